@@ -1,0 +1,180 @@
+"""The HTTP face of the Graph simulator: routes, access tokens, and answers in Graph's shapes.
+
+What a call does is in graph.py; which bodies are valid in graph_send.py.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.demo.graph_errors import GraphError, answer, bad_token, no_such_object, parameter
+from bot.demo.graph_media import MB, described
+from bot.demo.graph_model import MESSAGING, Json, Media, Number
+
+if TYPE_CHECKING:
+    from bot.demo.graph import GraphSim
+
+VERSION = r"/{version:v\d+\.\d+}"
+
+
+def build(sim: "GraphSim", middlewares: Sequence[Middleware] = ()) -> web.Application:
+    """The application; `middlewares` stand between the client and Graph (tests put their faults there)."""
+    app = web.Application(middlewares=[*middlewares, _in_graph_words], client_max_size=110 * MB)
+    api = _Api(sim)
+    app.router.add_post(VERSION + "/{node}/messages", api.messages)
+    app.router.add_post(VERSION + "/{node}/media", api.upload)
+    app.router.add_get(VERSION + "/debug_token", api.debug_token)
+    app.router.add_get(VERSION + "/{node}/subscribed_apps", api.subscribed_apps)
+    app.router.add_get(VERSION + "/{node}", api.node)
+    app.router.add_delete(VERSION + "/{node}", api.delete)
+    app.router.add_get("/whatsapp_business/attachments/", api.download, name="download")
+    app.on_cleanup.append(lambda _app: sim.close())
+    return app
+
+
+@web.middleware
+async def _in_graph_words(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except GraphError as error:
+        return answer(error)
+    except web.HTTPNotFound:
+        return answer(GraphError(2500, message=f"Unknown path components: {request.path}"))
+
+
+class _Api:
+    """One method per endpoint; each starts with whom the token belongs to."""
+
+    def __init__(self, sim: "GraphSim") -> None:
+        self._sim = sim
+
+    async def messages(self, request: web.Request) -> web.Response:
+        number = self._number(request, MESSAGING)
+        try:
+            body = await request.json()
+        except json.JSONDecodeError:
+            raise parameter("Invalid parameter: the body is not JSON") from None
+        if isinstance(body, dict) and "status" in body:
+            return web.json_response(self._sim.mark_read(number, body))
+        return web.json_response(await self._sim.accept(number, body))
+
+    async def upload(self, request: web.Request) -> web.Response:
+        self._number(request, MESSAGING)
+        form = await request.post()
+        file = form.get("file")
+        if form.get("messaging_product") != "whatsapp":
+            raise parameter("The parameter messaging_product is required.")
+        if not isinstance(file, web.FileField):
+            raise parameter("The parameter file is required.")
+        mime = str(form.get("type") or file.content_type)
+        media = self._sim.files.upload(file.file.read(), mime, file.filename)
+        return web.json_response({"id": media.id})
+
+    async def node(self, request: web.Request) -> web.Response:
+        node = request.match_info["node"]
+        mine = self._token_of(request)
+        for number in mine:
+            if number.id == node:
+                return web.json_response(_fields(number, request.query.get("fields", "")))
+        media = self._sim.files.get(node)
+        return web.json_response(described(media, self._address(request, media)))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        self._token_of(request)
+        self._sim.files.delete(request.match_info["node"])
+        return web.json_response({"success": True})
+
+    async def download(self, request: web.Request) -> web.Response:
+        """Needs the bearer token; 404 once the address is older than five minutes."""
+        self._token_of(request)
+        query = request.query
+        media = self._sim.files.by_address(query.get("mid", ""), query.get("ext", ""), query.get("hash", ""))
+        if media is None:
+            return web.Response(status=404, text="URL signature expired")
+        return web.Response(body=media.data, headers={"Content-Type": media.mime})
+
+    async def debug_token(self, request: web.Request) -> web.Response:
+        self._token_of(request)
+        asked = request.query.get("input_token", "")
+        numbers = [number for number in self._sim.numbers if number.token == asked and number.token_valid]
+        if not numbers:
+            error = {"code": 190, "message": "The access token could not be decrypted", "subcode": 463}
+            return web.json_response({"data": {"error": error, "is_valid": False, "scopes": []}})
+        return web.json_response({"data": _token_data(numbers)})
+
+    async def subscribed_apps(self, request: web.Request) -> web.Response:
+        node = request.match_info["node"]
+        numbers = [number for number in self._token_of(request) if number.waba == node]
+        if not numbers:
+            raise no_such_object("GET", node)
+        apps = [
+            {
+                "whatsapp_business_api_data": {"id": number.app_id, "name": "Dragoman", "link": "https://example.com"},
+                "override_callback_uri": number.webhook,
+            }
+            for number in numbers
+            if number.subscribed
+        ]
+        return web.json_response({"data": apps})
+
+    def _token_of(self, request: web.Request) -> list[Number]:
+        """The numbers the caller's token may use. Raises GraphError 190."""
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        token = bearer if scheme.lower() == "bearer" else request.query.get("access_token", "")
+        numbers = [number for number in self._sim.numbers if number.token == token and number.token_valid]
+        if not numbers:
+            raise bad_token()
+        return numbers
+
+    def _number(self, request: web.Request, scope: str) -> Number:
+        """The number in the path. Raises GraphError 190, 100/33 or 10."""
+        node = request.match_info["node"]
+        for number in self._token_of(request):
+            if number.id == node:
+                if scope not in number.scopes:
+                    raise GraphError(10)
+                return number
+        raise no_such_object(request.method, node)
+
+    def _address(self, request: web.Request, media: Media) -> str:
+        route = request.app.router["download"].url_for().with_query(self._sim.files.query(media))
+        return str(request.url.join(route))
+
+
+def _fields(number: Number, wanted: str) -> Json:
+    known: Json = {
+        "verified_name": number.name,
+        "display_phone_number": number.display,
+        "quality_rating": number.quality,
+        "code_verification_status": "VERIFIED",
+        "platform_type": "CLOUD_API",
+        "status": "CONNECTED" if number.registered else "DISCONNECTED",
+        "webhook_configuration": {"application": number.webhook},
+    }
+    names = [name for name in wanted.split(",") if name] or [
+        "verified_name",
+        "display_phone_number",
+        "quality_rating",
+    ]
+    for name in names:
+        if name not in known and name != "id":
+            raise parameter(f"Tried accessing nonexisting field ({name}) on node type (WhatsAppBusinessPhoneNumber)")
+    return {**{name: known[name] for name in names if name != "id"}, "id": number.id}
+
+
+def _token_data(numbers: list[Number]) -> Json:
+    first = numbers[0]
+    accounts = sorted({number.waba for number in numbers})
+    return {
+        "app_id": first.app_id,
+        "type": "SYSTEM_USER",
+        "application": "Dragoman",
+        "data_access_expires_at": 0,
+        "expires_at": 0,
+        "is_valid": True,
+        "scopes": list(first.scopes),
+        "granular_scopes": [{"scope": scope, "target_ids": accounts} for scope in first.scopes],
+    }
