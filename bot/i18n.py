@@ -1,0 +1,240 @@
+"""The words people read: catalogue texts by key and locale, with plurals, dates, durations and numbers.
+
+The catalogue is `locales/<locale>/*.toml`; a key is the path of tables inside the file (`[claim] taken = "..."` is
+`claim.taken`), whatever the file is called. A text that depends on the parameter `n` is a table of plural forms. Values
+are put in as they are: what must be escaped is the desk's business, which hands `render` its own way to do it.
+No sentence is written here.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from core.say import PersonName, TicketLabel, Value, Word
+
+if TYPE_CHECKING:
+    # Babel is imported where it is used: `dragoman --help` reads the catalogue and must not wait for it.
+    from babel import Locale
+
+# Beside the packages in a checkout and in site-packages alike: the wheel ships it as a folder of its own.
+LOCALES = Path(__file__).parent.parent / "locales"
+DEFAULT = "en"
+PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
+
+Text = str | Mapping[str, str]
+"""One text, or its plural forms by CLDR category (always with `other`)."""
+Escape = Callable[[str], str]
+Resolve = Callable[[PersonName | TicketLabel], str]
+
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
+_strict = False
+
+
+class WordsError(Exception):
+    """The catalogue and the code do not fit: an unknown key, or parameters other than the text has."""
+
+
+def be_strict() -> None:
+    """For tests: from now on a misfit is an error; in production the reader gets what can be said."""
+    global _strict
+    _strict = True
+
+
+def t(locale: str, key: str, /, **params: Value) -> str:
+    """The text in that locale, else in English. Datetimes are shown in UTC; `render` knows zones and names.
+
+    Raises WordsError on an unknown key or parameter, in strict mode only.
+    """
+    return render(locale, key, params)
+
+
+def render(
+    locale: str,
+    key: str,
+    params: Mapping[str, Value],
+    *,
+    escape: Escape = str,
+    zone: tzinfo = UTC,
+    resolve: Resolve | None = None,
+) -> str:
+    """The text with its parameters: every value is escaped, the catalogue's own text is not.
+
+    `resolve` shows people and tickets in the desk's own markup (a mention, a link); its result is not escaped.
+    """
+    text = _text(locale, key)
+    if text is None:
+        return _misfit(f"no such text: {key}", key.replace(".", " ").replace("_", " "))
+    if _strict and (unknown := params.keys() - placeholders(text) - {"n"}):
+        raise WordsError(f"{key} has no {', '.join(sorted(unknown))}")
+    shown = {name: _show(locale, value, escape, zone, resolve) for name, value in params.items()}
+
+    def fill(match: re.Match[str]) -> str:
+        name = match[1]
+        if name is None:
+            return match[0][0]  # {{ and }}
+        return shown[name] if name in shown else _misfit(f"{key} lacks {name}", "?")
+
+    return _PLACEHOLDER.sub(fill, _form(locale, text, params.get("n")))
+
+
+def has(locale: str, key: str) -> bool:
+    """Whether the locale (or English) has the text: for what may or may not be in the catalogue, such as aliases."""
+    return _text(locale, key) is not None
+
+
+def catalogue(locale: str) -> Mapping[str, Text]:
+    """All texts of one locale by key. Raises WordsError when the files are not in order."""
+    return _catalogue(LOCALES, locale)
+
+
+def locales() -> Sequence[str]:
+    """The locales there are, as BCP 47 tags: `en`, `zh-CN`."""
+    return _locales(LOCALES)
+
+
+def nearest_locale(tag: str) -> str:
+    """Ours for what a platform or the environment calls it (`zh_Hans_CN`, `zh-TW`, `en_GB.UTF-8`); else English."""
+    wanted = tag.partition(".")[0].replace("_", "-").lower()
+    ours = locales()
+    for locale in ours:
+        if locale.lower() == wanted:
+            return locale
+    return next((locale for locale in ours if locale.partition("-")[0] == wanted.partition("-")[0]), DEFAULT)
+
+
+def placeholders(text: Text) -> frozenset[str]:
+    """The parameters that a text, in any of its plural forms, has room for."""
+    forms = [text] if isinstance(text, str) else list(text.values())
+    return frozenset(name for form in forms for name in _PLACEHOLDER.findall(form) if name)
+
+
+def read_catalogue(folder: Path) -> dict[str, Text]:
+    """The texts of all files of one locale's folder. Raises WordsError on a key that two files have, or no text."""
+    texts: dict[str, Text] = {}
+    for file in sorted(folder.glob("*.toml")):
+        with file.open("rb") as opened:
+            table = tomllib.load(opened)
+        for key, text in _leaves(table, ""):
+            if key in texts:
+                raise WordsError(f"{file.name}: {key} stands in another file too")
+            if text is None:
+                raise WordsError(f"{file.name}: {key} is neither a text nor a table of plural forms")
+            texts[key] = text
+    return texts
+
+
+def moment(locale: str, at: datetime, zone: tzinfo = UTC) -> str:
+    """A point in time as the reader's clock on the wall says it: "Fri, Nov 27, 10:15"."""
+    from babel.dates import format_skeleton
+
+    local = at.astimezone(zone)
+    parsed = _babel(locale)
+    day = format_skeleton("MMMEd", local, locale=parsed)
+    time = format_skeleton("Hm", local, locale=parsed)
+    pattern = str(parsed.datetime_formats["medium"])
+    return pattern.replace("{1}", day).replace("{0}", time)
+
+
+def duration(locale: str, span: timedelta) -> str:
+    """A length of time in its two largest units, short: "2 hr 5 min", "45 sec". Its sign is left to the text around."""
+    from babel.lists import format_list
+    from babel.units import format_unit
+
+    seconds = abs(round(span.total_seconds()))
+    if seconds >= 60:
+        seconds -= seconds % 60
+    parts: list[str] = []
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(format_unit(count, f"duration-{unit}", "short", locale=_babel(locale)))
+        elif parts:
+            break
+    parts = parts[:2] or [format_unit(0, "duration-minute", "short", locale=_babel(locale))]
+    return format_list(parts, style="unit-narrow", locale=_babel(locale))
+
+
+def number(locale: str, value: int) -> str:
+    """With the locale's separators: 12,400. What is no quantity (a code, an id) is a str parameter."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=_babel(locale))
+
+
+def plural_forms(locale: str) -> frozenset[str]:
+    """The CLDR categories that a plural text of this locale must have."""
+    return frozenset(_babel(locale).plural_form.tags | {"other"})
+
+
+def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Resolve | None) -> str:
+    match value:
+        case str():
+            return escape(value)
+        case int():
+            return escape(number(locale, value))
+        case datetime():
+            return escape(moment(locale, value, zone))
+        case timedelta():
+            return escape(duration(locale, value))
+        case Word():
+            return render(locale, value.key, {})
+        case PersonName() | TicketLabel():
+            if resolve is None:
+                return _misfit(f"nobody resolves {value!r} here", f"#{value.id}")
+            return resolve(value)
+        case _:
+            assert_never(value)
+
+
+def _form(locale: str, text: Text, n: Value | None) -> str:
+    if isinstance(text, str):
+        return text
+    if not isinstance(n, int):
+        return _misfit("a plural text without its n", text["other"])
+    return text.get(_babel(locale).plural_form(n), text["other"])
+
+
+def _text(locale: str, key: str) -> Text | None:
+    own = catalogue(locale) if locale in locales() else {}
+    return own.get(key) or catalogue(DEFAULT).get(key)
+
+
+@cache
+def _locales(folder: Path) -> Sequence[str]:
+    return tuple(sorted(inner.name for inner in folder.iterdir() if any(inner.glob("*.toml"))))
+
+
+@cache
+def _catalogue(folder: Path, locale: str) -> Mapping[str, Text]:
+    return read_catalogue(folder / locale)
+
+
+@cache
+def _babel(locale: str) -> "Locale":
+    from babel import Locale
+
+    return Locale.parse(locale, sep="-")
+
+
+def _leaves(table: Mapping[str, object], path: str) -> Iterator[tuple[str, Text | None]]:
+    for name, value in table.items():
+        key = f"{path}.{name}" if path else name
+        match value:
+            case str():
+                yield key, value
+            case dict() if "other" in value and value.keys() <= PLURAL_FORMS:
+                yield key, value if all(isinstance(form, str) for form in value.values()) else None
+            case dict():
+                yield from _leaves(value, key)
+            case _:
+                yield key, None
+
+
+def _misfit(complaint: str, fallback: str) -> str:
+    if _strict:
+        raise WordsError(complaint)
+    return fallback

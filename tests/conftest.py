@@ -1,0 +1,37 @@
+"""What every test gets: no outside world, strict words, a database of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import i18n
+from tests.databases import Dialect, fresh_database, stop_postgres
+from tests.network import close_the_outside_world
+
+close_the_outside_world()
+i18n.be_strict()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all xdist workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> Iterator[str]:
+    """An empty database on each engine in turn."""
+    dialect: Dialect = request.param
+    with fresh_database(dialect, tmp_path, shared_folder) as url:
+        yield url
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The process that began the run, not its workers, stops the PostgreSQL that any of them started."""
+    if hasattr(session.config, "workerinput"):
+        return
+    factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined] # as xdist does
+    stop_postgres(factory.getbasetemp())

