@@ -1,0 +1,294 @@
+"""What anyone may ask of a ticket. What `decide` needs from outside travels inside the command.
+
+Fields marked *given by the door* are filled in by `core.apply` inside the transaction; callers leave them alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.events import FileNote
+from core.ids import MessageId, PersonId, QueueName
+from core.model import Ladder, PostRef, Priority, Roster, SendMode, Tier
+
+UNWRITTEN = MessageId(0)
+"""Stands where the door puts the id of the message row it writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words a person wrote, on their way to become a message row. `origin`: where they stand on a desk already."""
+
+    text: str
+    files: tuple[FileNote, ...] = ()
+    origin: PostRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveMessage:
+    """The customer wrote. `stopped`: held replies the door withdrew because of it."""
+
+    message: MessageId
+    at: datetime
+    files: bool = False
+    stopped: tuple[MessageId, ...] = ()
+    opens: bool = False
+    """This message opens the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """The customer edited, deleted or reacted to a message: `what` says which."""
+
+    message: MessageId
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEcho:
+    """A colleague answered in the channel's own app."""
+
+    message: MessageId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDelivery:
+    """The ladder of a reply moved. `at`: when the agent gave the reply, which dates the stop of the clock."""
+
+    message: MessageId
+    state: Ladder
+    at: datetime
+    by: PersonId | None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    by: PersonId
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    by: PersonId
+    to: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    by: PersonId
+    queue: QueueName
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`seen`: the newest customer message that stood in the thread when the agent wrote. `force`: send anyway."""
+
+    by: PersonId
+    draft: Draft
+    seen: MessageId | None
+    seen_at: datetime
+    """When the agent wrote; another's answer after it makes the draft stale."""
+    force: bool = False
+    blocked: bool = False
+    """Given by the door: the contact is blocked."""
+    message: MessageId = UNWRITTEN
+    """Given by the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceReply:
+    """The agent edited the text within the hold. `withdrawn` is given by the door: nothing had left yet."""
+
+    by: PersonId
+    message: MessageId
+    text: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReply:
+    """`message` None: the person's latest held one."""
+
+    by: PersonId
+    message: MessageId
+    withdrawn: bool = False
+    """Given by the door: nothing had left yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReply:
+    """Send a stopped, failed or uncertain reply (again). `state` is given by the door."""
+
+    by: PersonId
+    message: MessageId
+    state: Ladder = Ladder.QUEUED
+
+
+@dataclass(frozen=True, slots=True)
+class MarkEdited:
+    """An agent changed a message that has left: it stays as sent, and the thread says so."""
+
+    by: PersonId
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    by: PersonId
+    draft: Draft
+    message: MessageId = UNWRITTEN
+    """Given by the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """A note was edited or deleted where it was typed; `text` None means deleted."""
+
+    by: PersonId
+    message: MessageId
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetMode:
+    by: PersonId
+    mode: SendMode
+
+
+@dataclass(frozen=True, slots=True)
+class SetPending:
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    by: PersonId
+    draft: Draft | None = None
+    """The reason, kept as a note."""
+    message: MessageId = UNWRITTEN
+    """Given by the door when there is a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    by: PersonId
+    code: str = ""
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    by: PersonId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    by: PersonId
+    draft: Draft | None = None
+    """The reason, kept as a note."""
+    message: MessageId = UNWRITTEN
+    """Given by the door when there is a draft."""
+    roster: Roster = Roster()
+    """Given by the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    by: PersonId
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    by: PersonId
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetTier:
+    by: PersonId
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class SetZone:
+    """Of the contact; the door writes it there."""
+
+    by: PersonId
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetBlocked:
+    """Of the contact; the door writes it there."""
+
+    by: PersonId
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The clock worker: whatever of this ticket's clocks is due now."""
+
+    roster: Roster = Roster()
+    """Given by the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """The policy changed: count live deadlines again."""
+
+
+Written = Reply | Note | Hold | Escalate
+"""Commands whose draft the door writes as a message row."""
+
+Command = (
+    ReceiveMessage
+    | RecordChange
+    | RecordEcho
+    | MoveDelivery
+    | Claim
+    | Release
+    | Assign
+    | Move
+    | Reply
+    | ReplaceReply
+    | UndoReply
+    | ReleaseReply
+    | MarkEdited
+    | Note
+    | ChangeNote
+    | SetMode
+    | SetPending
+    | Hold
+    | Close
+    | Reopen
+    | Snooze
+    | Escalate
+    | Ack
+    | SetPriority
+    | SetTags
+    | SetTier
+    | SetZone
+    | SetBlocked
+    | Tick
+    | Recount
+)

@@ -1,0 +1,54 @@
+"""The failures the rooms exchange. Each says what the caller may do about it; none carries message text or secrets."""
+
+from datetime import timedelta
+
+from core.say import Say
+
+
+class Refused(Exception):
+    """A person asked for something that cannot be done; `say` tells them what was wrong and what to do instead."""
+
+    def __init__(self, say: Say) -> None:
+        super().__init__(say.key)
+        self.say = say
+
+
+class Unauthorized(Exception):
+    """A hook or session whose signature or credentials do not hold. Answered 401/403 and never stored."""
+
+
+class Duplicate(Exception):
+    """The once-key of a command was seen before: its effect stands already and must not be repeated."""
+
+
+class Lost(Exception):
+    """A compare-and-set found another version. The store repeats the whole transaction; nobody else catches this."""
+
+
+class Unreadable(Exception):
+    """A raw payload that cannot be parsed. It is kept and parked, never dropped."""
+
+
+class SendError(Exception):
+    """A platform did not take what we sent.
+
+    `code`: our own word for it, a key under `send_error.` in the catalogue. `retry`: worth repeating later. `after`:
+    not before this long. `certain`: it is certain that nothing was delivered (a time-out is not). `detail`: the
+    platform's own code for the log, never message text.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        retry: bool = False,
+        after: timedelta | None = None,
+        certain: bool = True,
+        detail: str = "",
+    ) -> None:
+        super().__init__(f"{code} ({detail})" if detail else code)
+        self.code = code
+        self.retry = retry
+        self.after = after
+        self.certain = certain
+        self.detail = detail

@@ -1,0 +1,239 @@
+"""What channels and desks tell us, already parsed and free of platform shapes. Parsing is pure; nothing here acts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.ids import DeskName, InboxName
+from core.model import Identity, Ladder, PostRef
+from core.say import Say
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """A file a message came with, before it is fetched. `source` is what the channel or desk fetches it by."""
+
+    source: str
+    name: str
+    mime: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote, as the channel knows them. `key` names the conversation, `address` is where an answer goes."""
+
+    identities: tuple[Identity, ...]
+    key: str
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMessage:
+    inbox: InboxName
+    external: str
+    at: datetime
+    sender: Sender
+    text: str = ""
+    about: Say | None = None
+    """What is not text, as an honest line: a location, a sticker, an unsupported type."""
+    files: tuple[FileNote, ...] = ()
+    reply_to: str | None = None
+    """External id of the message it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEdit:
+    """The customer changed an earlier message."""
+
+    inbox: InboxName
+    external: str
+    """Of this event; `target` is the message's."""
+    target: str
+    at: datetime
+    sender: Sender
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDelete:
+    """The customer took an earlier message back."""
+
+    inbox: InboxName
+    external: str
+    target: str
+    at: datetime
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReaction:
+    """An emoji on a message of ours or theirs; an empty emoji takes it away."""
+
+    inbox: InboxName
+    external: str
+    target: str
+    at: datetime
+    sender: Sender
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """The platform says how far a part we sent has come. May precede the answer to the send."""
+
+    inbox: InboxName
+    external: str
+    state: Ladder
+    at: datetime
+    code: str = ""
+    """Why it failed: a key under `send_error.`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignEcho:
+    """A colleague answered in the channel's own app: counts as a human reply."""
+
+    inbox: InboxName
+    external: str
+    at: datetime
+    sender: Sender
+    """The customer it went to."""
+    text: str = ""
+    about: Say | None = None
+    files: tuple[FileNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChanged:
+    """The customer's number or id changed: the identity moves, the history stays."""
+
+    inbox: InboxName
+    external: str
+    at: datetime
+    old: tuple[Identity, ...]
+    sender: Sender
+    """The customer under the new identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxTrouble:
+    """The platform reports an error about the inbox itself; an admin is told once a code and day."""
+
+    inbox: InboxName
+    external: str
+    at: datetime
+    code: str
+
+
+ChannelEvent = (
+    CustomerMessage
+    | CustomerEdit
+    | CustomerDelete
+    | CustomerReaction
+    | DeliveryReport
+    | ForeignEcho
+    | IdentityChanged
+    | InboxTrouble
+)
+
+
+def once_key(event: ChannelEvent) -> str:
+    """Unique (inbox, event kind, external id, variant): what makes a redelivered event have no second effect."""
+    variant = event.state if isinstance(event, DeliveryReport) else ""
+    return f"{event.inbox}|{type(event).__name__}|{event.external}|{variant}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where on a desk something was done, by whom, and what makes it unique.
+
+    `root` is the thread (None: outside any); `post` the message typed, pressed on or reacted to. `trigger` lets a desk
+    open a dialog for a few seconds. `key` is the once-key of whatever command comes of it: the message's or
+    interaction's own id, never the delivery's.
+    """
+
+    desk: DeskName
+    key: str
+    who: Identity
+    place: str
+    at: datetime
+    root: str | None = None
+    post: PostRef | None = None
+    trigger: str = ""
+    direct: bool = False
+    """Said in private to the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A person wrote in a thread, a channel or to the bot."""
+
+    origin: Origin
+    text: str
+    files: tuple[FileNote, ...] = ()
+    mentions_first: bool = False
+    """The text begins with a teammate's mention: never sent to a customer, whatever the mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed a message; `text` is the new one."""
+
+    origin: Origin
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button, menu entry or message shortcut: `action` is a command word, `value` its argument text.
+
+    `text` and `files` are those of the message a shortcut was used on.
+    """
+
+    origin: Origin
+    action: str
+    value: str = ""
+    text: str = ""
+    files: tuple[FileNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A dialog was filled in: `action` and `value` as the dialog was opened with, `fields` what the person entered."""
+
+    origin: Origin
+    action: str
+    value: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """An emoji, by its short name, on a message."""
+
+    origin: Origin
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Someone looks at their overview on the desk."""
+
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChanged:
+    """The place a queue lives in was archived or renamed, or the bot was removed: `what` is a key under `place.`."""
+
+    origin: Origin
+    what: str
+
+
+DeskEvent = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened | PlaceChanged

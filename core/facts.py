@@ -1,0 +1,315 @@
+"""What happened to a ticket: the saved, append-only history. Ids, codes and numbers only, never a customer's words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.clocks import ClockKind
+from core.ids import MessageId, PersonId, QueueName, TicketId
+from core.model import Ladder, Priority, SendMode, Status, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    previous: TicketId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWrote:
+    message: MessageId
+    files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged:
+    """They edited, deleted or reacted to a message; `what` is edited, deleted or reaction."""
+
+    message: MessageId
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredElsewhere:
+    """A colleague replied in the channel's own app."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    by: PersonId
+    over: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    by: PersonId
+    to: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """To another queue."""
+
+    by: PersonId
+    old: QueueName
+    new: QueueName
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHeld:
+    """A reply was given and waits out the undo time until `until`."""
+
+    message: MessageId
+    by: PersonId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyChanged:
+    """Its text was replaced within the hold."""
+
+    message: MessageId
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStopped:
+    """The customer wrote while it was held: the agent is asked whether to send it anyway."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReleased:
+    """Someone said: send it (again)."""
+
+    message: MessageId
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyUndone:
+    message: MessageId
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class EditedAfterSending:
+    """An agent changed their message too late; what the customer has stays as it was."""
+
+    message: MessageId
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryMoved:
+    message: MessageId
+    state: Ladder
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    message: MessageId
+    by: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChanged:
+    message: MessageId
+    what: str
+    """edited or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSet:
+    """`why`: asked, idle, reassigned, closed."""
+
+    mode: SendMode
+    by: PersonId | None
+    why: str = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSet:
+    """`by` is None when the customer or a clock did it. `note` is the message that holds the reason in words."""
+
+    old: Status
+    new: Status
+    by: PersonId | None
+    code: str = ""
+    note: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    by: PersonId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """`why`: time or customer."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """`by` is None when a clock did it; then `clock` says which."""
+
+    level: int
+    by: PersonId | None
+    told: tuple[PersonId, ...]
+    clock: ClockKind | None = None
+    note: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationSpent:
+    """Nobody acknowledged and no level is left."""
+
+    told: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acked:
+    by: PersonId
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrioritySet:
+    old: Priority
+    new: Priority
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class TierSet:
+    old: Tier
+    new: Tier
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSet:
+    """The contact's time zone was corrected."""
+
+    by: PersonId
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactBlocked:
+    by: PersonId
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStarted:
+    kind: ClockKind
+    cycle: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMoved:
+    """Tier, priority, queue or calendar changed: the deadline was counted again."""
+
+    kind: ClockKind
+    cycle: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPaused:
+    kind: ClockKind
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockResumed:
+    kind: ClockKind
+    cycle: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStopped:
+    """`seconds`: business time it ran. `late`: beyond its target."""
+
+    kind: ClockKind
+    cycle: int
+    seconds: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning fired. `steps` are all that had passed (one message after an outage, not five); the last is told."""
+
+    kind: ClockKind
+    cycle: int
+    steps: tuple[str, ...]
+    due_at: datetime
+    told: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breached:
+    kind: ClockKind
+    cycle: int
+    due_at: datetime
+
+
+Fact = (
+    Opened
+    | CustomerWrote
+    | CustomerChanged
+    | AnsweredElsewhere
+    | Claimed
+    | Released
+    | Assigned
+    | Moved
+    | ReplyHeld
+    | ReplyChanged
+    | ReplyStopped
+    | ReplyReleased
+    | ReplyUndone
+    | EditedAfterSending
+    | DeliveryMoved
+    | Noted
+    | NoteChanged
+    | ModeSet
+    | StatusSet
+    | Snoozed
+    | Woke
+    | Escalated
+    | EscalationSpent
+    | Acked
+    | PrioritySet
+    | Tagged
+    | TierSet
+    | ZoneSet
+    | ContactBlocked
+    | ClockStarted
+    | ClockMoved
+    | ClockPaused
+    | ClockResumed
+    | ClockStopped
+    | Warned
+    | Breached
+)

@@ -1,0 +1,27 @@
+"""The names by which rows and configured things are known. All are NewTypes: they cost nothing and cannot be mixed up."""
+
+from typing import NewType
+
+TicketId = NewType("TicketId", int)
+"""Also the number people say: T-12."""
+ConversationId = NewType("ConversationId", int)
+ContactId = NewType("ContactId", int)
+AccountId = NewType("AccountId", int)
+PersonId = NewType("PersonId", int)
+"""A member of the team."""
+MessageId = NewType("MessageId", int)
+FileId = NewType("FileId", int)
+ThreadId = NewType("ThreadId", int)
+JobId = NewType("JobId", int)
+
+QueueName = NewType("QueueName", str)
+InboxName = NewType("InboxName", str)
+DeskName = NewType("DeskName", str)
+"""`slack`, `telegram`, `console`."""
+ChannelName = NewType("ChannelName", str)
+"""`whatsapp`, `messenger`, ..."""
+
+
+def ticket_label(ticket: TicketId) -> str:
+    """How a ticket is written everywhere a person reads it."""
+    return f"T-{ticket}"

@@ -1,0 +1,156 @@
+"""Outside work owed: what the outbox does in the world. A job names ids; what it sends is read when it runs.
+
+A lane is strict first in, first out; a bucket is a rate limit of the platform's own unit; priority chooses between lane
+heads, never inside a lane. A job with a key waits at most once: enqueuing it again while one waits changes nothing
+(but may bring it forward).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from core.ids import DeskName, FileId, InboxName, JobId, MessageId, PersonId, ThreadId, TicketId
+
+
+class Urgency(IntEnum):
+    """Lower goes first."""
+
+    CUSTOMER = 0
+    """Words somebody waits for."""
+    PING = 1
+    """SLA warnings, escalations."""
+    THREAD = 2
+    COSMETIC = 3
+    """Card edits, delivery states."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncThread:
+    """Bring a ticket's thread on a desk up to its entries: open it, or post what it lacks, one request a run."""
+
+    ticket: TicketId
+    desk: DeskName
+
+
+@dataclass(frozen=True, slots=True)
+class EditEntry:
+    """An entry changed: edit its post."""
+
+    ticket: TicketId
+    desk: DeskName
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditCard:
+    ticket: TicketId
+    desk: DeskName
+
+
+@dataclass(frozen=True, slots=True)
+class PostFile:
+    """A stored file goes into the thread below its post."""
+
+    ticket: TicketId
+    desk: DeskName
+    file: FileId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseThread:
+    """An old thread gets a pointer to where the ticket went."""
+
+    ticket: TicketId
+    desk: DeskName
+    thread: ThreadId
+
+
+@dataclass(frozen=True, slots=True)
+class TellPerson:
+    """A notice goes to a person in private. `notice` is its row."""
+
+    person: PersonId
+    notice: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendReply:
+    """The next unsent part of a reply goes to the customer, one request a run."""
+
+    message: MessageId
+    inbox: InboxName
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFile:
+    """Fetch an attachment from `inbox` or, when an agent attached it, from `desk`, into the Blob store."""
+
+    file: FileId
+    inbox: InboxName | None = None
+    desk: DeskName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    """Show the customer a read tick for a message."""
+
+    message: MessageId
+    inbox: InboxName
+
+
+Work = SyncThread | EditEntry | EditCard | PostFile | CloseThread | TellPerson | SendReply | FetchFile | MarkRead
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    """Committed with attempt and lease before the request; with a dead lease it is uncertain."""
+    DONE = "done"
+    CANCELLED = "cancelled"
+    PARKED = "parked"
+    """Failed for good, or too often: shown to admins, who may retry it."""
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A job to be enqueued."""
+
+    work: Work
+    lane: str
+    bucket: str
+    urgency: Urgency
+    key: str
+    ticket: TicketId | None = None
+    not_before: datetime | None = None
+    hurries: bool = False
+    """When one with this key waits already, bring it forward to `not_before` (None: now)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job taken from the outbox, in this `attempt`."""
+
+    id: JobId
+    work: Work
+    lane: str
+    bucket: str
+    urgency: Urgency
+    key: str
+    attempt: int
+    created_at: datetime
+    uncertain: bool = False
+    """An earlier attempt may have taken effect: a desk looks for it first, else marks it 'may appear twice'."""
+
+
+def customer_lane(inbox: InboxName, address: str) -> str:
+    return f"customer:{inbox}:{address}"
+
+
+def thread_lane(ticket: TicketId, desk: DeskName) -> str:
+    return f"thread:{desk}:{ticket}"
+
+
+def send_key(message: MessageId) -> str:
+    """The key by which a held reply is withdrawn."""
+    return f"send:{message}"

@@ -1,0 +1,96 @@
+"""What the house has decided: queues, inboxes, targets, steps. A value made from the configuration once, and pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from core.hours import Calendar
+from core.ids import ChannelName, DeskName, InboxName, QueueName
+from core.model import Priority, SendMode, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One row of the targets table; None matches anything, the first matching row counts."""
+
+    first_reply: timedelta
+    next_reply: timedelta
+    tier: Tier | None = None
+    priority: Priority | None = None
+    queue: QueueName | None = None
+
+    def matches(self, tier: Tier, priority: Priority, queue: QueueName) -> bool:
+        return self.tier in (None, tier) and self.priority in (None, priority) and self.queue in (None, queue)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyWarning:
+    """Told before the target breaks, at `share` of it (0.75 is 75 %)."""
+
+    share: float
+    tell: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.share:.0%}"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of escalation. Level 1 is told at the breach (or by `!esc`); the next when nobody acked in `wait`."""
+
+    tell: tuple[str, ...]
+    wait: timedelta | None = None
+    """Time to acknowledge; None on the last level."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePolicy:
+    name: QueueName
+    title: str
+    calendar: Calendar
+    places: Mapping[DeskName, str] = field(default_factory=dict)
+    """Where the queue's threads stand on each desk: a Slack channel id. The console needs no place."""
+    mode: SendMode = SendMode.EXPLICIT
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPolicy:
+    name: InboxName
+    channel: ChannelName
+    queue: QueueName
+    text_limit: int
+    """Characters the channel takes in one message."""
+    window: timedelta | None = None
+    """How long after the customer's last message free text may be sent; None: always."""
+    read_ticks: bool = False
+    team_name: str = ""
+    shows_agent: bool = False
+    """Whether the customer reads the agent's public name or the team's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    queues: Mapping[QueueName, QueuePolicy]
+    inboxes: Mapping[InboxName, InboxPolicy]
+    targets: tuple[Target, ...]
+    warnings: tuple[EarlyWarning, ...]
+    levels: tuple[Level, ...]
+    reopen: timedelta = timedelta(days=7)
+    undo: timedelta = timedelta(seconds=8)
+    live_idle: timedelta = timedelta(minutes=30)
+    burst: timedelta = timedelta(seconds=3)
+    fetch_budget: timedelta = timedelta(milliseconds=1500)
+    """How long a post waits for its files before it goes up with a placeholder."""
+
+    def target(self, tier: Tier, priority: Priority, queue: QueueName) -> Target | None:
+        """The first matching row, or None when no promise is made for such tickets."""
+        return next((row for row in self.targets if row.matches(tier, priority, queue)), None)
+
+    @property
+    def hash(self) -> str:
+        """Changes when anything that moves a deadline changes."""
+        moves = (sorted(self.queues.items()), self.targets, self.warnings, self.levels)
+        return hashlib.sha256(repr(moves).encode()).hexdigest()[:16]

@@ -1,0 +1,112 @@
+"""What a desk shows, resolved from rows and free of platform shapes: the card, a post, the overview, a dialog.
+
+A renderer turns these into blocks, HTML or JSON; it decides nothing. Customer text in them is raw: every renderer
+escapes it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.ids import PersonId, TicketId
+from core.model import Contact, Entry, File, Message, Ticket, Thread
+from core.say import Button, Say
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything the card of a ticket shows. Deadline in `zone` (the team's), the customer's time in theirs."""
+
+    ticket: Ticket
+    contact: Contact
+    queue_title: str
+    locale: str
+    zone: str
+    now: datetime
+    assignee: str = ""
+    deadline: datetime | None = None
+    deadline_kind: str = ""
+    window_ends: datetime | None = None
+    earlier: tuple[TicketId, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    more: tuple[Button, ...] = ()
+    """Behind the More menu."""
+    link: str = ""
+    """The ticket in the console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry with what it shows. `here`: it was typed on this desk, which shows the words already."""
+
+    entry: Entry
+    message: Message | None = None
+    author: str = ""
+    files: tuple[File, ...] = ()
+    confirmation: Say | None = None
+    """A reply's delivery state with its buttons, or a note's mark."""
+    mention: PersonId | None = None
+    mention_address: str = ""
+    """The pinged person's id on this desk."""
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post in a thread: one entry, or several of a customer's burst."""
+
+    ticket: TicketId
+    shown: tuple[Shown, ...]
+    locale: str
+    zone: str
+    job: int
+    """Put into the platform's metadata where there is any, so that an uncertain post can be looked for."""
+    repeated: bool = False
+    """May appear twice, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket in a list: queue views, search results, App Home."""
+
+    ticket: Ticket
+    contact: str
+    assignee: str = ""
+    deadline: datetime | None = None
+    excerpt: str = ""
+    thread: Thread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """App Home and its like: what is mine, nobody's, and about to break."""
+
+    locale: str
+    zone: str
+    now: datetime
+    mine: tuple[Row, ...] = ()
+    unassigned: tuple[Row, ...] = ()
+    breaching: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a dialog. `choices` makes it a select of (value, label key or plain text)."""
+
+    name: str
+    label: str
+    multiline: bool = False
+    value: str = ""
+    required: bool = True
+    limit: int = 3000
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A form a desk opens where it can. Submitting it gives `Submitted(action, value, fields)`."""
+
+    action: str
+    value: str
+    title: str
+    submit: str
+    fields: tuple[Field, ...] = field(default_factory=tuple)
