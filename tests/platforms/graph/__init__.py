@@ -1,0 +1,7 @@
+"""The WhatsApp side of a story: the demo's Graph simulator with faults, rate limits and customers who can wait."""
+
+from .limits import Limits
+from .people import StoryCustomer
+from .world import Call, GraphWorld
+
+__all__ = ["Call", "GraphWorld", "Limits", "StoryCustomer"]

@@ -1,0 +1,135 @@
+"""The simulator on a port of its own, with faults and rate limits in front of it and a log of every call.
+
+Fault names: `POST */messages`, `POST */media`, `GET */attachments/` (a download), `GET */debug_token`; of deliveries
+`webhook messages.text`, `webhook statuses.delivered` and so on (see `Update.name`).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from bot.demo.graph import GraphSim, Update
+from bot.demo.graph_errors import GraphError, answer, bad_token
+from tests.platforms.faults import Fault, Faults, Kind, Outgoing
+
+from .limits import Limits
+from .people import StoryCustomer
+
+VERSION = "v26.0"
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One API call as it arrived. `status` is 0 while unanswered and when the connection was dropped."""
+
+    name: str
+    body: Any
+    at: datetime
+    status: int = 0
+
+
+class GraphWorld(GraphSim):
+    """`async with GraphWorld(clock.now) as graph:`. `limit_scale`: see Limits; None switches them off."""
+
+    def __init__(self, now: Callable[[], datetime], *, limit_scale: float | None = None) -> None:
+        self.faults = Faults()
+        self.limits = Limits(now, limit_scale)
+        self.calls: list[Call] = []
+        self.base_url = ""
+        self._outgoing: Outgoing[Update] = Outgoing(self.faults)
+        self._runner: web.AppRunner | None = None
+        super().__init__(now, middlewares=[self._at_the_gate], plan=self._outgoing.plan)
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.AppRunner(self.app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.base_url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    @property
+    def api(self) -> str:
+        """The base address with the version, no slash at the end."""
+        return f"{self.base_url}/{VERSION}"
+
+    def customer(
+        self, name: str, phone: str | None = None, user_id: str | None = None, username: str | None = None
+    ) -> StoryCustomer:
+        return self.add(StoryCustomer(self, name, phone, user_id, username))
+
+    async def release_late(self) -> None:
+        """Deliver what a `Fault.late()` still holds back."""
+        for update in self._outgoing.flush():
+            await self.hooks.send(update)
+
+    def sends(self) -> list[Any]:
+        """The bodies of every accepted message, in order; not read receipts."""
+        return [
+            call.body
+            for call in self.calls
+            if call.status == 200 and call.name.endswith("/messages") and "status" not in call.body
+        ]
+
+    def recent(self, count: int = 10) -> list[str]:
+        """The last calls and what the webhook answered, for failure messages."""
+        lines = [f"--- last calls of {len(self.calls)} ---"]
+        lines += [f"{call.status or 'no answer'} {call.name} {call.body}" for call in self.calls[-count:]]
+        statuses = [status or "no answer" for _, status in list(self.hooks.posts)[-count:]]
+        return [*lines, f"--- webhook: {len(self.hooks.undelivered)} updates wait; last answers: {statuses} ---"]
+
+    @web.middleware
+    async def _at_the_gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        name = f"{request.method} {request.path.removeprefix(f'/{VERSION}')}"
+        call = Call(name, await _body(request), self.now())
+        self.calls.append(call)
+
+        async def apply() -> web.StreamResponse:
+            code = self._over_the_limit(request, call)
+            return answer(GraphError(code)) if code else await handler(request)
+
+        async def refuse(fault: Fault) -> web.StreamResponse:
+            return self._refuse(request, fault)
+
+        response = await self.faults.around(name, request, apply, refuse)
+        call.status = 0 if request.transport is None or request.transport.is_closing() else response.status
+        return response
+
+    def _over_the_limit(self, request: web.Request, call: Call) -> int:
+        if not call.name.endswith("/messages") or not isinstance(call.body, dict) or "status" in call.body:
+            return 0
+        to = call.body.get("to") or call.body.get("recipient") or ""
+        return self.limits.refuses(request.path.split("/")[-2], str(to).lstrip("+"))
+
+    def _refuse(self, request: web.Request, fault: Fault) -> web.Response:
+        if fault.kind is Kind.RATE_LIMITED:
+            return answer(GraphError(130429, http=fault.status), fault.retry_after)
+        if fault.kind is Kind.REVOKE:
+            token = request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ")
+            for number in self.numbers:
+                number.token_valid = number.token_valid and number.token != token
+            return answer(bad_token())
+        subcode, details = fault.fields.get("error_subcode", 0), fault.fields.get("details", "")
+        assert isinstance(subcode, int)
+        http = 0 if fault.status == 200 else fault.status
+        return answer(GraphError(int(fault.code), str(details), subcode=subcode, http=http))
+
+
+async def _body(request: web.Request) -> Any:
+    """JSON as data; None for anything else (uploads stay a stream)."""
+    if request.content_type != "application/json":
+        return None
+    try:
+        return json.loads(await request.read())
+    except ValueError:
+        return None
