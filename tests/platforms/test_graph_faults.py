@@ -194,3 +194,16 @@ async def test_millisecond_timestamps_and_account_errors(graph: GraphWorld, busi
     await graph.account_error(business.number, 131031)
     assert business.items("messages")[0]["timestamp"] == "1772442000000"
     assert business.items("errors")[0]["code"] == 131031
+
+
+async def test_waiting_for_a_call(graph: GraphWorld, business: Business) -> None:
+    ana = graph.customer("Ana")
+    await ana.writes("hi")
+    waiting = asyncio.create_task(graph.called("POST */messages", times=2))
+    graph.faults.next("POST */messages", Fault.http(502))
+    async with business.http.post(f"{graph.api}/{business.number.id}/messages", json={}) as reply:
+        assert await reply.text() == "502 from upstream"
+    await business.says(ana.phone or "", "second try")
+    assert [call.status for call in await waiting] == [502, 200]
+    with pytest.raises(AssertionError, match=r"3 x POST .* never came"):
+        await graph.called("POST */messages", times=3, timeout=0)

@@ -4,10 +4,12 @@ Fault names: `POST */messages`, `POST */media`, `GET */attachments/` (a download
 `webhook messages.text`, `webhook statuses.delivered` and so on (see `Update.name`).
 """
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any, Self
 
 from aiohttp import hdrs, web
@@ -31,6 +33,7 @@ class Call:
     body: Any
     at: datetime
     status: int = 0
+    over: bool = False
 
 
 class GraphWorld(GraphSim):
@@ -43,6 +46,7 @@ class GraphWorld(GraphSim):
         self.base_url = ""
         self._outgoing: Outgoing[Update] = Outgoing(self.faults)
         self._runner: web.AppRunner | None = None
+        self._answered = asyncio.Condition()
         super().__init__(now, middlewares=[self._at_the_gate], plan=self._outgoing.plan)
 
     async def __aenter__(self) -> Self:
@@ -73,6 +77,19 @@ class GraphWorld(GraphSim):
         for update in self._outgoing.flush():
             await self.hooks.send(update)
 
+    async def called(self, pattern: str, times: int = 1, timeout: float = 10) -> list[Call]:
+        """Wait until that many calls whose name fits have been answered or dropped; all of them so far."""
+
+        def fitting() -> list[Call]:
+            return [call for call in self.calls if call.over and fnmatchcase(call.name, pattern)]
+
+        try:
+            async with asyncio.timeout(timeout), self._answered:
+                await self._answered.wait_for(lambda: len(fitting()) >= times)
+        except TimeoutError:
+            raise AssertionError("\n".join([f"{times} x {pattern} never came", *self.recent()])) from None
+        return fitting()
+
     def sends(self) -> list[Any]:
         """The bodies of every accepted message, in order; not read receipts."""
         return [
@@ -101,9 +118,14 @@ class GraphWorld(GraphSim):
         async def refuse(fault: Fault) -> web.StreamResponse:
             return self._refuse(request, fault)
 
-        response = await self.faults.around(name, request, apply, refuse)
-        call.status = 0 if request.transport is None or request.transport.is_closing() else response.status
-        return response
+        try:
+            response = await self.faults.around(name, request, apply, refuse)
+            call.status = 0 if request.transport is None or request.transport.is_closing() else response.status
+            return response
+        finally:
+            call.over = True
+            async with self._answered:
+                self._answered.notify_all()
 
     def _over_the_limit(self, request: web.Request, call: Call) -> int:
         if not call.name.endswith("/messages") or not isinstance(call.body, dict) or "status" in call.body:
