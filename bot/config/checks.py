@@ -1,0 +1,76 @@
+"""What no single table can know: names that must be unique, names that must exist, tables that need each other.
+
+The checks read what is not validated yet, so that their findings come together with those of the shapes; what has the
+wrong shape is left alone here, for it is told there.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.config.problems import Problem, near
+from bot.config.sources import variable_for
+
+Rows = list[dict[str, Any]]
+
+
+def check(data: Mapping[str, Any]) -> list[Problem]:
+    queues, inboxes = rows(data, "queues"), rows(data, "inboxes")
+    names = [queue["name"] for queue in queues if isinstance(queue.get("name"), str)]
+    return [
+        *_unique("queues", queues, "name"),
+        *_unique("inboxes", inboxes, "name"),
+        *_unique("inboxes", inboxes, "phone_number_id"),
+        *_known_queue("inboxes", inboxes, names),
+        *_known_queue("targets", rows(data, "targets"), names),
+        *_slack(data.get("slack"), queues),
+        *_steps(rows(data, "escalation")),
+    ]
+
+
+def rows(data: Mapping[str, Any], name: str) -> Rows:
+    """The rows of a repeated table; none when it is something else."""
+    found = data.get(name)
+    return found if isinstance(found, list) and all(isinstance(row, dict) for row in found) else []
+
+
+def _unique(table: str, found: Rows, key: str) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, row in enumerate(found):
+        value = row.get(key)
+        if isinstance(value, str) and first.setdefault(value, index) != index:
+            other = f"{table}[{first[value]}]"
+            yield Problem(f"{table}[{index}].{key}", "config.taken", {"given": value, "other": other})
+
+
+def _known_queue(table: str, found: Rows, names: list[str]) -> Iterator[Problem]:
+    for index, row in enumerate(found):
+        queue = row.get("queue")
+        if isinstance(queue, str) and queue not in names:
+            yield near(f"{table}[{index}].queue", "config.unknown_queue", queue, names, given=queue)
+
+
+def _slack(app: object, queues: Rows) -> Iterator[Problem]:
+    on_slack = [(index, queue) for index, queue in enumerate(queues) if queue.get("desk") == "slack"]
+    for index, queue in on_slack:
+        if not queue.get("channel"):
+            yield Problem(f"queues[{index}].channel", "config.slack_queue_needs_channel")
+    if on_slack and app is None:
+        yield Problem("slack", "config.slack_needed", {"queue": str(on_slack[0][1].get("name", ""))})
+    if isinstance(app, dict):
+        needed = "signing_secret" if app.get("mode") == "http" else "app_token"
+        if not app.get(needed):
+            mode = str(app.get("mode", "socket"))
+            yield Problem(
+                f"slack.{needed}", "config.slack_mode_needs", {"mode": mode, "variable": variable_for("slack", needed)}
+            )
+
+
+def _steps(found: Rows) -> Iterator[Problem]:
+    """Times must differ, and a time after the target needs a first level, at 100 %, to come after."""
+    times = [str(row.get("at", "")).replace(" ", "") for row in found]
+    for index, time in enumerate(times):
+        if time in times[:index]:
+            other = f"escalation[{times.index(time)}]"
+            yield Problem(f"escalation[{index}].at", "config.taken", {"given": time, "other": other})
+        if time.startswith("+") and "100%" not in times:
+            yield Problem(f"escalation[{index}].at", "config.no_first_level")

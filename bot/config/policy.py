@@ -1,0 +1,78 @@
+"""The settings as what the core decides by. What only a channel knows (its limits) is handed in."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import pairwise
+
+from bot.config.settings import Escalation, Inbox, Queue, Settings
+from bot.config.settings import Target as TargetRow
+from bot.config.values import Share
+from core.ids import ChannelName, DeskName, InboxName, QueueName
+from core.model import SendMode
+from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
+from core.ports import ChannelCaps
+
+
+def policy_of(settings: Settings, caps: Mapping[str, ChannelCaps]) -> Policy:
+    """`caps`: by channel name, for every channel that an inbox uses."""
+    general = settings.dragoman
+    warnings, levels = _chain(settings.escalation)
+    return Policy(
+        queues={QueueName(queue.name): _queue(queue, general.locale) for queue in settings.queues},
+        inboxes={
+            InboxName(inbox.name): _inbox(inbox, caps[inbox.channel], general.organisation)
+            for inbox in settings.inboxes
+        },
+        targets=tuple(_target(row) for row in settings.targets),
+        warnings=warnings,
+        levels=levels,
+        reopen=timedelta(days=general.reopen_days),
+        undo=timedelta(seconds=general.undo_seconds),
+        live_idle=timedelta(minutes=general.live_idle_minutes),
+        burst=timedelta(seconds=general.burst_seconds),
+    )
+
+
+def _queue(queue: Queue, locale: str) -> QueuePolicy:
+    return QueuePolicy(
+        name=QueueName(queue.name),
+        title=queue.title or queue.name,
+        calendar=queue.calendar.calendar,
+        places={DeskName(queue.desk): queue.channel} if queue.channel else {},
+        mode=SendMode(queue.send),
+        locale=queue.locale or locale,
+    )
+
+
+def _inbox(inbox: Inbox, caps: ChannelCaps, organisation: str) -> InboxPolicy:
+    return InboxPolicy(
+        name=InboxName(inbox.name),
+        channel=ChannelName(inbox.channel),
+        queue=QueueName(inbox.queue),
+        text_limit=caps.text_limit,
+        window=caps.window,
+        read_ticks=inbox.read_ticks,
+        team_name=inbox.team_name or organisation,
+        shows_agent=inbox.public_name == "agent",
+    )
+
+
+def _target(row: TargetRow) -> Target:
+    return Target(
+        first_reply=row.first_reply,
+        next_reply=row.next_reply,
+        tier=row.tier,
+        priority=row.priority,
+        queue=QueueName(row.queue) if row.queue else None,
+    )
+
+
+def _chain(steps: tuple[Escalation, ...]) -> tuple[tuple[EarlyWarning, ...], tuple[Level, ...]]:
+    """Shares below 100 % warn; the breach and the times after it are levels, each waiting until the next one's time."""
+    shares = sorted((step.at.percent, step.tell) for step in steps if isinstance(step.at, Share))
+    warnings = tuple(EarlyWarning(percent / 100, tell) for percent, tell in shares if percent < 100)
+    at_breach = [(timedelta(), tell) for percent, tell in shares if percent == 100]
+    later = sorted((step.at, step.tell) for step in steps if isinstance(step.at, timedelta))
+    chain = at_breach + later
+    waits = [after[0] - before[0] for before, after in pairwise(chain)]
+    return warnings, tuple(Level(tell, wait) for (_, tell), wait in zip(chain, [*waits, None], strict=True))

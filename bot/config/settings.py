@@ -1,0 +1,170 @@
+"""The shape of the settings. A default stands here when most houses want it; the meaning of a key is its docstring."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from bot.config.values import Delay, HttpUrl, Locale, Name, Share, StepTime, Weekly, Zone
+from core.hours import Calendar
+from core.model import Priority, Tier
+
+Secret = Annotated[SecretStr, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1)]
+Audience = Literal["assignee", "queue", "supervisors", "admins"]
+
+
+class Table(BaseModel):
+    """One TOML table: read once, never changed, and with no key it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
+class General(Table):
+    """[dragoman]"""
+
+    organisation: Text
+    """Shown to customers and on the console."""
+    base_url: HttpUrl = "http://127.0.0.1:8080"
+    """The address under which platforms and browsers reach us."""
+    host: Text = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    data_dir: Path = Path("var")
+    """Files and the SQLite database; relative to dragoman.toml."""
+    database_url: Secret | None = None
+    """`postgres://user:password@host/name` or `sqlite:///absolute/path`; else a SQLite file in data_dir."""
+    locale: Locale = "en"
+    raw_days: Annotated[int, Field(ge=1)] = 30
+    """How long raw payloads of the platforms are kept."""
+    reopen_days: Annotated[int, Field(ge=0)] = 7
+    """A customer's message reopens a ticket closed within this time."""
+    undo_seconds: Annotated[int, Field(ge=0, le=600)] = 8
+    """A reply is held this long before it leaves."""
+    live_idle_minutes: Annotated[int, Field(ge=1)] = 30
+    burst_seconds: Annotated[int, Field(ge=0, le=60)] = 3
+    """What a customer writes within this time becomes one post."""
+    log_format: Literal["console", "json"] = "console"
+
+
+class Inbox(Table):
+    """[[inboxes]]: a number or page on which customers write."""
+
+    name: Name
+    channel: Literal["whatsapp"]
+    queue: Name
+    """Where its new tickets go."""
+    phone_number_id: Text
+    access_token: Secret
+    app_secret: Secret
+    verify_token: Secret
+    api_base: HttpUrl = "https://graph.facebook.com"
+    api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v26.0"
+    read_ticks: bool = False
+    """Whether customers see that their message was read."""
+    public_name: Literal["agent", "team"] = "team"
+    """Whose name the customer reads."""
+    team_name: str = ""
+    """Empty: the organisation."""
+
+
+class Hours(Table):
+    """calendar = { zone = "Asia/Shanghai", weekly = { mon = ["09:00-12:00", "13:00-18:00"] } }"""
+
+    zone: Zone
+    weekly: Weekly
+    """Days left out are closed; `"always"` is round the clock."""
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar.parse(self.zone, self.weekly)
+
+
+class Queue(Table):
+    """[[queues]]: a team, its desk and its hours."""
+
+    name: Name
+    title: str = ""
+    """Empty: the name."""
+    desk: Literal["slack", "console"] = "console"
+    channel: str = ""
+    """The Slack channel's id, C..."""
+    locale: Locale | None = None
+    """None: that of [dragoman]."""
+    send: Literal["explicit", "live"] = "explicit"
+    calendar: Hours
+
+
+class Target(Table):
+    """[[targets]]: the first row that matches a ticket says how soon it is answered, in business time."""
+
+    tier: Tier | None = None
+    priority: Priority | None = None
+    queue: Name | None = None
+    first_reply: Delay
+    next_reply: Delay
+
+
+class Escalation(Table):
+    """[[escalation]]: who is told at a share of the target, and at what time after it when nobody acknowledged."""
+
+    at: StepTime
+    tell: Annotated[tuple[Audience, ...], Field(min_length=1)]
+
+
+class SlackApp(Table):
+    """[slack]"""
+
+    bot_token: Secret
+    app_token: Secret | None = None
+    """For Socket Mode."""
+    signing_secret: Secret | None = None
+    """For mode http."""
+    mode: Literal["socket", "http"] = "socket"
+    api_base: HttpUrl = "https://slack.com/api/"
+
+
+class Proxies(Table):
+    """[proxies]: through what we reach a platform; a URL may hold a password."""
+
+    slack: Secret | None = None
+    meta: Secret | None = None
+
+
+def _hours(count: int) -> timedelta:
+    return timedelta(hours=count)
+
+
+TARGETS = (
+    Target(tier=Tier.VIP, first_reply=_hours(1), next_reply=_hours(2)),
+    Target(priority=Priority.URGENT, first_reply=_hours(1), next_reply=_hours(2)),
+    Target(first_reply=_hours(4), next_reply=_hours(8)),
+)
+"""When dragoman.toml names none."""
+
+ESCALATION = (
+    Escalation(at=Share(75), tell=("assignee",)),
+    Escalation(at=Share(90), tell=("assignee",)),
+    Escalation(at=Share(100), tell=("supervisors",)),
+    Escalation(at=timedelta(minutes=30), tell=("admins",)),
+)
+"""When dragoman.toml names none. An unassigned ticket's assignee is its queue."""
+
+
+class Settings(Table):
+    """All of it."""
+
+    dragoman: General
+    inboxes: tuple[Inbox, ...] = ()
+    queues: Annotated[tuple[Queue, ...], Field(min_length=1)]
+    targets: tuple[Target, ...] = TARGETS
+    escalation: tuple[Escalation, ...] = ESCALATION
+    slack: SlackApp | None = None
+    proxies: Proxies = Proxies()
+
+    @property
+    def database_url(self) -> str:
+        """For the driver; it may hold a password, so it is never shown."""
+        if self.dragoman.database_url:
+            return self.dragoman.database_url.get_secret_value()
+        return f"sqlite://{self.dragoman.data_dir / 'dragoman.sqlite3'}"

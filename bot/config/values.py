@@ -1,0 +1,114 @@
+"""The kinds of values that a setting may hold, each with the complaint about what is not one.
+
+A complaint is a pydantic error whose type is its catalogue key (`config.bad_duration`); `problems` turns it into words.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from bot import i18n
+from core.hours import DAYS, Calendar, ImpossibleCalendar
+from core.places import is_zone
+
+_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
+
+
+def complaint(key: str, **params: str) -> PydanticCustomError:
+    """The error that becomes the text `config.<key>`."""
+    return PydanticCustomError(f"config.{key}", "{key}", {"key": key, **params})
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of a target, in per cent: 75 is three quarters of the time."""
+
+    percent: int
+
+
+Step = Share | timedelta
+"""When an escalation step fires: at a share of the target, or a time after it."""
+
+
+def parse_duration(text: str) -> timedelta:
+    """`30m`, `2h`, `1h30m`, `2d`. Raises ValueError on anything else, and on nothing at all."""
+    match = _DURATION.fullmatch(text.strip())
+    if not match or not any(match.groups()):
+        raise ValueError("not a duration")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _delay(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        delay = parse_duration(value)
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        raise complaint("bad_duration", given=str(value)) from None
+    if not delay:
+        raise complaint("no_time_at_all")
+    return delay
+
+
+def _step(value: Any) -> Step:
+    if isinstance(value, Share | timedelta):
+        return value
+    text = str(value).strip()
+    if text.startswith("+"):
+        return _delay(text[1:])
+    if match := re.fullmatch(r"(\d{1,3})\s*%", text):
+        percent = int(match[1])
+        if not 1 <= percent <= 100:
+            raise complaint("bad_share", given=text)
+        return Share(percent)
+    raise complaint("bad_step", given=text)
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise complaint("bad_url")
+    return text
+
+
+def _locale(text: str) -> str:
+    if text not in i18n.locales():
+        raise complaint("bad_locale", given=text, allowed=", ".join(i18n.locales()))
+    return text
+
+
+def _weekly(value: Any) -> Any:
+    return {day: ["00:00-24:00"] for day in DAYS} if value == "always" else value
+
+
+def _possible(weekly: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    try:
+        Calendar.parse("UTC", weekly)
+    except ImpossibleCalendar as impossible:
+        raise complaint(impossible.reason, given=impossible.detail) from None
+    return weekly
+
+
+def _zone(text: str) -> str:
+    if is_zone(text):
+        return text
+    if found := get_close_matches(text, available_timezones(), n=1):
+        raise complaint("unknown_zone_near", given=text, near=found[0])
+    raise complaint("unknown_zone", given=text)
+
+
+Delay = Annotated[timedelta, PlainValidator(_delay)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Locale = Annotated[str, AfterValidator(_locale)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+StepTime = Annotated[Step, PlainValidator(_step)]
+Weekly = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_weekly), AfterValidator(_possible)]
+Zone = Annotated[str, AfterValidator(_zone)]
