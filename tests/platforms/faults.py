@@ -153,16 +153,12 @@ class Faults:
 
     def clear(self, name: str | None = None) -> None:
         """Forget the faults asked for under exactly this name; without one: all of them."""
-        self._plans = [
-            plan for plan in self._plans if name is not None and plan.pattern != name
-        ]
+        self._plans = [plan for plan in self._plans if name is not None and plan.pattern != name]
 
     def take(self, name: str, *, delivery: bool = False) -> Fault | None:
         """The fault that strikes this call (or delivery) now, used up by the asking. For simulators."""
         for plan in self._plans:
-            if (plan.fault.kind in DELIVERY) is not delivery or not fnmatchcase(
-                name, plan.pattern
-            ):
+            if (plan.fault.kind in DELIVERY) is not delivery or not fnmatchcase(name, plan.pattern):
                 continue
             if plan.skip > 0:
                 plan.skip -= 1
