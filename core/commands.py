@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.events import FileNote
-from core.ids import MessageId, PersonId, QueueName
+from core.ids import FileId, MessageId, PersonId, QueueName
 from core.model import Ladder, PostRef, Priority, Roster, SendMode, Tier
 
 UNWRITTEN = MessageId(0)
@@ -29,7 +29,7 @@ class ReceiveMessage:
 
     message: MessageId
     at: datetime
-    files: bool = False
+    files: tuple[FileId, ...] = ()
     stopped: tuple[MessageId, ...] = ()
     opens: bool = False
     """This message opens the ticket."""
@@ -49,6 +49,7 @@ class RecordEcho:
 
     message: MessageId
     at: datetime
+    files: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class Reply:
     blocked: bool = False
     """Given by the door: the contact is blocked."""
     message: MessageId = UNWRITTEN
-    """Given by the door."""
+    """Given by the door, as are the ids of its `files`."""
+    files: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,6 @@ class ReplaceReply:
 
 @dataclass(frozen=True, slots=True)
 class UndoReply:
-    """`message` None: the person's latest held one."""
-
     by: PersonId
     message: MessageId
     withdrawn: bool = False
@@ -143,7 +143,8 @@ class Note:
     by: PersonId
     draft: Draft
     message: MessageId = UNWRITTEN
-    """Given by the door."""
+    """Given by the door, as are the ids of its `files`."""
+    files: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,8 @@ class SetBlocked:
 
     by: PersonId
     blocked: bool
+    was: bool = False
+    """Given by the door."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,10 @@ class Refused(Exception):
         self.say = say
 
 
+class Confirm(Refused):
+    """Not done yet: `say` asks "send anyway?", and saying so repeats the command with force."""
+
+
 class Unauthorized(Exception):
     """A hook or session whose signature or credentials do not hold. Answered 401/403 and never stored."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.clocks import ClockKind
-from core.ids import MessageId, PersonId, QueueName, TicketId
+from core.ids import FileId, MessageId, PersonId, QueueName, TicketId
 from core.model import Ladder, Priority, SendMode, Status, Tier
 
 
@@ -15,8 +15,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class CustomerWrote:
+    """`follows`: within a burst, so that its post may wait for the rest. `files`: to be fetched."""
+
     message: MessageId
-    files: bool = False
+    files: tuple[FileId, ...] = ()
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class AnsweredElsewhere:
     """A colleague replied in the channel's own app."""
 
     message: MessageId
+    files: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,16 @@ class ReplyHeld:
     message: MessageId
     by: PersonId
     until: datetime
+    files: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyChanged:
-    """Its text was replaced within the hold."""
+    """Its text was replaced within the hold, which begins again."""
 
     message: MessageId
     by: PersonId
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,8 @@ class DeliveryMoved:
 @dataclass(frozen=True, slots=True)
 class Noted:
     message: MessageId
-    by: PersonId | None
+    by: PersonId
+    files: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.clocks import ClockKind, TicketClock
 from core.ids import (
     AccountId,
     ChannelName,
@@ -20,7 +21,6 @@ from core.ids import (
     TicketId,
 )
 from core.say import Say
-from core.clocks import TicketClock
 
 
 class Status(StrEnum):
@@ -338,6 +338,17 @@ class Ticket:
     in_flight: frozenset[MessageId] = frozenset()
     """Replies given and not yet taken by the channel: while there are any, warnings are silent."""
     clocks: tuple[TicketClock, ...] = ()
+    """The newest cycle of each kind; earlier cycles stay in their table."""
+
+    def clock(self, kind: ClockKind) -> TicketClock | None:
+        """The newest cycle of `kind`, whatever its state."""
+        return max((c for c in self.clocks if c.kind is kind), key=lambda c: c.cycle, default=None)
+
+    @property
+    def deadline(self) -> TicketClock | None:
+        """The reply clock that is due next, while one runs."""
+        running = [c for c in self.clocks if c.kind.is_reply and c.running and c.due_at]
+        return min(running, key=lambda c: c.due_at or c.started_at, default=None)
 
     @property
     def is_open(self) -> bool:

@@ -41,8 +41,8 @@ class Level:
     """One level of escalation. Level 1 is told at the breach (or by `!esc`); the next when nobody acked in `wait`."""
 
     tell: tuple[str, ...]
-    wait: timedelta | None = None
-    """Time to acknowledge; None on the last level."""
+    wait: timedelta
+    """Time to acknowledge. After the last level's it is said, once, that nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,10 @@ class Policy:
     def target(self, tier: Tier, priority: Priority, queue: QueueName) -> Target | None:
         """The first matching row, or None when no promise is made for such tickets."""
         return next((row for row in self.targets if row.matches(tier, priority, queue)), None)
+
+    def queue(self, name: QueueName) -> QueuePolicy:
+        """A queue that left the configuration while it had tickets keeps the clock round, on the console only."""
+        return self.queues.get(name) or QueuePolicy(name, name, Calendar.always())
 
     @property
     def hash(self) -> str:

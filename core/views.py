@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ids import PersonId, TicketId
-from core.model import Contact, Entry, File, Message, Ticket, Thread
+from core.model import Contact, Entry, File, Message, Thread, Ticket
 from core.say import Button, Say
 
 

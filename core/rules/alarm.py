@@ -1,0 +1,123 @@
+"""Warnings, breaches and escalation: what the clock does, and what a person may ask of it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core import sla
+from core.clocks import ClockKind, TicketClock
+from core.commands import Ack, Escalate, Tick
+from core.facts import Acked, Breached, Escalated, EscalationSpent, Warned, Woke
+from core.ids import MessageId, PersonId
+from core.model import Person, Roster, Ticket
+from core.rules.change import Change
+from core.say import PersonName
+
+CHAINS = (ClockKind.ESCALATION, ClockKind.BREACH)
+
+
+def escalate(change: Change, command: Escalate) -> None:
+    """To the next level, by a person. It goes on until somebody acknowledges."""
+    ticket = change.ticket
+    if not ticket.is_open:
+        raise change.refuse("refused.closed")
+    if not change.policy.levels:
+        raise change.refuse("refused.no_levels")
+    if ticket.level >= len(change.policy.levels):
+        raise change.refuse("refused.highest_level")
+    note = command.message if command.draft else None
+    _raise_to(change, ticket.level + 1, ClockKind.ESCALATION, command.roster, by=command.by, note=note)
+
+
+def ack(change: Change, command: Ack) -> None:
+    ticket = change.ticket
+    if ticket.level == 0:
+        raise change.refuse("refused.nothing_to_ack")
+    if ticket.acked_by is not None:
+        raise change.refuse("refused.already_acked", by=PersonName(ticket.acked_by))
+    change.set(acked_by=command.by)
+    change.stop(*CHAINS)
+    change.add(Acked(command.by, ticket.level))
+
+
+def tick(change: Change, command: Tick) -> None:
+    """Whatever is due. Steps that passed together, as after an outage, fire as one message."""
+    for clock in change.ticket.clocks:
+        if clock.running and clock.next_at is not None and clock.next_at <= change.now:
+            if clock.kind.is_reply:
+                _reply_due(change, clock, command.roster)
+            elif clock.kind in CHAINS:
+                _unacknowledged(change, clock, command.roster)
+            elif clock.kind is ClockKind.SNOOZE:
+                change.stop(ClockKind.SNOOZE)
+                change.set(snoozed_until=None)
+                change.add(Woke("time"))
+            elif clock.kind is ClockKind.LIVE:
+                change.end_live("idle")
+
+
+def _reply_due(change: Change, clock: TicketClock, roster: Roster) -> None:
+    steps = sla.passed(change.ticket, clock, change.now, change.policy)
+    fired = replace(clock, fired=clock.fired | frozenset(steps))
+    change.ticket = sla.rearm(sla.put(change.ticket, fired), change.policy)
+    due = clock.due_at or change.now
+    if sla.BREACH in steps:
+        change.add(Breached(clock.kind, clock.cycle, due))
+        _raise_to(change, max(change.ticket.level, 1), ClockKind.BREACH, roster, cause=clock.kind)
+    elif steps:
+        words = next(w.tell for w in change.policy.warnings if w.id == steps[-1])
+        change.add(Warned(clock.kind, clock.cycle, steps, due, _resolve(words, change.ticket, roster)))
+
+
+def _unacknowledged(change: Change, clock: TicketClock, roster: Roster) -> None:
+    """The level's time is over: on to the next, or say that none is left."""
+    change.stop(clock.kind)
+    if change.ticket.level < len(change.policy.levels):
+        _raise_to(change, change.ticket.level + 1, clock.kind, roster, cause=clock.kind)
+    else:
+        told = (*roster.supervisors(change.ticket.queue), *roster.admins())
+        change.add(EscalationSpent(_ids(told)))
+
+
+def _raise_to(
+    change: Change,
+    level: int,
+    chain: ClockKind,
+    roster: Roster,
+    *,
+    by: PersonId | None = None,
+    cause: ClockKind | None = None,
+    note: MessageId | None = None,
+) -> None:
+    """Tell a level and give it its time to acknowledge."""
+    if level > len(change.policy.levels):
+        change.add(EscalationSpent(_ids(roster.supervisors(change.ticket.queue))))
+        return
+    step = change.policy.levels[level - 1]
+    change.set(level=level, acked_by=None)
+    change.add(Escalated(level, by, _resolve(step.tell, change.ticket, roster), cause, note))
+    for other in CHAINS:
+        if other is not chain:
+            change.stop(other)
+    change.ticket = sla.start_timer(change.ticket, chain, change.now, change.now + step.wait)
+
+
+def _resolve(words: tuple[str, ...], ticket: Ticket, roster: Roster) -> tuple[PersonId, ...]:
+    """Whom `tell` names: assignee (nobody's ticket: its queue), queue, supervisors, admins, or a person's e-mail."""
+    told: list[Person] = []
+    for word in words:
+        match word:
+            case "assignee" if ticket.assignee is not None:
+                told += [p for p in roster.people if p.id == ticket.assignee]
+            case "assignee" | "queue":
+                told += roster.members(ticket.queue)
+            case "supervisors":
+                told += roster.supervisors(ticket.queue)
+            case "admins":
+                told += roster.admins()
+            case email:
+                told += [p for p in roster.people if p.email == email]
+    return _ids(told)
+
+
+def _ids(people: Iterable[Person]) -> tuple[PersonId, ...]:
+    return tuple(dict.fromkeys(person.id for person in people))

@@ -1,0 +1,58 @@
+"""What the customer did."""
+
+from core import sla
+from core.clocks import ClockKind
+from core.commands import ReceiveMessage, RecordChange
+from core.facts import CustomerChanged, CustomerWrote, Opened, ReplyStopped, Woke
+from core.model import Status
+from core.rules.change import Change
+
+
+def receive(change: Change, command: ReceiveMessage) -> None:
+    """They wrote: the ticket opens or comes back, a clock starts, and held replies wait for another look."""
+    ticket = change.ticket
+    if command.opens:
+        change.add(Opened(ticket.previous))
+    last = ticket.last_customer_at
+    follows = last is not None and change.now - last < change.policy.burst
+    change.add(CustomerWrote(command.message, command.files, follows))
+    for message in command.stopped:
+        change.add(ReplyStopped(message))
+    change.landed(command.stopped)
+    _come_back(change)
+    newest = last is None or command.at >= last
+    change.set(
+        last_customer=command.message if newest else ticket.last_customer,
+        last_customer_at=command.at if newest else last,
+    )
+    _start_clock(change, command)
+
+
+def changed(change: Change, command: RecordChange) -> None:
+    change.add(CustomerChanged(command.message, command.what))
+
+
+def _come_back(change: Change) -> None:
+    """Any message ends pending and snooze, and reopens what was closed."""
+    if change.ticket.status is Status.CLOSED:
+        change.set(closed_at=None, close_code="")
+        change.status(Status.OPEN, None)
+    elif change.ticket.status is Status.PENDING:
+        change.status(Status.OPEN, None)
+    if change.ticket.snoozed_until is not None:
+        change.set(snoozed_until=None)
+        change.stop(ClockKind.SNOOZE)
+        change.add(Woke("customer"))
+
+
+def _start_clock(change: Change, command: ReceiveMessage) -> None:
+    """First reply once in a ticket's life; after it, next reply whenever none is running."""
+    if change.ticket.clock(ClockKind.FIRST_REPLY) is None:
+        kind = ClockKind.FIRST_REPLY
+    elif change.runs(ClockKind.FIRST_REPLY) or change.runs(ClockKind.NEXT_REPLY):
+        return
+    else:
+        kind = ClockKind.NEXT_REPLY
+    change.take(sla.start_reply(change.ticket, kind, command.at, change.policy))
+    if change.ticket.status is Status.HOLD:
+        change.take(sla.pause(change.ticket, change.now))

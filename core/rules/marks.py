@@ -1,0 +1,58 @@
+"""What is noted about a ticket or its customer: notes, priority, tags, tier, zone, block."""
+
+from core import sla
+from core.commands import ChangeNote, Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
+from core.facts import ContactBlocked, NoteChanged, Noted, PrioritySet, Tagged, TierSet, ZoneSet
+from core.rules.change import Change
+from core.say import Word
+
+MAX_TAGS = 20
+
+
+def note(change: Change, command: Note) -> None:
+    if not command.draft.text.strip() and not command.draft.files:
+        raise change.refuse("refused.note_empty")
+    change.add(Noted(command.message, command.by, command.files))
+
+
+def change_note(change: Change, command: ChangeNote) -> None:
+    change.add(NoteChanged(command.message, "deleted" if command.text is None else "edited"))
+
+
+def priority(change: Change, command: SetPriority) -> None:
+    old = change.ticket.priority
+    if old is command.priority:
+        raise change.refuse("refused.already_priority", priority=Word(f"priority.{old}"))
+    change.set(priority=command.priority)
+    change.add(PrioritySet(old, command.priority, command.by))
+    change.take(sla.recount(change.ticket, change.policy))
+
+
+def tags(change: Change, command: SetTags) -> None:
+    before = change.ticket.tags
+    after = (before | frozenset(command.add)) - frozenset(command.remove)
+    if after == before:
+        raise change.refuse("refused.tags_unchanged")
+    if len(after) > MAX_TAGS:
+        raise change.refuse("refused.too_many_tags", limit=MAX_TAGS)
+    change.set(tags=after)
+    change.add(Tagged(tuple(sorted(after - before)), tuple(sorted(before - after)), command.by))
+
+
+def tier(change: Change, command: SetTier) -> None:
+    old = change.ticket.tier
+    if old is command.tier:
+        raise change.refuse("refused.already_tier", tier=Word(f"tier.{old}"))
+    change.set(tier=command.tier)
+    change.add(TierSet(old, command.tier, command.by))
+    change.take(sla.recount(change.ticket, change.policy))
+
+
+def zone(change: Change, command: SetZone) -> None:
+    change.add(ZoneSet(command.by, command.zone))
+
+
+def block(change: Change, command: SetBlocked) -> None:
+    if command.blocked == command.was:
+        raise change.refuse("refused.already_blocked" if command.was else "refused.not_blocked")
+    change.add(ContactBlocked(command.by, command.blocked))

@@ -1,0 +1,65 @@
+"""Whose ticket it is."""
+
+from core import sla
+from core.commands import Assign, Claim, Move, Release
+from core.facts import Assigned, Claimed, Moved, Released
+from core.ids import PersonId
+from core.model import SendMode
+from core.rules.change import Change
+from core.say import Button, PersonName
+
+TAKE_OVER = Button("claim", "button.take_over", "over", "danger")
+
+
+def claim(change: Change, command: Claim) -> None:
+    """Two simultaneous claims give one owner; the loser reads who and when, and may take over."""
+    ticket = change.ticket
+    if not ticket.is_open:
+        raise change.refuse("refused.closed")
+    if ticket.assignee == command.by:
+        raise change.refuse("refused.claim_yours")
+    if ticket.assignee is not None and not command.take_over:
+        ago = change.now - (ticket.assigned_at or change.now)
+        raise change.refuse("refused.claim_taken", TAKE_OVER, by=PersonName(ticket.assignee), ago=ago)
+    change.add(Claimed(command.by, ticket.assignee))
+    hand_to(change, command.by)
+
+
+def release(change: Change, command: Release) -> None:
+    owner = change.ticket.assignee
+    if owner is None:
+        raise change.refuse("refused.unassigned")
+    if owner != command.by:
+        raise change.refuse("refused.release_not_yours", TAKE_OVER, by=PersonName(owner))
+    change.add(Released(command.by))
+    hand_to(change, None)
+
+
+def assign(change: Change, command: Assign) -> None:
+    if not change.ticket.is_open:
+        raise change.refuse("refused.closed")
+    if change.ticket.assignee == command.to:
+        raise change.refuse("refused.already_theirs", to=PersonName(command.to))
+    change.add(Assigned(command.by, command.to))
+    hand_to(change, command.to)
+
+
+def move(change: Change, command: Move) -> None:
+    """To another queue: nobody's there yet, and its calendar counts from now on."""
+    ticket = change.ticket
+    if not ticket.is_open:
+        raise change.refuse("refused.closed")
+    if ticket.queue == command.queue:
+        raise change.refuse("refused.already_in_queue", queue=change.policy.queue(ticket.queue).title)
+    change.add(Moved(command.by, ticket.queue, command.queue))
+    hand_to(change, None)
+    change.set(queue=command.queue)
+    change.take(sla.recount(change.ticket, change.policy))
+
+
+def hand_to(change: Change, person: PersonId | None) -> None:
+    """Give the ticket to somebody or nobody; the send mode starts again as the queue has it."""
+    change.end_live("reassigned")
+    change.set(assignee=person, assigned_at=change.now if person is not None else None)
+    if person is not None and change.policy.queue(change.ticket.queue).mode is SendMode.LIVE:
+        change.begin_live(person)

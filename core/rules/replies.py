@@ -1,0 +1,132 @@
+"""Replies to the customer, from the agent's words to what became of them. The rules that protect the customer."""
+
+from core import sla
+from core.clocks import ClockKind
+from core.commands import MarkEdited, MoveDelivery, RecordEcho, ReleaseReply, ReplaceReply, Reply, UndoReply
+from core.errors import Confirm
+from core.facts import (
+    AnsweredElsewhere,
+    Claimed,
+    DeliveryMoved,
+    EditedAfterSending,
+    ReplyChanged,
+    ReplyHeld,
+    ReplyReleased,
+    ReplyUndone,
+)
+from core.ids import MessageId
+from core.model import Ladder, Status
+from core.rules.change import Change
+from core.rules.ownership import hand_to
+from core.say import PersonName, Word, say
+
+TAKEN = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ)
+
+
+def reply(change: Change, command: Reply) -> None:
+    """Hold the words for the undo time, unless they may not go out or somebody should look again first."""
+    ticket = change.ticket
+    _check_sendable(change, blocked=command.blocked)
+    if not command.draft.text.strip() and not command.draft.files:
+        raise change.refuse("refused.reply_empty")
+    if not command.force:
+        _check_fresh(change, command)
+    if ticket.assignee is None:
+        change.add(Claimed(command.by))
+        hand_to(change, command.by)
+    until = change.now + change.policy.undo
+    change.add(ReplyHeld(command.message, command.by, until, command.files))
+    _fly(change, command.message)
+    change.set(last_reply_at=change.now, last_reply_by=command.by)
+    if change.ticket.assignee == command.by:
+        change.refresh_live()
+
+
+def replace(change: Change, command: ReplaceReply) -> None:
+    """The edited text waits out a hold of its own."""
+    if not command.withdrawn:
+        raise change.refuse("refused.too_late_to_change")
+    if not command.text.strip():
+        raise change.refuse("refused.reply_empty")
+    change.add(ReplyChanged(command.message, command.by, change.now + change.policy.undo))
+
+
+def undo(change: Change, command: UndoReply) -> None:
+    if not command.withdrawn:
+        raise change.refuse("refused.too_late_to_undo")
+    change.add(ReplyUndone(command.message, command.by))
+    change.landed([command.message])
+
+
+def release(change: Change, command: ReleaseReply) -> None:
+    """Somebody looked and says: send it."""
+    if command.state not in (Ladder.ASKED, Ladder.FAILED, Ladder.UNCERTAIN):
+        raise change.refuse("refused.nothing_to_send_again", state=Word(f"ladder.{command.state}"))
+    _check_sendable(change)
+    change.add(ReplyReleased(command.message, command.by))
+    _fly(change, command.message)
+
+
+def mark_edited(change: Change, command: MarkEdited) -> None:
+    change.add(EditedAfterSending(command.message, command.by))
+
+
+def moved(change: Change, command: MoveDelivery) -> None:
+    """The channel took it, or could not. Taken: the clocks stop as of the moment the agent gave the reply."""
+    change.add(DeliveryMoved(command.message, command.state, command.code))
+    if command.message not in change.ticket.in_flight:
+        return
+    if command.state in TAKEN:
+        _answered(change, command)
+    if command.state not in (Ladder.HELD, Ladder.QUEUED):
+        change.landed([command.message])
+
+
+def echo(change: Change, command: RecordEcho) -> None:
+    """A colleague answered in the channel's own app: a human reply like any other."""
+    change.add(AnsweredElsewhere(command.message, command.files))
+    change.set(last_reply_at=max(command.at, change.ticket.last_reply_at or command.at), last_reply_by=None)
+    _answered(change, command)
+
+
+def _fly(change: Change, message: MessageId) -> None:
+    change.set(in_flight=change.ticket.in_flight | {message})
+    change.ticket = sla.rearm(change.ticket, change.policy)
+
+
+def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
+    """A person's words reached the channel. What the customer wrote after them still waits for an answer."""
+    ticket = change.ticket
+    change.stop(ClockKind.FIRST_REPLY, ClockKind.NEXT_REPLY, ClockKind.BREACH, at=command.at)
+    if ticket.status is Status.NEW:
+        change.status(Status.OPEN, command.by if isinstance(command, MoveDelivery) else None)
+    since = ticket.last_customer_at
+    if change.ticket.is_open and since is not None and since > command.at:
+        change.take(sla.start_reply(change.ticket, ClockKind.NEXT_REPLY, since, change.policy))
+
+
+def _check_sendable(change: Change, *, blocked: bool = False) -> None:
+    ticket = change.ticket
+    if not ticket.is_open:
+        raise change.refuse("refused.reply_closed")
+    if blocked:
+        raise change.refuse("refused.reply_blocked")
+    inbox = change.policy.inboxes.get(ticket.inbox)
+    if inbox is None:
+        raise change.refuse("refused.inbox_gone", inbox=ticket.inbox)
+    ends = ticket.window_ends(inbox.window)
+    if inbox.window is not None and (ends is None or ends <= change.now):
+        raise change.refuse("refused.window_closed", channel=Word(f"channel.{ticket.channel}"))
+
+
+def _check_fresh(change: Change, command: Reply) -> None:
+    """Ask first when the agent could not have seen everything, or the ticket is not theirs."""
+    ticket = change.ticket
+    if ticket.assignee not in (None, command.by):
+        assert ticket.assignee is not None
+        raise Confirm(say("confirm.not_yours", by=PersonName(ticket.assignee)))
+    if ticket.last_customer is not None and ticket.last_customer != command.seen:
+        raise Confirm(say("confirm.unseen_message"))
+    answered = ticket.last_reply_at is not None and ticket.last_reply_at > command.seen_at
+    if answered and ticket.last_reply_by != command.by:
+        raise Confirm(say("confirm.answered_meanwhile"))

@@ -1,0 +1,75 @@
+"""new -> open -> pending / hold -> closed, and sleep."""
+
+from core import sla
+from core.clocks import ClockKind
+from core.commands import Close, Hold, Reopen, SetMode, SetPending, Snooze
+from core.facts import Snoozed
+from core.model import SendMode, Status
+from core.rules.change import Change
+from core.say import Button, PersonName, Word
+
+CLOSE_ANYWAY = Button("close", "button.take_over_close", "over", "danger")
+
+
+def pending(change: Change, command: SetPending) -> None:
+    """The customer's turn."""
+    _check_new_status(change, Status.PENDING)
+    change.status(Status.PENDING, command.by)
+
+
+def hold(change: Change, command: Hold) -> None:
+    """A third party's turn: reply clocks keep their remaining time."""
+    _check_new_status(change, Status.HOLD)
+    change.status(Status.HOLD, command.by, note=command.message if command.draft else None)
+
+
+def close(change: Change, command: Close) -> None:
+    ticket = change.ticket
+    if not ticket.is_open:
+        raise change.refuse("refused.already_closed")
+    if ticket.assignee not in (None, command.by) and not command.take_over:
+        assert ticket.assignee is not None
+        raise change.refuse("refused.close_not_yours", CLOSE_ANYWAY, by=PersonName(ticket.assignee))
+    change.end_live("closed")
+    change.stop(*ClockKind)
+    change.set(closed_at=change.now, close_code=command.code, snoozed_until=None, level=0, acked_by=None)
+    if ticket.assignee is None:
+        change.set(assignee=command.by, assigned_at=change.now)
+    change.status(Status.CLOSED, command.by, code=command.code)
+
+
+def reopen(change: Change, command: Reopen) -> None:
+    if change.ticket.is_open:
+        raise change.refuse("refused.not_closed")
+    change.set(closed_at=None, close_code="")
+    change.status(Status.OPEN, command.by)
+
+
+def snooze(change: Change, command: Snooze) -> None:
+    """Out of sight until then. The clocks run on: a promise to the customer does not sleep."""
+    if not change.ticket.is_open:
+        raise change.refuse("refused.closed")
+    change.set(snoozed_until=command.until)
+    change.ticket = sla.start_timer(change.ticket, ClockKind.SNOOZE, change.now, command.until)
+    change.add(Snoozed(command.by, command.until))
+
+
+def mode(change: Change, command: SetMode) -> None:
+    """Live mode is the assignee's alone."""
+    if not change.ticket.is_open:
+        raise change.refuse("refused.closed")
+    if change.ticket.assignee != command.by:
+        raise change.refuse("refused.live_not_yours", Button("claim", "button.claim"))
+    if change.ticket.mode is command.mode:
+        raise change.refuse(f"refused.mode_{command.mode}")
+    if command.mode is SendMode.LIVE:
+        change.begin_live(command.by)
+    else:
+        change.end_live("asked", command.by)
+
+
+def _check_new_status(change: Change, new: Status) -> None:
+    if not change.ticket.is_open:
+        raise change.refuse("refused.closed")
+    if change.ticket.status is new:
+        raise change.refuse("refused.already_status", status=Word(f"status.{new}"))
