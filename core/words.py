@@ -193,7 +193,8 @@ def starts_with_prefix(text: str) -> bool:
     Looks through everything that might hide it, on purpose more than `parse_command` does.
     """
     for char in text:
-        if not (char.isspace() or _is_invisible(char) or char in _FORMATTING):
+        hides = char.isspace() or _is_invisible(char) or unicodedata.category(char)[0] in "CM" or char in _FORMATTING
+        if not hides:
             return unicodedata.normalize("NFKC", char) in ("!", "/")
     return False
 

@@ -94,7 +94,9 @@ class TestCommands:
         assert parse_command(text, WITH_SLASH) == NotCommand()
         assert starts_with_prefix(text)
 
-    @pytest.mark.parametrize("text", ["* !r hello", "﹗r hello", "\u3164!! hi", "~ ! ~", "*_`!"])
+    @pytest.mark.parametrize(
+        "text", ["* !r hello", "﹗r hello", "\u3164!! hi", "~ ! ~", "*_`!", "\u0301!r hi", "\ue000!r hi"]
+    )
     def test_a_hidden_prefix_is_still_a_prefix(self, text: str) -> None:
         assert parse_command(text, WITH_SLASH) == NotCommand()
         assert starts_with_prefix(text)
