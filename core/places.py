@@ -1,8 +1,8 @@
-"""Where a customer probably is: the country of a phone number or BSUID, and that country's business zone and language.
+"""Where a customer probably is: the country of a phone number or BSUID, and that country's business zone.
 
 Everything here is an assumption drawn from shipped tables and is shown as such; a person may correct it. Business
-hours themselves live in `hours`. phonenumbers and babel are imported inside the functions: they cost tens of
-milliseconds, and most processes that read this module never ask.
+hours themselves live in `hours`. phonenumbers is imported inside the functions: it costs tens of milliseconds, and
+most programs that read this module never ask.
 """
 
 import re
@@ -103,23 +103,6 @@ def zone_of(country: str, phone: str | None = None) -> str | None:
         return usual
     here = [zone for zone in _zones_of_phone(phone) if zone in zones]
     return usual if not here or usual in here else here[0]
-
-
-def language_of(country: str) -> str | None:
-    """The language most used in an ISO country, by CLDR's likely subtags; None for an unknown code.
-
-    A BCP 47 tag, with its script only where that is not the language's usual one: `ar`, `pt`, `zh`, `zh-Hant`.
-    """
-    from babel.core import get_global
-
-    country = country.upper()
-    if zone_of(country) is None:
-        return None
-    likely = get_global("likely_subtags")
-    # CLDR leaves out what follows from the entry of `und`, so a country without one speaks that language: English.
-    language, script, _ = likely.get(f"und_{country}", likely["und"]).split("_")
-    usual_script = likely[language].split("_")[1]
-    return str(language if script == usual_script else f"{language}-{script}")
 
 
 def _parsed(number: str) -> "PhoneNumber | None":

@@ -1,4 +1,4 @@
-"""Countries, zones and languages: the shipped tables are complete, and the guesses are the expected ones."""
+"""Countries and zones: the shipped tables are complete, and the guesses are the expected ones."""
 
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 
-from core.places import country_of_bsuid, country_of_phone, is_zone, language_of, zone_of
+from core.places import country_of_bsuid, country_of_phone, is_zone, zone_of
 
 
 def iso_countries() -> list[str]:
@@ -15,12 +15,11 @@ def iso_countries() -> list[str]:
 
 
 @pytest.mark.parametrize("country", sorted({*iso_countries(), *phonenumbers.SUPPORTED_REGIONS}))
-def test_every_country_has_a_zone_and_a_language(country: str) -> None:
+def test_every_country_has_a_zone(country: str) -> None:
     zone = zone_of(country)
     assert zone is not None
     assert is_zone(zone)
     assert ZoneInfo(zone).key == zone
-    assert language_of(country)
 
 
 def test_a_country_of_several_zones_has_its_business_zone_by_decision_not_by_the_order_of_a_table() -> None:
@@ -97,16 +96,7 @@ def test_country_of_a_bsuid(bsuid: str, country: str | None) -> None:
     assert country_of_bsuid(bsuid) == country
 
 
-@pytest.mark.parametrize(
-    ("country", "language"),
-    [("CN", "zh"), ("TW", "zh-Hant"), ("HK", "zh-Hant"), ("SA", "ar"), ("BR", "pt"), ("US", "en"), ("gb", "en")],
-)
-def test_language(country: str, language: str) -> None:
-    assert language_of(country) == language
-
-
 def test_what_is_unknown_is_none() -> None:
     assert zone_of("ZZ") is None
-    assert language_of("ZZ") is None
     assert not is_zone("europe/paris")
     assert not is_zone("../etc/passwd")
