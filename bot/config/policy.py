@@ -12,6 +12,8 @@ from core.model import SendMode
 from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
 from core.ports import ChannelCaps
 
+ONLY_LEVEL_WAITS = timedelta(minutes=30)
+
 
 def policy_of(settings: Settings, caps: Mapping[str, ChannelCaps]) -> Policy:
     """`caps`: by channel name, for every channel that an inbox uses."""
@@ -68,11 +70,15 @@ def _target(row: TargetRow) -> Target:
 
 
 def _chain(steps: tuple[Escalation, ...]) -> tuple[tuple[EarlyWarning, ...], tuple[Level, ...]]:
-    """Shares below 100 % warn; the breach and the times after it are levels, each waiting until the next one's time."""
+    """Shares below 100 % warn; the breach and the times after it are levels, each waiting until the next one's time.
+
+    The last level has the time of the one before it to acknowledge.
+    """
     shares = sorted((step.at.percent, step.tell) for step in steps if isinstance(step.at, Share))
     warnings = tuple(EarlyWarning(percent / 100, tell) for percent, tell in shares if percent < 100)
     at_breach = [(timedelta(), tell) for percent, tell in shares if percent == 100]
     later = sorted((step.at, step.tell) for step in steps if isinstance(step.at, timedelta))
     chain = at_breach + later
     waits = [after[0] - before[0] for before, after in pairwise(chain)]
-    return warnings, tuple(Level(tell, wait) for (_, tell), wait in zip(chain, [*waits, None], strict=True))
+    waits.append(waits[-1] if waits else ONLY_LEVEL_WAITS)
+    return warnings, tuple(Level(tell, wait) for (_, tell), wait in zip(chain, waits, strict=True))

@@ -7,7 +7,7 @@ from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -157,3 +157,12 @@ def _parts(annotation: Any) -> list[Any]:
     if origin in (tuple, list, Union, UnionType):
         return [part for inner in get_args(annotation) for part in _parts(inner)]
     return [annotation]
+
+
+def complaint_about(kind: Any, value: object) -> Problem | None:
+    """What is wrong with one value, for a setting of that type; None when nothing is."""
+    try:
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        return translate(error, BaseModel, {}, {})[0]
+    return None

@@ -1,0 +1,22 @@
+"""The commands, put together. A command that is not listed here does not exist."""
+
+import typer
+
+from bot.cli.init import init
+from bot.cli.shared import words
+
+app = typer.Typer(
+    name="dragoman",
+    help=words("cli.about"),
+    no_args_is_help=True,
+    # Typer's decorated tracebacks show local variables, and those may hold secrets or customers' words.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(help=words("cli.init.about"))(init)
+
+
+@app.callback()
+def _dragoman() -> None:
+    # With a callback, a first command is a command and not the whole program.
+    pass

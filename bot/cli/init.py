@@ -1,0 +1,128 @@
+"""`dragoman init`: asks what must be known and writes dragoman.toml and .env. Every question is an option, too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.shared import CONFIG_FILE, LOCALE, give_up, words
+
+
+def _option(name: str, env: str | None = None) -> Any:
+    """An option whose help is the question itself."""
+    help_text = words(f"cli.init.ask.{name.replace('-', '_')}")
+    return typer.Option(f"--{name}", help=help_text, envvar=env, show_default=False)
+
+
+Answer = str | None
+
+
+def init(
+    organisation: Annotated[Answer, _option("organisation")] = None,
+    language: Annotated[Answer, _option("language")] = None,
+    zone: Annotated[Answer, _option("zone")] = None,
+    hours: Annotated[Answer, _option("hours")] = None,
+    base_url: Annotated[Answer, _option("base-url")] = None,
+    desk: Annotated[Answer, _option("desk")] = None,
+    slack_channel: Annotated[Answer, _option("slack-channel")] = None,
+    slack_bot_token: Annotated[Answer, _option("slack-bot-token", "DRAGOMAN_SLACK__BOT_TOKEN")] = None,
+    slack_app_token: Annotated[Answer, _option("slack-app-token", "DRAGOMAN_SLACK__APP_TOKEN")] = None,
+    whatsapp_number: Annotated[Answer, _option("whatsapp-number")] = None,
+    whatsapp_token: Annotated[Answer, _option("whatsapp-token", "DRAGOMAN_INBOXES__WHATSAPP__ACCESS_TOKEN")] = None,
+    whatsapp_secret: Annotated[Answer, _option("whatsapp-secret", "DRAGOMAN_INBOXES__WHATSAPP__APP_SECRET")] = None,
+    folder: Annotated[Path, typer.Option("--folder", help=words("cli.init.folder"))] = Path(),
+    no_input: Annotated[bool, typer.Option("--no-input", help=words("cli.init.no_input"))] = False,
+    force: Annotated[bool, typer.Option("--force", help=words("cli.init.force"))] = False,
+) -> None:
+    from bot.cli.scaffold import Answers, Slack, WhatsApp, write
+    from bot.config import ConfigError
+    from bot.config.values import HttpUrl, Locale, Weekly, Zone
+
+    standing = [name for name in (CONFIG_FILE.name, ".env") if (folder / name).exists()]
+    if standing and not force:
+        give_up(words("cli.init.exists", files=", ".join(standing)))
+
+    ask = Interview(no_input)
+    general = Answers(
+        organisation=ask("organisation", organisation),
+        locale=ask("language", language, default=LOCALE, kind=Locale),
+        zone=ask("zone", zone, default=_zone_here(), kind=Zone),
+        hours=ask("hours", hours, default="09:00-18:00", kind=Weekly),
+        base_url=ask("base_url", base_url, default="http://127.0.0.1:8080", kind=HttpUrl),
+    )
+    slack = whatsapp = None
+    if ask("desk", desk, default="console", choices=("console", "slack")) == "slack":
+        slack = Slack(
+            channel=ask("slack_channel", slack_channel),
+            bot_token=ask("slack_bot_token", slack_bot_token, secret=True),
+            app_token=ask("slack_app_token", slack_app_token, secret=True),
+        )
+    if number := ask("whatsapp_number", whatsapp_number, default=""):
+        whatsapp = WhatsApp(
+            number=number,
+            access_token=ask("whatsapp_token", whatsapp_token, secret=True),
+            app_secret=ask("whatsapp_secret", whatsapp_secret, secret=True),
+        )
+    try:
+        written = write(folder, general, slack, whatsapp)
+    except ConfigError as error:
+        give_up(words("cli.config_refused"), (problem.words(LOCALE) for problem in error.problems))
+    for file in written:
+        typer.echo(words("cli.init.written", file=str(file)))
+    if whatsapp:
+        typer.echo(words("cli.init.verify_token"))
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """Asks one question: takes the option when it was given, else the default or the keyboard."""
+
+    no_input: bool
+
+    def __call__(
+        self,
+        name: str,
+        given: Answer,
+        *,
+        default: Answer = None,
+        kind: Any = None,
+        choices: Sequence[str] = (),
+        secret: bool = False,
+    ) -> str:
+        """`kind`: the setting's type, which refuses what the configuration would. Ends the program on a bad option."""
+        option = f"--{name.replace('_', '-')}"
+        answer = given if given is not None or not self.no_input else default
+        if answer is not None:
+            if wrong := _complaint(answer, kind, choices):
+                give_up(f"{option}: {wrong}")
+            return answer
+        if self.no_input:
+            give_up(words("cli.init.needed", option=option))
+        while True:
+            typed: str = typer.prompt(words(f"cli.init.ask.{name}"), default=default, hide_input=secret).strip()
+            wrong = _complaint(typed, kind, choices) if typed or default is None else None
+            if not wrong:
+                return typed
+            typer.echo(wrong)
+
+
+def _complaint(answer: str, kind: Any, choices: Sequence[str]) -> str | None:
+    from bot.config.problems import complaint_about
+    from bot.config.values import Weekly
+
+    if choices and answer not in choices:
+        return words("config.not_one_of", allowed=", ".join(choices))
+    if kind is None:
+        return None
+    problem = complaint_about(kind, {"mon": [answer]} if kind is Weekly else answer)
+    return words(problem.key, **problem.params) if problem else None
+
+
+def _zone_here() -> str:
+    """This machine's zone, when its clock is set by a link into the zone table; else UTC."""
+    from core.places import is_zone
+
+    _, found, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
+    return name if found and is_zone(name) else "UTC"

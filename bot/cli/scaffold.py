@@ -1,0 +1,150 @@
+"""The two files that `dragoman init` writes: dragoman.toml, to be read and edited by people, and .env for secrets."""
+
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.cli.shared import CONFIG_FILE, words
+from bot.config import load
+from bot.config.settings import ESCALATION, TARGETS
+from bot.config.sources import variable_for
+from bot.config.values import Share
+from core.hours import DAYS
+
+INBOX = "whatsapp"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    organisation: str
+    locale: str
+    zone: str
+    hours: str
+    """One interval for Monday to Friday."""
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    channel: str
+    bot_token: str
+    app_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsApp:
+    number: str
+    """The phone number id, not the number."""
+    access_token: str
+    app_secret: str
+
+
+def write(folder: Path, answers: Answers, slack: Slack | None, whatsapp: WhatsApp | None) -> list[Path]:
+    """Writes both files, or none: raises ConfigError when what would be written is refused by the configuration."""
+    texts = {
+        CONFIG_FILE.name: toml_text(answers, slack, whatsapp),
+        ".env": env_text(slack, whatsapp),
+    }
+    with tempfile.TemporaryDirectory() as rehearsal:
+        _put(Path(rehearsal), texts)
+        load(Path(rehearsal) / CONFIG_FILE.name, {})
+    folder.mkdir(parents=True, exist_ok=True)
+    return _put(folder, texts)
+
+
+def _put(folder: Path, texts: dict[str, str]) -> list[Path]:
+    for name, text in texts.items():
+        mode = 0o600 if name == ".env" else 0o644
+        # Made with its mode, so that there is no moment at which others may read the secrets.
+        with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(text)
+    return [folder / name for name in texts]
+
+
+def toml_text(answers: Answers, slack: Slack | None, whatsapp: WhatsApp | None) -> str:
+    """dragoman.toml, with a comment over what is not plain."""
+    lines = [
+        _comment("file"),
+        "[dragoman]",
+        f"organisation = {_quoted(answers.organisation)}",
+        _comment("base_url"),
+        f"base_url = {_quoted(answers.base_url)}",
+        f"locale = {_quoted(answers.locale)}",
+        "",
+        _comment("queue"),
+        "[[queues]]",
+        'name = "support"',
+        f"title = {_quoted(words('cli.scaffold.queue_title'))}",
+        f'desk = "{"slack" if slack else "console"}"',
+        *([f"channel = {_quoted(slack.channel)}"] if slack else []),
+        "[queues.calendar]",
+        f"zone = {_quoted(answers.zone)}",
+        "[queues.calendar.weekly]",
+        *(f"{day} = [{_quoted(answers.hours)}]" for day in DAYS[:5]),
+    ]
+    if whatsapp:
+        lines += [
+            "",
+            _comment("inbox"),
+            "[[inboxes]]",
+            f"name = {_quoted(INBOX)}",
+            'channel = "whatsapp"',
+            'queue = "support"',
+            f"phone_number_id = {_quoted(whatsapp.number)}",
+        ]
+    if slack:
+        lines += ["", _comment("slack"), "[slack]", 'mode = "socket"']
+    lines += ["", _comment("targets"), *_shipped()]
+    return "\n".join(lines) + "\n"
+
+
+def _shipped() -> list[str]:
+    """The shipped targets and steps as comments, to be made one's own."""
+    lines: list[str] = []
+    for target in TARGETS:
+        lines += ["", "[[targets]]"]
+        lines += [
+            f'{key} = "{value}"' for key, value in (("tier", target.tier), ("priority", target.priority)) if value
+        ]
+        lines += [f'first_reply = "{_short(target.first_reply)}"', f'next_reply = "{_short(target.next_reply)}"']
+    for step in ESCALATION:
+        at = f"{step.at.percent}%" if isinstance(step.at, Share) else f"+{_short(step.at)}"
+        lines += ["", "[[escalation]]", f'at = "{at}"', f"tell = {json.dumps(step.tell)}"]
+    return [f"# {line}".rstrip() for line in lines]
+
+
+def _short(span: timedelta) -> str:
+    minutes = span // timedelta(minutes=1)
+    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+
+
+def env_text(slack: Slack | None, whatsapp: WhatsApp | None) -> str:
+    """.env. The verify token is ours to choose: Meta must only be told the same."""
+    values: dict[str, str] = {}
+    if slack:
+        values[variable_for("slack", "bot_token")] = slack.bot_token
+        values[variable_for("slack", "app_token")] = slack.app_token
+    if whatsapp:
+        values[variable_for("inboxes", "access_token", INBOX)] = whatsapp.access_token
+        values[variable_for("inboxes", "app_secret", INBOX)] = whatsapp.app_secret
+        values[variable_for("inboxes", "verify_token", INBOX)] = secrets.token_urlsafe(24)
+    return "\n".join([_comment("env"), *(f"{name}={_single_quoted(value)}" for name, value in values.items())]) + "\n"
+
+
+def _comment(name: str) -> str:
+    return "\n".join(f"# {line}" for line in words(f"cli.scaffold.{name}").splitlines())
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _single_quoted(text: str) -> str:
+    """As python-dotenv and shells' `set -a` read it back."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
