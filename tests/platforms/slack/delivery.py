@@ -59,13 +59,18 @@ class Delivery:
     def acked(self) -> bool:
         return self.state is State.ACKED
 
-    def finish(self, state: State, at: float, response: Json | None = None, reason: str = "") -> None:
-        """The first ack wins; a failure after it changes nothing."""
-        if self.acked:
+    def ack(self, response: Json | None) -> None:
+        """The first ack wins, of whatever attempt."""
+        if not self.acked:
+            self.state, self.response = State.ACKED, response
+            self.answered.set()
+
+    def fail(self, at: float, reason: str, attempt: int) -> None:
+        """This attempt failed; it changes nothing once there is an ack or a newer attempt."""
+        if self.acked or attempt != self.attempt:
             return
-        self.state, self.response, self.reason = state, response, reason
-        if state is State.FAILED and not self.failed_at:
-            self.failed_at = at
+        self.state, self.reason = State.FAILED, reason
+        self.failed_at = self.failed_at or at
         self.answered.set()
 
 
@@ -135,7 +140,7 @@ class Dispatcher:
     def _due(self, delivery: Delivery) -> bool:
         now = self.now()
         if delivery.state is State.SENT and now - delivery.sent_at >= ACK_WITHIN:
-            delivery.finish(State.FAILED, now, reason="http_timeout" if self.request_url else "timeout")
+            delivery.fail(now, "http_timeout" if self.request_url else "timeout", delivery.attempt)
         if delivery.state is not State.FAILED:
             return False
         if delivery.attempt >= len(RETRY_AFTER):
@@ -181,14 +186,14 @@ class Dispatcher:
     def _acknowledge(self, frame: Json) -> None:
         delivery = self._envelopes.pop(frame.get("envelope_id", ""), None)
         if delivery is not None:
-            delivery.finish(State.ACKED, self.now(), frame.get("payload"))
+            delivery.ack(frame.get("payload"))
             self._changed()
 
     def _forget(self, socket: web.WebSocketResponse) -> None:
         self._connections.remove(socket)
         for delivery in self.pending():
             if delivery.connection is socket:
-                delivery.finish(State.FAILED, self.now(), reason="connection_failed")
+                delivery.fail(self.now(), "connection_failed", delivery.attempt)
         self._changed()
 
     async def _send_in_order(self) -> None:
@@ -199,7 +204,7 @@ class Dispatcher:
             elif self._connections:
                 await self._send_socket(delivery, self._connections[next(self._turn) % len(self._connections)])
             else:
-                delivery.finish(State.FAILED, self.now(), reason="connection_failed")
+                delivery.fail(self.now(), "connection_failed", delivery.attempt)
                 self._changed()
 
     async def _send_socket(self, delivery: Delivery, socket: web.WebSocketResponse) -> None:
@@ -217,31 +222,32 @@ class Dispatcher:
         try:
             await socket.send_json(envelope)
         except ConnectionError:
-            delivery.finish(State.FAILED, self.now(), reason="connection_failed")
+            delivery.fail(self.now(), "connection_failed", delivery.attempt)
             self._changed()
 
     async def _send_http(self, delivery: Delivery, url: str) -> None:
         assert self._http is not None
+        attempt = delivery.attempt
         if delivery.kind == "events_api":
             body, content_type = json.dumps(delivery.payload).encode(), "application/json"
         else:
             body = urlencode({"payload": json.dumps(delivery.payload)}).encode()
             content_type = "application/x-www-form-urlencoded"
         headers = {"Content-Type": content_type, **self.sign(body)}
-        if delivery.attempt:
-            headers |= {"X-Slack-Retry-Num": str(delivery.attempt), "X-Slack-Retry-Reason": delivery.reason}
+        if attempt:
+            headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": delivery.reason}
         try:
             async with self._http.post(url, data=body, headers=headers) as answer:
                 text = await answer.text()
                 if answer.status < 300:
                     is_json = answer.content_type == "application/json" and text
-                    delivery.finish(State.ACKED, self.now(), json.loads(text) if is_json else None)
+                    delivery.ack(json.loads(text) if is_json else None)
                 else:
-                    delivery.finish(State.FAILED, self.now(), reason="http_error")
+                    delivery.fail(self.now(), "http_error", attempt)
                     if answer.headers.get("X-Slack-No-Retry") == "1":
                         delivery.state = State.LOST
         except (aiohttp.ClientError, TimeoutError):
-            delivery.finish(State.FAILED, self.now(), reason="http_error")
+            delivery.fail(self.now(), "http_error", attempt)
         self._changed()
 
     def sign(self, body: bytes) -> dict[str, str]:
