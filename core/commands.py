@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.events import FileNote
-from core.ids import FileId, MessageId, PersonId, QueueName
-from core.model import Ladder, PostRef, Priority, Roster, SendMode, Tier
+from core.ids import DeskName, FileId, MessageId, PersonId, QueueName
+from core.model import NOBODY, Ladder, PostRef, Priority, Roster, SendMode, Tier
 
 UNWRITTEN = MessageId(0)
 """Stands where the door puts the id of the message row it writes."""
@@ -16,11 +16,12 @@ UNWRITTEN = MessageId(0)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Words a person wrote, on their way to become a message row. `origin`: where they stand on a desk already."""
+    """Words a person wrote on `desk`, on their way to become a message row. `origin`: where they stand already."""
 
     text: str
     files: tuple[FileNote, ...] = ()
     origin: PostRef | None = None
+    desk: DeskName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Escalate:
     """The reason, kept as a note."""
     message: MessageId = UNWRITTEN
     """Given by the door when there is a draft."""
-    roster: Roster = Roster()
+    roster: Roster = NOBODY
     """Given by the door."""
 
 
@@ -251,7 +252,7 @@ class SetBlocked:
 class Tick:
     """The clock worker: whatever of this ticket's clocks is due now."""
 
-    roster: Roster = Roster()
+    roster: Roster = NOBODY
     """Given by the door."""
 
 

@@ -33,6 +33,56 @@ class Unreadable(Exception):
     """A raw payload that cannot be parsed. It is kept and parked, never dropped."""
 
 
+SEND_ERRORS = frozenset(
+    {
+        # the way there
+        "no_connection",
+        "timeout",
+        "disconnected",
+        "server_error",
+        "bad_answer",
+        "forbidden_address",
+        "rate_limited",
+        # our access
+        "token_expired",
+        "permission",
+        "not_found",
+        "locked",
+        "not_registered",
+        "not_paid",
+        "policy_blocked",
+        "foreign_number",
+        # the customer
+        "window_closed",
+        "undeliverable",
+        "opted_out",
+        "engagement_limit",
+        "pair_limit",
+        "spam_limit",
+        "no_user_id",
+        "unreachable",
+        # the message
+        "bad_request",
+        "unsupported_type",
+        "too_long",
+        "empty",
+        "caption",
+        "template",
+        # files
+        "too_large",
+        "media_gone",
+        "media_damaged",
+        "media_refused",
+        "media_unavailable",
+        # the desk, and what came in
+        "thread_gone",
+        "unreadable_item",
+        "platform_error",
+    }
+)
+"""Every code a channel gives; each has words under `send_error.` in the catalogue."""
+
+
 class SendError(Exception):
     """A platform did not take what we sent.
 
@@ -56,3 +106,8 @@ class SendError(Exception):
         self.after = after
         self.certain = certain
         self.detail = detail
+
+    @property
+    def key(self) -> str:
+        """Its words in the catalogue: what happened and what to do."""
+        return f"send_error.{self.code}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.clocks import ClockKind
-from core.ids import FileId, MessageId, PersonId, QueueName, TicketId
+from core.ids import DeskName, FileId, MessageId, PersonId, QueueName, TicketId
 from core.model import Ladder, Priority, SendMode, Status, Tier
 
 
@@ -72,6 +72,8 @@ class ReplyHeld:
     by: PersonId
     until: datetime
     files: tuple[FileId, ...] = ()
+    desk: DeskName | None = None
+    """Where its files are fetched from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Noted:
     message: MessageId
     by: PersonId
     files: tuple[FileId, ...] = ()
+    desk: DeskName | None = None
+    """Where its files are fetched from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The names by which rows and configured things are known. All are NewTypes: they cost nothing and cannot be mixed up."""
+"""The names by which rows and configured things are known: NewTypes, which cost nothing and cannot be mixed up."""
 
 from typing import NewType
 

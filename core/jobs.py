@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from core.ids import DeskName, FileId, InboxName, JobId, MessageId, PersonId, ThreadId, TicketId
+from core.ids import ConversationId, DeskName, FileId, InboxName, JobId, MessageId, PersonId, ThreadId, TicketId
 
 
 class Urgency(IntEnum):
@@ -143,8 +143,9 @@ class Job:
     """An earlier attempt may have taken effect: a desk looks for it first, else marks it 'may appear twice'."""
 
 
-def customer_lane(inbox: InboxName, address: str) -> str:
-    return f"customer:{inbox}:{address}"
+def customer_lane(conversation: ConversationId) -> str:
+    """One lane a conversation, which is one (inbox, customer address)."""
+    return f"customer:{conversation}"
 
 
 def thread_lane(ticket: TicketId, desk: DeskName) -> str:

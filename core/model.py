@@ -1,4 +1,4 @@
-"""The things a helpdesk is made of. Frozen values; storage makes them from rows, `decide` makes new ones from old ones."""
+"""The things a helpdesk is made of. Frozen values; storage makes them from rows, `decide` makes new from old."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -143,6 +143,10 @@ class Roster:
         return tuple(p for p in self.people if p.role is Role.ADMIN)
 
 
+NOBODY = Roster()
+"""Stands where the door puts the roster."""
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadRef:
     """Where a ticket stands on a desk: `place` is a channel, group or queue, `root` the card's message or topic."""
@@ -171,7 +175,7 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment of a message. `blob` is its key in the Blob store; `source` the platform's id or URL to fetch it."""
+    """An attachment of a message. `blob`: its key in the Blob store. `source`: what the platform fetches it by."""
 
     id: FileId
     message: MessageId
@@ -333,6 +337,8 @@ class Ticket:
     """How many entries its thread has: the next one's `seq`."""
     last_customer: MessageId | None = None
     last_customer_at: datetime | None = None
+    last_received_at: datetime | None = None
+    """When we took in their last message: what a burst is measured by."""
     last_reply_at: datetime | None = None
     last_reply_by: PersonId | None = None
     in_flight: frozenset[MessageId] = frozenset()
@@ -375,7 +381,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Unique (inbox, key); points to its current ticket. Key: the customer's address, or what the channel threads by."""
+    """Unique (inbox, key); points to its current ticket. Key: the customer's address, or what a channel threads by."""
 
     id: ConversationId
     inbox: InboxName

@@ -54,8 +54,8 @@ class Clock(Protocol):
         """Aware, UTC."""
         ...
 
-    async def wait(self, wake: "Awaitable[object]", until: datetime | None) -> None:
-        """Return when `wake` completes or the instant has come, whichever is first. Workers idle here and nowhere else."""
+    async def wait(self, wake: Awaitable[object], until: datetime | None) -> None:
+        """Return when `wake` completes or the instant has come, whichever is first. Workers idle only here."""
         ...
 
 

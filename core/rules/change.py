@@ -12,7 +12,7 @@ from core.facts import Fact, ModeSet, StatusSet
 from core.ids import MessageId, PersonId
 from core.model import SendMode, Status, Ticket
 from core.policy import Policy
-from core.say import Button, Value, say
+from core.say import Button, Say, Value
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Change:
 
     def refuse(self, key: str, *buttons: Button, **params: Value) -> Refused:
         """A refusal to raise, in words and with what can be done instead."""
-        return Refused(say(key, buttons=buttons, **params))
+        return Refused(Say(key, params, buttons))
 
     def stop(self, *kinds: ClockKind, at: datetime | None = None) -> None:
         self.take(sla.stop(self.ticket, kinds, at or self.now, self.policy))

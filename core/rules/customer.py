@@ -13,8 +13,8 @@ def receive(change: Change, command: ReceiveMessage) -> None:
     ticket = change.ticket
     if command.opens:
         change.add(Opened(ticket.previous))
-    last = ticket.last_customer_at
-    follows = last is not None and change.now - last < change.policy.burst
+    last, received = ticket.last_customer_at, ticket.last_received_at
+    follows = received is not None and change.now - received < change.policy.burst
     change.add(CustomerWrote(command.message, command.files, follows))
     for message in command.stopped:
         change.add(ReplyStopped(message))
@@ -24,6 +24,7 @@ def receive(change: Change, command: ReceiveMessage) -> None:
     change.set(
         last_customer=command.message if newest else ticket.last_customer,
         last_customer_at=command.at if newest else last,
+        last_received_at=change.now,
     )
     _start_clock(change, command)
 

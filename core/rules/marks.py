@@ -12,7 +12,7 @@ MAX_TAGS = 20
 def note(change: Change, command: Note) -> None:
     if not command.draft.text.strip() and not command.draft.files:
         raise change.refuse("refused.note_empty")
-    change.add(Noted(command.message, command.by, command.files))
+    change.add(Noted(command.message, command.by, command.files, command.draft.desk))
 
 
 def change_note(change: Change, command: ChangeNote) -> None:

@@ -35,7 +35,7 @@ def reply(change: Change, command: Reply) -> None:
         change.add(Claimed(command.by))
         hand_to(change, command.by)
     until = change.now + change.policy.undo
-    change.add(ReplyHeld(command.message, command.by, until, command.files))
+    change.add(ReplyHeld(command.message, command.by, until, command.files, command.draft.desk))
     _fly(change, command.message)
     change.set(last_reply_at=change.now, last_reply_by=command.by)
     if change.ticket.assignee == command.by:

@@ -127,7 +127,7 @@ CREATE TABLE contacts (
 );
 CREATE INDEX contacts_account ON contacts (account_id);
 CREATE INDEX contacts_merged ON contacts (merged_into);
-CREATE INDEX contacts_name ON contacts (name COLLATE NOCASE);
+CREATE INDEX contacts_name ON contacts (lower(name));
 
 CREATE TABLE identities (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -179,6 +179,7 @@ CREATE TABLE tickets (
     entries          INTEGER NOT NULL DEFAULT 0,
     last_customer_id INTEGER,
     last_customer_at TEXT,
+    last_received_at TEXT,
     last_reply_at    TEXT,
     last_reply_by    INTEGER,
     in_flight        TEXT NOT NULL DEFAULT '[]',
@@ -201,6 +202,7 @@ CREATE TABLE clocks (
     ticket_id INTEGER NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
     kind      TEXT NOT NULL,
     cycle     INTEGER NOT NULL,
+    seq       INTEGER NOT NULL,                             -- its place among the ticket's clocks
     state     TEXT NOT NULL,
     spans     TEXT NOT NULL,
     target    INTEGER,                                      -- business seconds
@@ -312,7 +314,7 @@ CREATE TABLE threads (
     UNIQUE (desk, place, root)
 );
 CREATE INDEX threads_ticket ON threads (ticket_id, desk);
-CREATE UNIQUE INDEX threads_current ON threads (ticket_id, desk) WHERE current = 1;
+CREATE UNIQUE INDEX threads_current ON threads (ticket_id, desk) WHERE current;
 
 CREATE TABLE posts (
     thread_id INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
@@ -364,7 +366,7 @@ CREATE TABLE jobs (
     created_at  TEXT NOT NULL,
     done_at     TEXT
 );
-CREATE UNIQUE INDEX jobs_waiting_key ON jobs (key) WHERE state = 'waiting';
+CREATE UNIQUE INDEX jobs_waiting_key ON jobs (key) WHERE state = 'waiting' AND key <> '';
 CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state IN ('waiting', 'sending');
 CREATE INDEX jobs_due ON jobs (not_before) WHERE state = 'waiting';
 CREATE INDEX jobs_sending ON jobs (lease_until) WHERE state = 'sending';

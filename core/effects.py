@@ -1,0 +1,37 @@
+"""What follows from facts inside the house; `react` names them, the ledger writes them in the same transaction."""
+
+from dataclasses import dataclass
+
+from core.ids import MessageId, PersonId
+from core.jobs import Owed
+from core.model import EntryKind
+from core.say import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A new entry of the thread. `mention`: who is pinged by its post."""
+
+    kind: EntryKind
+    message: MessageId | None = None
+    say: Say | None = None
+    by: PersonId | None = None
+    mention: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """The entries of a message look different now: wherever they stand they are edited."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A notice to a person, in private."""
+
+    person: PersonId
+    say: Say
+
+
+Effect = Log | Touch | Tell | Owed
