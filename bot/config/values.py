@@ -93,7 +93,8 @@ def _possible(weekly: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     try:
         Calendar.parse("UTC", weekly)
     except ImpossibleCalendar as impossible:
-        raise complaint(impossible.reason, given=impossible.detail) from None
+        detail = {"given": impossible.detail} if impossible.detail else {}
+        raise complaint(impossible.reason, **detail) from None
     return weekly
 
 

@@ -1,0 +1,298 @@
+from datetime import timedelta
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from bot.config import ConfigError, load, policy_of
+from core.hours import Calendar
+from core.model import Priority, SendMode, Tier
+from core.policy import EarlyWarning, Level
+from core.ports import ChannelCaps
+
+FULL = """
+[dragoman]
+organisation = "Fernweh Lamps"
+base_url = "https://help.example.org"
+data_dir = "state"
+
+[[queues]]
+name = "support"
+title = "Support"
+desk = "slack"
+channel = "C0SUPPORT"
+send = "live"
+calendar = { zone = "Asia/Shanghai", weekly = { mon = ["09:00-12:00", "13:00-18:00"] } }
+
+[[queues]]
+name = "sales"
+locale = "zh-CN"
+calendar = { zone = "UTC", weekly = "always" }
+
+[[inboxes]]
+name = "wa-eu"
+channel = "whatsapp"
+queue = "support"
+phone_number_id = "1063"
+
+[slack]
+"""
+
+SECRETS = {
+    "DRAGOMAN_SLACK__BOT_TOKEN": "xoxb-1",
+    "DRAGOMAN_SLACK__APP_TOKEN": "xapp-1",
+    "DRAGOMAN_INBOXES__WA_EU__ACCESS_TOKEN": "EAAG",
+    "DRAGOMAN_INBOXES__WA_EU__APP_SECRET": "s3cret",
+    "DRAGOMAN_INBOXES__WA_EU__VERIFY_TOKEN": "v3rify",
+}
+
+SMALL = """
+[dragoman]
+organisation = "Fernweh Lamps"
+[[queues]]
+name = "support"
+calendar = { zone = "UTC", weekly = "always" }
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "dragoman.toml"
+    path.write_text(FULL)
+    return path
+
+
+def refused(file: Path, text: str, env: dict[str, str] | None = None) -> str:
+    """What is said about a configuration that cannot be used: one line for each problem."""
+    file.write_text(dedent(text))
+    with pytest.raises(ConfigError) as error:
+        load(file, env or {})
+    return str(error.value)
+
+
+def test_a_whole_house(file: Path) -> None:
+    settings = load(file, SECRETS)
+    assert settings.dragoman.base_url == "https://help.example.org"
+    assert settings.dragoman.undo_seconds == 8
+    assert [queue.name for queue in settings.queues] == ["support", "sales"]
+    [inbox] = settings.inboxes
+    assert (inbox.api_base, inbox.api_version) == ("https://graph.facebook.com", "v26.0")
+    assert inbox.app_secret.get_secret_value() == "s3cret"
+    assert settings.slack is not None
+    assert settings.slack.mode == "socket"
+
+
+def test_data_and_its_database_stand_beside_the_file(file: Path, tmp_path: Path) -> None:
+    settings = load(file, SECRETS)
+    assert settings.dragoman.data_dir == tmp_path / "state"
+    assert settings.database_url == f"sqlite://{tmp_path}/state/dragoman.sqlite3"
+
+
+def test_the_environment_wins_over_dotenv_and_dotenv_over_the_file(file: Path) -> None:
+    file.write_text(SMALL.replace("[[queues]]", "port = 1\nraw_days = 1\nreopen_days = 1\n[[queues]]"))
+    file.with_name(".env").write_text("DRAGOMAN_RAW_DAYS=2\nDRAGOMAN_REOPEN_DAYS='2'\nOTHER=x\n")
+    general = load(file, {"DRAGOMAN_REOPEN_DAYS": "3"}).dragoman
+    assert (general.port, general.raw_days, general.reopen_days) == (1, 2, 3)
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(file: Path, tmp_path: Path) -> None:
+    password = tmp_path / "url"
+    password.write_text("postgres://d:pw@db/dragoman\n")
+    settings = load(file, {**SECRETS, "DRAGOMAN_DATABASE_URL_FILE": str(password)})
+    assert settings.database_url == "postgres://d:pw@db/dragoman"
+
+
+def test_everything_may_come_from_the_environment_but_the_queues(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r"^queues: must be set$"):
+        load(None, {"DRAGOMAN_ORGANISATION": "Fernweh Lamps"})
+
+
+def test_secrets_are_not_shown(file: Path) -> None:
+    shown = repr(load(file, {**SECRETS, "DRAGOMAN_DATABASE_URL": "postgres://d:hunter2@db/x"}))
+    for secret in (*SECRETS.values(), "hunter2"):
+        assert secret not in shown
+
+
+def test_what_is_shipped_when_nothing_is_said(file: Path) -> None:
+    file.write_text(SMALL)
+    policy = policy_of(load(file, {}), {})
+    assert policy.warnings == (EarlyWarning(0.75, ("assignee",)), EarlyWarning(0.9, ("assignee",)))
+    half_an_hour = timedelta(minutes=30)
+    assert policy.levels == (Level(("supervisors",), half_an_hour), Level(("admins",), half_an_hour))
+    last = policy.targets[-1]
+    assert (last.tier, last.priority, last.queue) == (None, None, None)
+
+
+def test_the_policy_is_what_the_settings_say(file: Path) -> None:
+    file.write_text(
+        FULL
+        + dedent("""
+        [[targets]]
+        tier = "vip"
+        priority = "high"
+        queue = "sales"
+        first_reply = "1h30m"
+        next_reply = "2d"
+        [[escalation]]
+        at = "+2h"
+        tell = ["admins"]
+        [[escalation]]
+        at = "100 %"
+        tell = ["assignee", "supervisors"]
+        [[escalation]]
+        at = "+30m"
+        tell = ["queue"]
+        """)
+    )
+    caps = {"whatsapp": ChannelCaps(text_limit=4096, window=timedelta(hours=24), file_limits={})}
+    policy = policy_of(load(file, SECRETS), caps)
+    support, sales = policy.queues.values()
+    assert support.places == {"slack": "C0SUPPORT"}
+    assert (support.mode, support.locale, support.title) == (SendMode.LIVE, "en", "Support")
+    assert support.calendar == Calendar.parse("Asia/Shanghai", {"mon": ["09:00-12:00", "13:00-18:00"]})
+    assert (sales.mode, sales.locale, sales.title) == (SendMode.EXPLICIT, "zh-CN", "sales")
+    [inbox] = policy.inboxes.values()
+    assert (inbox.text_limit, inbox.team_name, inbox.shows_agent) == (4096, "Fernweh Lamps", False)
+    [target] = policy.targets
+    assert (target.tier, target.priority, target.queue) == (Tier.VIP, Priority.HIGH, "sales")
+    assert (target.first_reply, target.next_reply) == (timedelta(hours=1, minutes=30), timedelta(days=2))
+    assert policy.warnings == ()
+    assert policy.levels == (
+        Level(("assignee", "supervisors"), timedelta(minutes=30)),
+        Level(("queue",), timedelta(minutes=90)),
+        Level(("admins",), timedelta(minutes=90)),
+    )
+
+
+def test_everything_wrong_is_said_at_once(file: Path) -> None:
+    text = """
+    [dragoman]
+    organisaton = "Fernweh Lamps"
+    port = 99999
+    [slack]
+    bot_token = ""
+    [[queues]]
+    name = "support"
+    desk = "slak"
+    chanel = "C1"
+    calendar = { zone = "Asia/Shangai", weekly = { mon = ["09:00-09:00"] } }
+    """
+    assert refused(file, text, {"DRAGOMAN_RAW_DAYS": "many"}).splitlines() == [
+        "DRAGOMAN_RAW_DAYS: must be a whole number",
+        "dragoman.organisation: must be set",
+        "dragoman.organisaton: there is no such key; did you mean organisation?",
+        "dragoman.port: must be at most 65535",
+        "queues[0].calendar.weekly: “09:00-09:00” ends where it starts",
+        "queues[0].calendar.zone: there is no time zone “Asia/Shangai”; did you mean Asia/Shanghai?",
+        "queues[0].chanel: there is no such key; did you mean channel?",
+        "queues[0].desk: must be one of: slack, console; did you mean slack?",
+        "slack.app_token: must be set for mode socket, best in .env as DRAGOMAN_SLACK__APP_TOKEN",
+        "slack.bot_token: must not be empty",
+    ]
+
+
+def test_a_problem_is_said_in_chinese_too(file: Path) -> None:
+    file.write_text(SMALL.replace("organisation", "organisaton"))
+    with pytest.raises(ConfigError) as error:
+        load(file, {})
+    assert [problem.words("zh-CN") for problem in error.value.problems] == [
+        "dragoman.organisation: 必须设置",
+        "dragoman.organisaton: 没有这个配置项，是否想写 organisation？",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('calendar = { zone = "UTC", weekly = {} }', "queues[0].calendar.weekly: has no open time at all"),
+        ('calendar = { zone = "UTC", weekly = { mno = ["09:00-10:00"] } }', "there is no day “mno”"),
+        ('calendar = { zone = "UTC", weekly = { mon = ["9-10"] } }', "“9-10” is no interval"),
+        ('calendar = { zone = "UTC", weekly = { mon = "9-10" } }', "queues[0].calendar.weekly.mon: must be a list"),
+        ('calendar = "always"', "queues[0].calendar: must be a table"),
+        ('calendar = { zon = "UTC", weekly = "always" }', "there is no such key; did you mean zone?"),
+        ('calendar = { zone = "Mars/Olympus", weekly = "always" }', "there is no time zone “Mars/Olympus”"),
+    ],
+)
+def test_impossible_calendars_are_refused(file: Path, line: str, said: str) -> None:
+    text = SMALL.replace('calendar = { zone = "UTC", weekly = "always" }', line)
+    assert said in refused(file, text)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ('[[queues]]\nname = "support"', "queues[1].name: “support” stands in queues[0]"),
+        ('[[queues]]\nname = "Sup port"', "queues[1].name: is not written as"),
+        ('[[queues]]\nname = "s2"\ndesk = "slack"', "queues[1].channel: must be set to the Slack"),
+        ('[[queues]]\nname = "s2"\ndesk = "slack"\nchannel = "C"', "slack: the queue “s2” is on Slack"),
+        ('[[inboxes]]\nname = "wa"\nqueue = "suport"', "there is no queue “suport”; did you mean support?"),
+        (
+            '[[inboxes]]\nname = "wa"\nqueue = "support"',
+            "app_secret: must be set, best in .env as DRAGOMAN_INBOXES__WA__APP_SECRET",
+        ),
+        ('[[inboxes]]\nname = "wa"\nphone_number_id = 1', "inboxes[0].phone_number_id: must be text, in quotes"),
+        ('[[inboxes]]\nname = "wa"\nverify_token = ""', "inboxes[0].verify_token: must not be empty"),
+        (
+            '[[inboxes]]\nphone_number_id = "1"\n[[inboxes]]\nphone_number_id = "1"',
+            "[1].phone_number_id: “1” stands in inboxes[0]",
+        ),
+        ('[[targets]]\nqueue = "nobody"', "targets[0].queue: there is no queue “nobody”"),
+        ('[[targets]]\ntier = "gold"', "targets[0].tier: must be one of: vip, a, standard"),
+        ('[[targets]]\npriority = "hihg"', "must be one of: low, normal, high, urgent; did you mean high?"),
+        ('[[targets]]\nfirst_reply = "2 hours"', "targets[0].first_reply: “2 hours” is no length of time"),
+        ("[[targets]]\nfirst_reply = 2", "targets[0].first_reply: “2” is no length of time"),
+        ('[[targets]]\nfirst_reply = "0m"', "targets[0].first_reply: must be longer than nothing"),
+        ('[[escalation]]\nat = "175%"', "escalation[0].at: “175%” is not between 1% and 100%"),
+        ('[[escalation]]\nat = "soon"', "escalation[0].at: “soon” is no step"),
+        ('[[escalation]]\nat = "100%"\ntell = []', "escalation[0].tell: must not be empty"),
+        ('[[escalation]]\nat = "100%"\ntell = ["asignee"]', "escalation[0].tell[0]: must be one of: assignee, queue,"),
+        ('[[escalation]]\nat = "+30m"', "escalation[0].at: a time after the target needs a step at 100%"),
+        ('[[escalation]]\nat = "75%"\n[[escalation]]\nat = "75 %"', "escalation[1].at: “75%” stands in escalation[0]"),
+        ('[slack]\nbot_token = "x"\nmode = "http"', "slack.signing_secret: must be set for mode http"),
+        ('[slack]\napi_base = "slack.com"', "slack.api_base: must be an address"),
+        ("[slac]\n", "slac: there is no such key; did you mean slack?"),
+        ("slack = 3", "queues[0].slack: there is no such key"),
+    ],
+)
+def test_what_does_not_fit_is_refused(file: Path, rows: str, said: str) -> None:
+    assert said in refused(file, SMALL + rows)
+
+
+def test_unknown_variables_are_refused_with_the_nearest_name(file: Path) -> None:
+    said = refused(file, SMALL, {"DRAGOMAN_LOCAL": "en", "DRAGOMAN_CONFIG": "x", "DRAGOMAN_PORT": ""})
+    assert said == "DRAGOMAN_LOCAL: there is no such setting; did you mean DRAGOMAN_LOCALE?"
+
+
+def test_a_secret_is_never_told_back(file: Path) -> None:
+    env = {**SECRETS, "DRAGOMAN_DATABASE_URL_FILE": "/no/such/s3cret", "DRAGOMAN_SLAK__BOT_TOKEN": "xoxb-leak"}
+    said = refused(file, FULL + "mode = 'htp'\nsigning_secret = ['leak-too']", env)
+    assert len(said.splitlines()) == 4
+    assert not [secret for secret in (*SECRETS.values(), "leak", "s3cret") if secret in said]
+
+
+def test_a_file_that_is_no_toml_names_the_line(file: Path) -> None:
+    assert refused(file, "[dragoman]\norganisation = Fernweh") == (
+        f"{file}: is not TOML: Invalid value (at line 2, column 16)"
+    )
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere.toml: cannot be read; `dragoman init` makes one"):
+        load(tmp_path / "nowhere.toml", {})
+
+
+def test_settings_cannot_be_changed(file: Path) -> None:
+    settings = load(file, SECRETS)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.dragoman.port = 1  # type: ignore[misc] # that is the point
+
+
+def test_the_example_of_the_secrets_names_real_settings(file: Path) -> None:
+    example = Path(__file__).parent.parent / ".env.example"
+    names = [line.strip("# ").partition("=")[0] for line in example.read_text().splitlines() if "=" in line]
+    file.write_text(FULL.replace("wa-eu", "support"))
+    assert "DRAGOMAN_INBOXES__SUPPORT__VERIFY_TOKEN" in names
+    assert load(file, dict.fromkeys(names, "x")).inboxes[0].verify_token.get_secret_value() == "x"
