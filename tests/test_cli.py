@@ -1,0 +1,156 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.cli.app import app
+from bot.cli.shared import locale_of, read_settings
+from bot.config import load
+
+ROOT = Path(__file__).parent.parent
+ORGANISATION = ["--organisation", 'Fernweh \\ "Lamps" 灯']
+SLACK = ["--desk", "slack", "--slack-channel", "C0SUPPORT", "--slack-app-token", "xapp-1"]
+WHATSAPP = ["--whatsapp-number", "1063", "--whatsapp-token", "EAAG", "--whatsapp-secret", "it's \\ secret"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def init(*arguments: str, typed: str = "", env: dict[str, str] | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["init", *arguments], input=typed, env=env)
+    return result.exit_code, result.output
+
+
+def test_help_answers_without_the_heavy_libraries() -> None:
+    heavy = ["aiohttp", "asyncpg", "babel", "pydantic", "slack_bolt", "telegram", "tortoise"]
+    script = f"""
+import sys
+sys.argv = ["dragoman", "--help"]
+from bot.__main__ import main
+try:
+    main()
+except SystemExit as end:
+    assert end.code == 0
+print("loaded:", [name for name in {heavy} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "init" in done.stdout
+    assert "loaded: []" in done.stdout
+
+
+def test_help_speaks_the_callers_language() -> None:
+    environment = {**os.environ, "LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"}
+    environment = {name: value for name, value in environment.items() if not name.startswith("LC_")}
+    command = [sys.executable, "-m", "bot", "init", "--help"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert "客户看到的公司名称" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("env", "locale"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh-CN"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LC_ALL": "en_GB.UTF-8", "DRAGOMAN_LOCALE": "zh-CN"}, "zh-CN"),
+    ],
+)
+def test_the_callers_language(env: dict[str, str], locale: str) -> None:
+    assert locale_of(env) == locale
+
+
+def test_init_writes_what_can_be_loaded(here: Path) -> None:
+    options = [*ORGANISATION, *SLACK, *WHATSAPP, "--zone", "Asia/Shanghai", "--language", "zh-CN"]
+    code, said = init("--no-input", *options, env={"DRAGOMAN_SLACK__BOT_TOKEN": "xoxb-1"})
+    assert code == 0, said
+    settings = load(here / "dragoman.toml", {})
+    [queue], [inbox] = settings.queues, settings.inboxes
+    assert settings.dragoman.organisation == 'Fernweh \\ "Lamps" 灯'
+    assert (settings.dragoman.locale, queue.desk, queue.channel) == ("zh-CN", "slack", "C0SUPPORT")
+    assert queue.calendar.zone == "Asia/Shanghai"
+    assert settings.slack is not None
+    assert settings.slack.bot_token.get_secret_value() == "xoxb-1"
+    assert inbox.app_secret.get_secret_value() == "it's \\ secret"
+    assert len(inbox.verify_token.get_secret_value()) >= 32
+
+
+def test_init_puts_secrets_into_dotenv_only_and_closes_it(here: Path) -> None:
+    (here / ".env").write_text("OLD=1")
+    (here / ".env").chmod(0o644)
+    init("--no-input", "--force", *ORGANISATION, *SLACK, "--slack-bot-token", "xoxb-1", *WHATSAPP)
+    assert S_IMODE((here / ".env").stat().st_mode) == 0o600
+    written = (here / "dragoman.toml").read_text()
+    assert not [secret for secret in ("xoxb-1", "xapp-1", "EAAG", "secret'") if secret in written]
+
+
+def test_the_shipped_targets_in_the_file_are_the_shipped_ones(here: Path) -> None:
+    init("--no-input", *ORGANISATION)
+    file = here / "dragoman.toml"
+    shipped = load(file, {})
+    head, first, commented = file.read_text().partition("# [[targets]]")
+    file.write_text(head + (first + commented).replace("# ", "").replace("#\n", "\n"))
+    uncommented = load(file, {})
+    assert "[[escalation]]\nat" in file.read_text()
+    assert (uncommented.targets, uncommented.escalation) == (shipped.targets, shipped.escalation)
+
+
+def test_init_asks_and_asks_again(here: Path) -> None:
+    answers = ["Fernweh Lamps", "de", "en", "Asia/Shangai", "Asia/Shanghai", "9-18", "09:00-18:00", "", "irc", "", ""]
+    code, said = init(typed="\n".join(answers) + "\n")
+    assert code == 0, said
+    assert "there are no texts for “de”; there are: en, zh-CN" in said
+    assert "did you mean Asia/Shanghai?" in said
+    assert "“9-18” is no interval" in said
+    assert "must be one of: console, slack" in said
+    settings = load(here / "dragoman.toml", {})
+    assert (settings.queues[0].desk, settings.inboxes) == ("console", ())
+
+
+def test_init_replaces_nothing_unless_told_to(here: Path) -> None:
+    (here / ".env").write_text("PRECIOUS=1")
+    code, said = init("--no-input", *ORGANISATION)
+    assert (code, said) == (2, ".env is here already. --force replaces it.\n")
+    assert (here / ".env").read_text() == "PRECIOUS=1"
+    assert init("--no-input", "--force", *ORGANISATION)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "--organisation is needed.\n"),
+        ([*ORGANISATION, "--zone", "Mars"], "--zone: there is no time zone “Mars”"),
+        ([*ORGANISATION, *SLACK], "--slack-bot-token is needed.\n"),
+        (["--organisation", ""], "The configuration cannot be used:\n  dragoman.organisation: must not be empty\n"),
+    ],
+)
+def test_init_without_questions_says_what_it_needs_and_writes_nothing(
+    options: list[str], said: str, here: Path
+) -> None:
+    code, output = init("--no-input", *options)
+    assert code == 2
+    assert output.startswith(said)
+    assert list(here.iterdir()) == []
+
+
+def test_a_refused_configuration_ends_the_program_without_a_traceback(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "dragoman.toml").write_text("[dragoman]\norganisaton = 'x'\n")
+    with pytest.raises(typer.Exit) as end:
+        read_settings(None)
+    assert end.value.exit_code == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "The configuration cannot be used:",
+        "  dragoman.organisation: must be set",
+        "  dragoman.organisaton: there is no such key; did you mean organisation?",
+        "  queues: must be set",
+    ]
