@@ -1,168 +1,20 @@
-"""The simulated Slack against the real slack_sdk client and the real slack_bolt app, in both modes."""
+"""The simulated Slack's Web API, asked by the real slack_sdk: what it does, what it refuses, how it fails."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.platforms.faults import Fault, Gate
-from tests.platforms.slack import SlackSim, Thread
-
-Json = dict[str, Any]
-
-
-@dataclass
-class Clock:
-    at: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **by: float) -> None:
-        self.at += timedelta(**by)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[SlackSim]:
-    async with await SlackSim.start(clock=clock) as sim:
-        sim.channel("C_SALES")
-        sim.person("Mei", email="mei@example.com", locale="zh-CN")
-        yield sim
-
-
-@pytest.fixture
-def client(slack: SlackSim) -> AsyncWebClient:
-    return AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=5)
-
-
-@dataclass
-class Recorder:
-    """A Bolt app that writes down what it hears."""
-
-    app: AsyncApp
-    heard: list[Json]
-
-    def named(self, kind: str) -> list[Json]:
-        return [each for each in self.heard if each.get("type") == kind]
-
-
-def bolt(slack: SlackSim) -> Recorder:
-    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-    app = AsyncApp(client=client, signing_secret=slack.signing_secret)
-    heard: list[Json] = []
-
-    @app.middleware
-    async def write_down(body: Json, next: Callable[[], Awaitable[None]]) -> None:  # Bolt's name
-        heard.append(body)
-        slack.workspace.changed()
-        await next()
-
-    return Recorder(app, heard)
-
-
-def answer_the_rest(app: AsyncApp) -> None:
-    """Without a listener Bolt answers 404, and Slack would send again."""
-
-    @app.event(re.compile(".*"))
-    async def fine() -> None:
-        pass
-
-
-@asynccontextmanager
-async def socket_mode(slack: SlackSim, app: AsyncApp) -> AsyncIterator[None]:
-    answer_the_rest(app)
-    handler: Any = AsyncSocketModeHandler(app, slack.app_token)
-    await handler.connect_async()
-    await slack.connected()
-    try:
-        yield
-    finally:
-        await handler.close_async()
-
-
-@asynccontextmanager
-async def http_mode(slack: SlackSim, app: AsyncApp) -> AsyncIterator[None]:
-    answer_the_rest(app)
-    slack.outbox.stamp = lambda: datetime.now(UTC).timestamp()  # Bolt checks signatures by the real clock
-
-    async def endpoint(request: web.Request) -> web.Response:
-        bolt_request = AsyncBoltRequest(body=await request.text(), headers=dict(request.headers))
-        answer = await app.async_dispatch(bolt_request)
-        return web.Response(status=answer.status, text=answer.body, headers=answer.first_headers())
-
-    site = web.Application()
-    site.router.add_post("/slack/events", endpoint)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    slack.outbox.request_url = f"http://{host}:{port}/slack/events"
-    try:
-        yield
-    finally:
-        await runner.cleanup()
-
-
-@pytest.fixture(params=[socket_mode, http_mode], ids=["socket", "http"])
-def mode(request: pytest.FixtureRequest) -> Any:
-    return request.param
-
-
-async def error_of(call: Awaitable[Any]) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
-
-
-CARD: list[Json] = [
-    {"type": "section", "text": {"type": "mrkdwn", "text": "*T-1* Jane Smith"}},
-    {
-        "type": "actions",
-        "elements": [
-            {"type": "button", "text": {"type": "plain_text", "text": "Claim"}, "action_id": "claim", "value": "T-1"},
-            {
-                "type": "overflow",
-                "action_id": "more",
-                "options": [
-                    {"text": {"type": "plain_text", "text": "Snooze"}, "value": "snooze"},
-                    {"text": {"type": "plain_text", "text": "Tag"}, "value": "tag"},
-                ],
-            },
-        ],
-    },
-]
-MODAL: Json = {
-    "type": "modal",
-    "callback_id": "reply",
-    "title": {"type": "plain_text", "text": "Reply"},
-    "submit": {"type": "plain_text", "text": "Send"},
-    "notify_on_close": True,
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "body",
-            "label": {"type": "plain_text", "text": "Your reply"},
-            "element": {"type": "plain_text_input", "action_id": "text", "max_length": 100},
-        }
-    ],
-}
+from tests.platforms.slack import SlackSim
+from tests.platforms.slack.delivery import Json
+from tests.platforms.slack.rig import CARD, Clock, error_of
 
 
 class TestWebApi:
@@ -371,6 +223,25 @@ class TestLimitsAndFaults:
                 await client.chat_postMessage(channel="C_SALES", text="x")
             assert len(slack.channel("C_SALES")) == effects
 
+    async def test_the_sdks_own_retry_posts_twice_when_the_answer_is_lost(self, slack: SlackSim) -> None:
+        at_once = AsyncConnectionErrorRetryHandler(interval_calculator=FixedValueRetryIntervalCalculator(0))
+        eager = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[at_once])
+        slack.faults.next("chat.postMessage", Fault.drop_after())
+        await eager.chat_postMessage(channel="C_SALES", text="x")
+        assert len(slack.channel("C_SALES")) == 2
+
+    async def test_a_client_that_gives_up_leaves_the_effect_behind(
+        self, slack: SlackSim, client: AsyncWebClient
+    ) -> None:
+        for hang, effects in ((Fault.hang_before, 0), (Fault.hang_after, 1)):
+            gate = Gate()
+            slack.faults.next("chat.postMessage", hang(gate))
+            impatient = asyncio.create_task(client.chat_postMessage(channel="C_SALES", text="x"))
+            await gate.reached()
+            impatient.cancel()
+            await slack.settled()
+            assert len(slack.channel("C_SALES")) == effects
+
     async def test_a_gate_holds_the_answer_after_the_effect(self, slack: SlackSim, client: AsyncWebClient) -> None:
         gate = Gate()
         slack.faults.next("chat.postMessage", Fault.hang_after(gate))
@@ -385,284 +256,3 @@ class TestLimitsAndFaults:
         slack.faults.next("auth.test", Fault.revoke())
         assert await error_of(client.auth_test()) == "token_revoked"
         assert await error_of(client.auth_test()) == "token_revoked"
-
-
-class TestEvents:
-    async def test_a_message_is_heard(self, slack: SlackSim, mode: Any) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-        async with mode(slack, bot.app):
-            said = await mei.types("5 > 3 & see https://example.com", channel=slack.channel("C_SALES"))
-            await slack.settled()
-        (body,) = bot.named("event_callback")
-        assert body["event"]["text"] == "5 &gt; 3 &amp; see <https://example.com>"
-        assert (body["event"]["user"], body["event"]["ts"], body["event"]["channel_type"]) == (
-            mei.id,
-            said.ts,
-            "channel",
-        )
-
-    async def test_a_mention_is_heard_twice_with_two_ids(self, slack: SlackSim, mode: Any) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-        async with mode(slack, bot.app):
-            await mei.types("@dragoman help", channel=slack.channel("C_SALES"))
-            await slack.settled()
-        assert {each["event"]["type"] for each in bot.heard} == {"app_mention", "message"}
-        assert len({each["event_id"] for each in bot.heard}) == 2
-        assert len({each["event"]["ts"] for each in bot.heard}) == 1
-
-    async def test_the_bot_hears_itself(self, slack: SlackSim, client: AsyncWebClient, mode: Any) -> None:
-        bot = bolt(slack)
-        async with mode(slack, bot.app):
-            await client.chat_postMessage(channel="C_SALES", text="hello")
-            await slack.settled()
-        assert slack.outbox.log[-1].payload["event"]["bot_id"]
-        assert slack.outbox.log[-1].name == "message.bot"
-        assert slack.outbox.log[-1].acked
-
-    async def test_edits_unfurls_and_deletions_are_subtypes(self, slack: SlackSim, mode: Any) -> None:
-        bot, mei, room = bolt(slack), slack.person("Mei"), slack.channel("C_SALES")
-        async with mode(slack, bot.app):
-            said = await mei.types("!r helo", channel=room)
-            await mei.edits(said, "!r hello")
-            room.unfurls(said)
-            await mei.deletes(said)
-            await slack.settled()
-        _, edit, unfurl, gone = sorted((each["event"] for each in bot.heard), key=lambda event: event["event_ts"])
-        assert (edit["message"]["text"], edit["previous_message"]["text"]) == ("!r hello", "!r helo")
-        assert unfurl["message"]["text"] == unfurl["previous_message"]["text"]
-        assert (gone["subtype"], gone["deleted_ts"]) == ("message_deleted", said.ts)
-
-    async def test_files_broadcasts_reactions_home_and_other_bots(self, slack: SlackSim, mode: Any) -> None:
-        bot, mei, room = bolt(slack), slack.person("Mei"), slack.channel("C_SALES")
-        async with mode(slack, bot.app):
-            root = await mei.types("root", channel=room)
-            await mei.uploads("a.jpg", b"a", "photos", thread=root, also={"b.jpg": b"b"})
-            await mei.types("for all", thread=root, broadcast=True)
-            room.other_bot_posts("deployed")
-            await mei.reacts(root, "eyes")
-            await mei.unreacts(root, "eyes")
-            await mei.opens_home()
-            room.renames("leads")
-            room.loses()
-            await slack.settled()
-        names = [each.name for each in slack.outbox.log]
-        assert names == [
-            "message",
-            "message.file_share",
-            "message.thread_broadcast",
-            "message.bot_message",
-            "reaction_added",
-            "reaction_removed",
-            "app_home_opened",
-            "channel_rename",
-            "member_left_channel",
-        ]
-        assert len(slack.outbox.log[1].payload["event"]["files"]) == 2
-        assert all(each.acked for each in slack.outbox.log)
-
-    async def test_what_was_not_acked_comes_again(self, slack: SlackSim, mode: Any, clock: Clock) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-        failures = iter([True, True, False])
-
-        @bot.app.middleware
-        async def fail_at_first(next: Callable[[], Awaitable[None]]) -> None:
-            if next_fails(failures):
-                raise RuntimeError("the database is away")
-            await next()
-
-        async with mode(slack, bot.app):
-            await mei.types("!claim", channel=slack.channel("C_SALES"))
-            await slack.until(lambda: len(bot.heard) == 1)
-            assert await again(slack, clock, seconds=3) == 1
-            await slack.until(lambda: len(bot.heard) == 2)
-            assert await again(slack, clock, seconds=30) == 0
-            assert await again(slack, clock, seconds=60) == 1
-            await slack.settled()
-        assert [each["event_id"] for each in bot.heard] == [bot.heard[0]["event_id"]] * 3
-        assert slack.outbox.log[0].acked
-        assert slack.outbox.log[0].attempt == 2
-
-    async def test_twice_late_and_lost(self, slack: SlackSim, mode: Any) -> None:
-        bot, mei, room = bolt(slack), slack.person("Mei"), slack.channel("C_SALES")
-        slack.faults.next("message", Fault.late())
-        slack.faults.next("message", Fault.twice())
-        slack.faults.next("message", Fault.lost())
-        async with mode(slack, bot.app):
-            for text in ("one", "two", "three"):
-                await mei.types(text, channel=room)
-            await slack.settled()
-            await slack.until(lambda: len(bot.heard) == 3)
-        assert sorted(each["event"]["text"] for each in bot.heard) == ["one", "two", "two"]
-
-    async def test_no_receiver_means_later(self, slack: SlackSim) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-        await mei.types("anyone?", channel=slack.channel("C_SALES"))
-        await slack.settled()
-        async with socket_mode(slack, bot.app):
-            assert await slack.retries() == 1
-            await slack.settled()
-        assert bot.heard[0]["event"]["text"] == "anyone?"
-
-    async def test_several_connections_share_the_events(self, slack: SlackSim) -> None:
-        first, second, mei = bolt(slack), bolt(slack), slack.person("Mei")
-        async with socket_mode(slack, first.app), socket_mode(slack, second.app):
-            await slack.until(lambda: slack.outbox.connections == 2)
-            for number in range(4):
-                await mei.types(str(number), channel=slack.channel("C_SALES"))
-            await slack.settled()
-        assert len(first.heard) == len(second.heard) == 2
-
-
-def next_fails(failures: Any) -> bool:
-    return bool(next(failures, False))
-
-
-async def again(slack: SlackSim, clock: Clock, seconds: float) -> int:
-    clock.forward(seconds=seconds)
-    return await slack.retries()
-
-
-class TestInteractions:
-    async def test_a_button_opens_a_modal_and_its_reply_arrives(
-        self, slack: SlackSim, client: AsyncWebClient, mode: Any
-    ) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-
-        @bot.app.action("claim")
-        async def claim(ack: Any, body: Json, client: AsyncWebClient) -> None:
-            await ack()
-            meta = f"{body['channel']['id']} {body['message']['ts']}"
-            await client.views_open(trigger_id=body["trigger_id"], view=MODAL | {"private_metadata": meta})
-
-        @bot.app.view("reply")
-        async def reply(ack: Any, view: Json, client: AsyncWebClient) -> None:
-            text = view["state"]["values"]["body"]["text"]["value"]
-            if text == "???":
-                await ack(response_action="errors", errors={"body": "Say something"})
-                return
-            await ack()
-            channel, ts = view["private_metadata"].split()
-            await client.chat_postMessage(channel=channel, thread_ts=ts, text=f"sent: {text}")
-
-        async with mode(slack, bot.app):
-            await client.chat_postMessage(channel="C_SALES", text="T-1", blocks=CARD)
-            (thread,) = slack.channel("C_SALES").threads
-            assert (await mei.clicks("Claim", on=thread)).acked
-            await slack.until(lambda: mei.modal)
-            assert "Your reply" in mei.reads(mei.modal)
-            await mei.submits(values={"Your reply": "???"})
-            assert mei.errors == {"body": "Say something"}
-            assert mei.modal
-            await mei.submits(values={"Your reply": "on its way"})
-            assert mei.modal is None
-            await slack.until(lambda: thread.shows("sent: on its way"))
-
-    async def test_menus_shortcuts_and_a_closed_modal(self, slack: SlackSim, client: AsyncWebClient, mode: Any) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-
-        @bot.app.action("more")
-        @bot.app.shortcut("send_to_customer")
-        @bot.app.view_closed("reply")
-        async def fine(ack: Any) -> None:
-            await ack()
-
-        async with mode(slack, bot.app):
-            posted = await client.chat_postMessage(channel="C_SALES", text="T-1", blocks=CARD)
-            thread = slack.channel("C_SALES").thread("T-1")
-            chosen = await mei.chooses("more", "Snooze", on=thread)
-            used = await mei.uses_shortcut("send_to_customer", thread.root)
-            await client.views_open(trigger_id=used.payload["trigger_id"], view=MODAL)
-            await mei.closes()
-        assert chosen.payload["actions"][0]["selected_option"]["value"] == "snooze"
-        assert used.payload["message"]["ts"] == posted["ts"]
-        assert [each["type"] for each in bot.heard if each["type"] != "event_callback"] == [
-            "block_actions",
-            "message_action",
-            "view_closed",
-        ]
-
-    async def test_a_trigger_lives_three_seconds_and_once(
-        self, slack: SlackSim, client: AsyncWebClient, clock: Clock
-    ) -> None:
-        mei = slack.person("Mei")
-        trigger, other = slack.workspace.trigger(mei.id), slack.workspace.trigger(mei.id)
-        await client.views_open(trigger_id=trigger, view=MODAL)
-        assert await error_of(client.views_open(trigger_id=trigger, view=MODAL)) == "exchanged_trigger_id"
-        clock.forward(seconds=3.1)
-        assert await error_of(client.views_open(trigger_id=other, view=MODAL)) == "expired_trigger_id"
-
-    async def test_views_are_checked_updated_and_pushed(self, slack: SlackSim, client: AsyncWebClient) -> None:
-        mei = slack.person("Mei")
-
-        def trigger() -> str:
-            return slack.workspace.trigger(mei.id)
-
-        long = MODAL | {"title": {"type": "plain_text", "text": "x" * 25}}
-        assert await error_of(client.views_open(trigger_id=trigger(), view=long)) == "invalid_arguments"
-        much = MODAL | {"private_metadata": "x" * 3001}
-        assert await error_of(client.views_open(trigger_id=trigger(), view=much)) == "invalid_arguments"
-        view = (await client.views_open(trigger_id=trigger(), view=MODAL))["view"]
-        renamed = MODAL | {"title": {"type": "plain_text", "text": "Preview"}}
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=renamed)
-        assert mei.reads(mei.modal).startswith("Preview")
-        stale = client.views_update(view_id=view["id"], hash=view["hash"], view=MODAL)
-        assert await error_of(stale) == "hash_conflict"
-        await client.views_push(trigger_id=trigger(), view=MODAL)
-        assert mei.modal is not None
-        assert mei.modal.body["previous_view_id"] == view["id"]
-
-    async def test_the_home_tab_has_buttons(self, slack: SlackSim, client: AsyncWebClient, mode: Any) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-
-        @bot.app.event("app_home_opened")
-        async def publish(event: Json, client: AsyncWebClient) -> None:
-            await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": CARD})
-
-        @bot.app.action("claim")
-        async def claim(ack: Any) -> None:
-            await ack()
-
-        async with mode(slack, bot.app):
-            await mei.opens_home()
-            await slack.until(lambda: mei.home)
-            assert (await mei.clicks("Claim", on=mei.home)).payload["view"]["type"] == "home"
-
-    async def test_an_ephemeral_message_is_replaced_by_its_response_url(
-        self, slack: SlackSim, client: AsyncWebClient, mode: Any
-    ) -> None:
-        bot, mei = bolt(slack), slack.person("Mei")
-
-        @bot.app.action("claim")
-        async def claim(ack: Any, respond: Any) -> None:
-            await ack()
-            await respond(text="done", replace_original=True)
-
-        async with mode(slack, bot.app):
-            await client.chat_postEphemeral(channel="C_SALES", user=mei.id, text="sure?", blocks=CARD)
-            await mei.clicks("Claim", on=mei.ephemerals.last)
-            await slack.until(lambda: mei.ephemerals.texts == ["done"])
-
-
-class TestTheDriver:
-    async def test_a_button_that_is_not_there_names_those_that_are(
-        self, slack: SlackSim, client: AsyncWebClient
-    ) -> None:
-        await client.chat_postMessage(channel="C_SALES", text="T-1", blocks=CARD)
-        with pytest.raises(AssertionError, match="no 'Close' to click; there is: 'Claim', 'more'"):
-            await slack.person("Mei").clicks("Close", on=slack.channel("C_SALES").threads[0])
-
-    async def test_waiting_in_vain_shows_the_workspace(self, slack: SlackSim, client: AsyncWebClient) -> None:
-        await client.chat_postMessage(channel="C_SALES", text="hello team")
-        with pytest.raises(AssertionError, match=r"(?s)in vain for a reply.*dragoman: hello team"):
-            await slack.until(lambda: False, "a reply", timeout=0.01)
-
-    async def test_a_slash_is_swallowed_by_the_client(self, slack: SlackSim) -> None:
-        with pytest.raises(AssertionError, match="swallows"):
-            await slack.person("Mei").types("/claim", channel=slack.channel("C_SALES"))
-
-    async def test_without_a_place_one_writes_to_the_bot(self, slack: SlackSim) -> None:
-        mei = slack.person("Mei")
-        said = await mei.types("!join ABC")
-        assert mei.dms.last is said
-        assert slack.outbox.log[-1].payload["event"]["channel_type"] == "im"
-        assert isinstance(Thread(slack.workspace, said), Thread)

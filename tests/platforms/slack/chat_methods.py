@@ -94,6 +94,8 @@ def update(workspace: Workspace, args: Json) -> Json:
     message = found(channel, args.get("ts"))
     if channel.archived:
         raise SlackError("is_archived")
+    if message.subtype == "tombstone":
+        raise SlackError("message_not_found")
     if message.bot_id != BOT_ID:
         raise SlackError("cant_update_message")
     text = str(args.get("text") or "")
@@ -123,9 +125,15 @@ def delete(workspace: Workspace, args: Json) -> Json:
 
 
 def remove(workspace: Workspace, message: Message) -> None:
+    """Delete. The root of a thread with replies stays as a tombstone, which Slack reports as a change."""
     before = shapes.message(workspace, message)
-    message.deleted = True
-    events.removed(workspace, message, before)
+    if not workspace.channels[message.channel].replies(message.ts):
+        message.deleted = True
+        events.removed(workspace, message, before)
+        return
+    message.text, message.user, message.subtype = "This message was deleted.", "USLACKBOT", "tombstone"
+    message.blocks, message.files, message.bot_id, message.metadata = [], [], None, None
+    events.changed(workspace, message, before)
 
 
 def ephemeral(workspace: Workspace, args: Json) -> Json:

@@ -157,12 +157,24 @@ class Dispatcher:
         for connection in list(self._connections):
             await connection.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sim"}})
 
+    async def verifies_url(self) -> bool:
+        """What Slack does when a request URL is entered: the endpoint must echo the challenge."""
+        assert self._http is not None
+        assert self.request_url is not None
+        body = json.dumps(
+            {"type": "url_verification", "token": "verification-token", "challenge": "3eZbrw1aB"}
+        ).encode()
+        headers = {"Content-Type": "application/json", **self.sign(body)}
+        async with self._http.post(self.request_url, data=body, headers=headers) as answer:
+            return answer.status == 200 and "3eZbrw1aB" in await answer.text()
+
     async def serve_socket(self, request: web.Request, app_id: str) -> web.StreamResponse:
         """One Socket Mode connection, from its handshake to its end."""
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        if len(self._connections) >= MAX_CONNECTIONS:
-            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+        refusal = self._refusal()
+        if refusal is not None:
+            await socket.send_json({"type": "disconnect", "reason": refusal})
             await socket.close()
             return socket
         self._connections.append(socket)
@@ -182,6 +194,11 @@ class Dispatcher:
         finally:
             self._forget(socket)
         return socket
+
+    def _refusal(self) -> str | None:
+        if self.request_url is not None:
+            return "link_disabled"
+        return "too_many_websockets" if len(self._connections) >= MAX_CONNECTIONS else None
 
     def _acknowledge(self, frame: Json) -> None:
         delivery = self._envelopes.pop(frame.get("envelope_id", ""), None)

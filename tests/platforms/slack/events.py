@@ -3,8 +3,6 @@
 Only what a real app would hear: conversations the bot is in, event types it subscribed to.
 """
 
-from dataclasses import replace
-
 from . import shapes
 from .delivery import Delivery, Json
 from .state import APP_ID, BOT_USER, TEAM_ID, Channel, Message, User, View, Workspace
@@ -12,8 +10,14 @@ from .state import APP_ID, BOT_USER, TEAM_ID, Channel, Message, User, View, Work
 TOKEN = "verification-token"
 
 
-def emit(workspace: Workspace, name: str, event: Json) -> Delivery:
-    """One Events API delivery. `name` is what `faults.next` knows it by."""
+MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+
+
+def emit(workspace: Workspace, name: str, event: Json) -> None:
+    """One Events API delivery, if the app subscribed to it. `name` is what `faults.next` knows it by."""
+    subscription = MESSAGES[event["channel_type"]] if event["type"] == "message" else event["type"]
+    if workspace.subscriptions is not None and subscription not in workspace.subscriptions:
+        return
     event = event | {"event_ts": event.get("event_ts") or workspace.stamp()}
     payload = {
         "token": TOKEN,
@@ -37,7 +41,7 @@ def emit(workspace: Workspace, name: str, event: Json) -> Delivery:
         "is_ext_shared_channel": False,
         "event_context": f"4-{workspace.new_id('ec')}",
     }
-    return workspace.outbox.deliver("events_api", name, payload)
+    workspace.outbox.deliver("events_api", name, payload)
 
 
 def hears(channel: Channel) -> bool:
@@ -71,15 +75,9 @@ def changed(workspace: Workspace, message: Message, before: Json) -> None:
 
 
 def removed(workspace: Workspace, message: Message, before: Json) -> None:
-    """A deletion. The root of a thread with replies leaves a tombstone, which Slack reports as a change."""
+    """A deletion that left nothing behind."""
     channel = workspace.channels[message.channel]
-    if not hears(channel):
-        return
-    if channel.replies(message.ts):
-        tombstone = shapes.message(workspace, replace(message, text="This message was deleted.", blocks=[], files=[]))
-        tombstone |= {"subtype": "tombstone", "user": "USLACKBOT", "hidden": True}
-        _hidden(workspace, channel, "message_changed", message=tombstone, previous_message=before)
-    else:
+    if hears(channel):
         _hidden(workspace, channel, "message_deleted", deleted_ts=message.ts, previous_message=before)
 
 

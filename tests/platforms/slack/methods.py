@@ -8,7 +8,7 @@ from . import file_methods as files
 from . import room_methods as rooms
 from . import view_methods as views
 from .delivery import Json
-from .state import SlackError, Workspace
+from .state import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,6 @@ class Method:
 
 
 def _connections_open(workspace: Workspace, args: Json) -> Json:
-    if workspace.outbox.request_url is not None:
-        raise SlackError("socket_mode_not_enabled")
     return {"url": f"{workspace.base_url.replace('http', 'ws', 1)}/link/?ticket={workspace.new_id('ticket')}"}
 
 

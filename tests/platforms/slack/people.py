@@ -216,7 +216,10 @@ class Person:
 
     async def _answered(self, delivery: Delivery) -> Delivery:
         self._workspace.changed()
-        if delivery.state is not State.QUEUED:
-            async with asyncio.timeout(PATIENCE):
-                await delivery.answered.wait()
+        if delivery.state is State.QUEUED:
+            return delivery
+        try:
+            await asyncio.wait_for(delivery.answered.wait(), PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"the app neither acked nor refused {delivery.name}: {delivery.payload}") from None
         return delivery

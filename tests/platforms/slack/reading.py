@@ -13,7 +13,7 @@ MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 BROADCAST = re.compile(r"<!(channel|here|everyone)(?:\|[^>]*)?>")
 LINK = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 TYPED = re.compile(
-    r"(?P<url>https?://[^\s<>]+)|(?P<mail>[\w.+-]+@[\w-]+\.[\w.-]+\w)|(?P<at>(?<![\w@])@(?P<name>\w[\w.-]*))"
+    r"(?P<url>https?://[^\s<>]*[^\s<>.,!?;:)])|(?P<mail>[\w.+-]+@[\w-]+\.[\w.-]*\w)|(?P<at>(?<!\w)@(?P<name>\w+(?:[.-]\w+)*))"
 )
 
 

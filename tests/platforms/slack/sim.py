@@ -1,7 +1,7 @@
 """`SlackSim`: one simulated workspace with its server, the people in it and the waiting that stories need."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -86,6 +86,8 @@ class SlackSim:
 
     @property
     def faults(self) -> Faults:
+        """Calls by method name, `upload` and `download`; deliveries by event or interaction type, messages as
+        `message` (people's own words), `message.bot` (the app's posts) and `message.<subtype>`."""
         return self.workspace.faults
 
     @property
@@ -93,9 +95,14 @@ class SlackSim:
         """The bot token's scopes; remove one to meet `missing_scope`."""
         return self.workspace.scopes
 
+    def installs(self, scopes: Iterable[str], events: Iterable[str]) -> None:
+        """Give the app exactly the scopes and event subscriptions (`message.channels`, ...) of its manifest."""
+        self.workspace.scopes, self.workspace.subscriptions = set(scopes), set(events)
+
     @property
     def outbox(self) -> Dispatcher:
-        """Deliveries: `log`, `connections`, `request_url`, `stamp` (the clock of the signatures), `disconnect()`."""
+        """Deliveries: `log`, `connections`, `request_url`, `stamp` (the clock of the signatures), `disconnect()`,
+        `release()`, `verifies_url()`."""
         return self.workspace.outbox
 
     def set_limits(self, factor: float | None) -> None:

@@ -166,6 +166,7 @@ class Workspace:
         self.bot_token, self.app_token = "xoxb-simulated-bot", "xapp-1-simulated-app"
         self.dead_token: str | None = None
         self.scopes = set(SCOPES)
+        self.subscriptions: set[str] | None = None
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
