@@ -1,6 +1,6 @@
 """The kinds of values that a setting may hold, each with the complaint about what is not one.
 
-A complaint is a pydantic error whose type is its catalogue key (`config.bad_duration`); `problems` turns it into words.
+A complaint is a pydantic error whose type is its catalogue key (`config.bad_share`); `problems` turns it into words.
 """
 
 import re
@@ -15,10 +15,9 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringCons
 from pydantic_core import PydanticCustomError
 
 from bot import i18n
+from core.durations import BadTime, parse_duration
 from core.hours import DAYS, Calendar, ImpossibleCalendar
 from core.places import is_zone
-
-_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
 
 
 def complaint(key: str, **params: str) -> PydanticCustomError:
@@ -37,25 +36,13 @@ Step = Share | timedelta
 """When an escalation step fires: at a share of the target, or a time after it."""
 
 
-def parse_duration(text: str) -> timedelta:
-    """`30m`, `2h`, `1h30m`, `2d`. Raises ValueError on anything else, and on nothing at all."""
-    match = _DURATION.fullmatch(text.strip())
-    if not match or not any(match.groups()):
-        raise ValueError("not a duration")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-
-
 def _delay(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
     try:
-        delay = parse_duration(value)
-    except (AttributeError, TypeError, ValueError, OverflowError):
-        raise complaint("bad_duration", given=str(value)) from None
-    if not delay:
-        raise complaint("no_time_at_all")
-    return delay
+        return parse_duration(str(value))
+    except BadTime as bad:
+        raise complaint(f"duration_{bad.reason}", given=str(value)) from None
 
 
 def _step(value: Any) -> Step:
