@@ -1,0 +1,71 @@
+"""Files on a disk, named by the SHA-256 of their content. What a file is and whose, the database knows."""
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class DiskBlobs:
+    """`core.ports.Blob` below a folder: `<folder>/ab/cd/abcd...`. Any number of processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def put(self, body: bytes) -> str:
+        """Durable when it returns. Raises OSError (a full disk)."""
+        return await asyncio.to_thread(self._put, body)
+
+    async def get(self, key: str) -> bytes:
+        """Raises KeyError for a key that is unknown, or that `put` cannot have made."""
+        return await asyncio.to_thread(self._get, key)
+
+    def _put(self, body: bytes) -> str:
+        key = hashlib.sha256(body).hexdigest()
+        target = self._path(key)
+        if target.exists():
+            return key
+        self._make_folder(target.parent)
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=".")
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            # Whoever else writes the same bytes meanwhile replaces them with the same bytes.
+            os.replace(name, target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+        return key
+
+    def _get(self, key: str) -> bytes:
+        if not _KEY.fullmatch(key):
+            raise KeyError(key)
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / key[2:4] / key
+
+    def _make_folder(self, folder: Path) -> None:
+        """With its parents; a new folder is durable only once its parent is synced."""
+        new = [f for f in (folder, *folder.parents) if not f.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in reversed(new):
+            _sync_folder(made.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

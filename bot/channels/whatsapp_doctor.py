@@ -1,0 +1,120 @@
+"""What `dragoman doctor` learns about a WhatsApp number: token, number, quality, webhook, clocks. Changes nothing."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.channels.meta import Graph, Json
+from bot.http import Reply, clock_skew
+from core.errors import SendError
+from core.ids import InboxName
+from core.ports import Clock, Finding
+from core.say import Word, say
+
+SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_management"})
+FIELDS = "display_phone_number,verified_name,quality_rating,webhook_configuration"
+SOON = timedelta(days=14)
+"""A token that ends within this time is worth a word."""
+SKEW = timedelta(minutes=2)
+
+
+async def examine(
+    inbox: InboxName, graph: Graph, phone_number_id: str, hook_url: str, clock: Clock
+) -> Sequence[Finding]:
+    """Never raises: what went wrong is a finding, and what depends on it is left out."""
+    name = str(inbox)
+    try:
+        number, reply = await graph.get(phone_number_id, fields=FIELDS)
+    except SendError as error:
+        cure = say("doctor.whatsapp.number_cure", inbox=name)
+        return [Finding(False, say("doctor.whatsapp.unreadable", inbox=name, reason=Word(error.key)), cure)]
+    findings = [
+        Finding(True, say("doctor.whatsapp.number", inbox=name, number=_shown(number))),
+        _quality(name, number),
+        _address(name, number, hook_url),
+        *_clock(name, reply, clock),
+    ]
+    try:
+        token = await graph.check_token()
+        findings += _token(name, token.get("data"), clock)
+        findings += [await _subscribed(name, graph, account) for account in _accounts(token.get("data"))]
+    except SendError as error:
+        findings.append(Finding(False, say("doctor.whatsapp.token_unknown", inbox=name, reason=Word(error.key))))
+    return findings
+
+
+def _shown(number: Json) -> str:
+    return f"{number.get('display_phone_number', '?')} ({number.get('verified_name', '?')})"
+
+
+def _quality(inbox: str, number: Json) -> Finding:
+    rating = str(number.get("quality_rating", "UNKNOWN"))
+    if rating in ("YELLOW", "RED"):
+        cure = say("doctor.whatsapp.quality_cure")
+        return Finding(False, say("doctor.whatsapp.quality", inbox=inbox, rating=rating), cure)
+    return Finding(True, say("doctor.whatsapp.quality", inbox=inbox, rating=rating))
+
+
+def _address(inbox: str, number: Json, hook_url: str) -> Finding:
+    """The number's own webhook overrides the app's; ours must be the one that counts."""
+    places = number.get("webhook_configuration")
+    known = [v for v in places.values() if isinstance(v, str) and v] if isinstance(places, dict) else []
+    wanted = hook_url.rstrip("/")
+    if known and (not wanted or wanted in [place.rstrip("/") for place in known]):
+        return Finding(True, say("doctor.whatsapp.hook", inbox=inbox, url=wanted or known[0]))
+    cure = say("doctor.whatsapp.hook_cure", url=wanted or f"/hooks/{inbox}")
+    if known:
+        return Finding(False, say("doctor.whatsapp.hook_elsewhere", inbox=inbox, url=known[0]), cure)
+    return Finding(False, say("doctor.whatsapp.no_hook", inbox=inbox), cure)
+
+
+def _clock(inbox: str, reply: Reply, clock: Clock) -> Sequence[Finding]:
+    skew = clock_skew(reply.headers, clock.now())
+    if skew is None or abs(skew) <= SKEW:
+        return []
+    return [
+        Finding(False, say("doctor.whatsapp.clock", inbox=inbox, skew=abs(skew)), say("doctor.whatsapp.clock_cure"))
+    ]
+
+
+def _token(inbox: str, data: Any, clock: Clock) -> Sequence[Finding]:
+    if not isinstance(data, dict) or data.get("is_valid") is not True:
+        return [Finding(False, say("doctor.whatsapp.token_bad", inbox=inbox), say("doctor.whatsapp.token_cure"))]
+    scopes = data.get("scopes")
+    missing = SCOPES - set(scopes if isinstance(scopes, list) else [])
+    findings = [_expiry(inbox, data.get("expires_at"), clock)]
+    if missing:
+        what = say("doctor.whatsapp.scopes", inbox=inbox, missing=", ".join(sorted(missing)))
+        findings.append(Finding(False, what, say("doctor.whatsapp.scopes_cure")))
+    return findings
+
+
+def _expiry(inbox: str, expires: Any, clock: Clock) -> Finding:
+    """0 is never."""
+    if not isinstance(expires, int) or expires <= 0:
+        return Finding(True, say("doctor.whatsapp.token", inbox=inbox))
+    ends = datetime.fromtimestamp(expires, UTC)
+    if ends - clock.now() > SOON:
+        return Finding(True, say("doctor.whatsapp.token_until", inbox=inbox, until=ends))
+    return Finding(
+        False, say("doctor.whatsapp.token_until", inbox=inbox, until=ends), say("doctor.whatsapp.token_cure")
+    )
+
+
+def _accounts(data: Any) -> list[str]:
+    """The business accounts the token was given for."""
+    scopes = data.get("granular_scopes") if isinstance(data, dict) else None
+    found: dict[str, None] = {}
+    for scope in scopes if isinstance(scopes, list) else []:
+        if isinstance(scope, dict) and scope.get("scope") == "whatsapp_business_management":
+            found |= dict.fromkeys(str(one) for one in scope.get("target_ids") or [])
+    return list(found)
+
+
+async def _subscribed(inbox: str, graph: Graph, account: str) -> Finding:
+    """Without a subscribed app an account sends no webhooks at all. Raises SendError."""
+    answer, _ = await graph.get(f"{account}/subscribed_apps")
+    if answer.get("data"):
+        return Finding(True, say("doctor.whatsapp.subscribed", inbox=inbox, account=account))
+    what = say("doctor.whatsapp.not_subscribed", inbox=inbox, account=account)
+    return Finding(False, what, say("doctor.whatsapp.subscribe_cure", account=account))

@@ -1,0 +1,267 @@
+"""A WhatsApp webhook as events. Pure: the same hook always gives the same events, and one bad item costs no other.
+
+What a message holds is read in whatsapp_content.py. Unknown fields, changes and members are passed over; unknown types
+become an honest line.
+
+Who a customer is. The conversation's key is the BSUID where Meta names one, since phone numbers vanish once a customer
+has a username and BSUIDs come with every message; else the number. The key only counts for a first contact:
+`identities` carry all that is known, so one who was known by phone keeps their conversation when the BSUID appears, and
+one whose number vanishes keeps it too. An answer goes to the phone number where there is one: it may carry every type
+of message, a BSUID may not (131062). A group is a contact of its own, whoever wrote in it.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.meta import Json, rule_for
+from bot.channels.whatsapp_content import combined, holds, list_of, table_of, text_of
+from core.errors import Unreadable
+from core.events import (
+    ChannelEvent,
+    CustomerDelete,
+    CustomerEdit,
+    CustomerMessage,
+    CustomerReaction,
+    DeliveryReport,
+    ForeignEcho,
+    IdentityChanged,
+    InboxTrouble,
+    Sender,
+)
+from core.ids import InboxName
+from core.model import Identity, Ladder
+from core.ports import Hook
+from core.say import say
+
+BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
+PHONE = re.compile(r"\+?\d{5,20}")
+GROUP = "group:"
+"""Begins the address and key of a group."""
+MILLISECONDS = 100_000_000_000
+"""From here on a timestamp is not in seconds: as seconds it would lie in the year 5138."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+STATUSES: Mapping[str, Ladder] = {
+    "sent": Ladder.SENT,
+    "delivered": Ladder.DELIVERED,
+    "read": Ladder.READ,
+    "played": Ladder.READ,
+    "failed": Ladder.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The inbox a hook belongs to: its number, and the portfolio within which a BSUID is unique."""
+
+    inbox: InboxName
+    phone_number_id: str
+    portfolio: str = ""
+
+
+def parse(line: Line, hook: Hook) -> Sequence[ChannelEvent]:
+    """Raises Unreadable when the body is no object of JSON."""
+    try:
+        payload = json.loads(hook.body)
+    except (ValueError, RecursionError):
+        raise Unreadable("not JSON") from None
+    if not isinstance(payload, dict):
+        raise Unreadable("not a JSON object")
+    reader = _Reader(line, hook.at or EPOCH)
+    return [
+        event
+        for entry in list_of(payload, "entry")
+        for change in list_of(entry, "changes")
+        for event in reader.change(change)
+    ]
+
+
+class Unplaced(ValueError):
+    """An item without the little that an event needs: its id, or who it is from."""
+
+
+class _Reader:
+    """Reads the changes of one hook. `at`: when it came in, for items without a time of their own."""
+
+    def __init__(self, line: Line, at: datetime) -> None:
+        self._line = line
+        self._inbox = line.inbox
+        self._at = at
+
+    def change(self, change: Json) -> Iterator[ChannelEvent]:
+        if text_of(change, "field") not in ("messages", "smb_message_echoes"):
+            return
+        value = table_of(change, "value")
+        number = text_of(table_of(value, "metadata"), "phone_number_id")
+        if number and number != self._line.phone_number_id:
+            yield self._trouble("foreign_number", number)
+            return
+        contacts = list_of(value, "contacts")
+        for part, read in self._parts(contacts).items():
+            items = value.get(part)
+            for item in items if isinstance(items, list) else []:
+                yield from self._guarded(read, item)
+
+    def _parts(self, contacts: list[Json]) -> dict[str, Callable[[Json], Iterator[ChannelEvent]]]:
+        return {
+            "messages": lambda item: self._message(item, contacts),
+            "message_echoes": lambda item: self._echo(item, contacts),
+            "statuses": self._status,
+            "errors": self._error,
+        }
+
+    def _guarded(self, read: Callable[[Json], Iterator[ChannelEvent]], item: Any) -> Iterator[ChannelEvent]:
+        """One bad item is reported and the others go on."""
+        try:
+            if not isinstance(item, dict):
+                raise Unplaced
+            yield from list(read(item))
+        except Unplaced:
+            yield self._trouble("unreadable_item", _digest(item))
+
+    # --- messages -------------------------------------------------------------------------------------------------
+
+    def _message(self, item: Json, contacts: list[Json]) -> Iterator[ChannelEvent]:
+        external, at = _id(item), self._time(item)
+        system = table_of(item, "system")
+        if text_of(system, "type") in ("user_changed_number", "user_changed_user_id"):
+            yield self._moved(item, system, external, at)
+            return
+        sender, member = self._sender(item, contacts)
+        kind = text_of(item, "type")
+        content = table_of(item, kind)
+        target = text_of(content, "original_message_id") or text_of(content, "message_id")
+        match kind:
+            case "reaction" if target:
+                emoji = text_of(content, "emoji")
+                yield CustomerReaction(self._inbox, external, target, at, sender, emoji)
+            case "edit" if target:
+                # The new words: a text's body or a file's caption.
+                text = holds(table_of(content, "message")).text
+                yield CustomerEdit(self._inbox, external, target, at, sender, text)
+            case "revoke" if target:
+                yield CustomerDelete(self._inbox, external, target, at, sender)
+            case _:
+                found = holds(item)
+                about = combined(say("about.group_member", name=member), found.about) if member else found.about
+                reply_to = text_of(table_of(item, "context"), "id") or None
+                yield CustomerMessage(
+                    self._inbox, external, at, sender, found.text, about, found.files, reply_to=reply_to
+                )
+
+    def _moved(self, item: Json, system: Json, external: str, at: datetime) -> IdentityChanged:
+        """A changed number brings a new BSUID with it; the item's own `from` is still the old number."""
+        user = text_of(system, "user_id") or text_of(item, "from_user_id")
+        before = text_of(item, "from")
+        kept = before if text_of(system, "type") == "user_changed_user_id" else ""
+        old = self._identities(before, text_of(system, "previous_user_id"))
+        new = self._identities(text_of(system, "wa_id") or kept, user)
+        gone = tuple(one for one in old if one not in new)
+        return IdentityChanged(self._inbox, external, at, gone or old, _sender_of(new, ""))
+
+    def _echo(self, item: Json, contacts: list[Json]) -> Iterator[ChannelEvent]:
+        """What a colleague wrote in the phone app; their edits, reactions and deletions there answer nobody."""
+        if text_of(item, "type") in ("edit", "revoke", "reaction", "system"):
+            return
+        to = {"from": item.get("to"), "from_user_id": item.get("to_user_id"), "group_id": item.get("group_id")}
+        sender, _ = self._sender(to, contacts)
+        found = holds(item)
+        external, at = _id(item), self._time(item)
+        yield ForeignEcho(self._inbox, external, at, sender, found.text, found.about, found.files)
+
+    # --- statuses and errors --------------------------------------------------------------------------------------
+
+    def _status(self, item: Json) -> Iterator[ChannelEvent]:
+        external, at = _id(item), self._time(item)
+        status = text_of(item, "status")
+        if status == "deleted":
+            # The customer deleted a message of theirs; `recipient_id` is the customer here too.
+            to = {"from": item.get("recipient_id"), "from_user_id": item.get("recipient_user_id")}
+            sender, _ = self._sender(to, [])
+            yield CustomerDelete(self._inbox, f"{external}.deleted", external, at, sender)
+        elif status in STATUSES:
+            state = STATUSES[status]
+            code = self._code(item) if state is Ladder.FAILED else ""
+            yield DeliveryReport(self._inbox, external, state, at, code)
+
+    def _code(self, item: Json) -> str:
+        errors = list_of(item, "errors")
+        return rule_for(errors[0].get("code")).code if errors else "platform_error"
+
+    def _error(self, item: Json) -> Iterator[ChannelEvent]:
+        yield self._trouble(rule_for(item.get("code")).code, text_of(item, "code"))
+
+    def _trouble(self, code: str, what: str) -> InboxTrouble:
+        """Errors have no id of their own: one a code and day."""
+        return InboxTrouble(self._inbox, f"{code}.{what}.{self._at:%Y-%m-%d}", self._at, code)
+
+    # --- who ------------------------------------------------------------------------------------------------------
+
+    def _sender(self, item: Mapping[str, Any], contacts: list[Json]) -> tuple[Sender, str]:
+        """The conversation's other side, and in a group the name of who wrote. Raises Unplaced."""
+        phone, user = text_of(item, "from"), text_of(item, "from_user_id")
+        contact = _contact_of(phone, user, contacts)
+        identities = self._identities(
+            phone or text_of(contact, "wa_id"), user or text_of(contact, "user_id"), text_of(contact, "wa_id")
+        )
+        name = text_of(table_of(contact, "profile"), "name", 200)
+        if group := text_of(item, "group_id"):
+            member = name or (identities[0].value if identities else "?")
+            return Sender((Identity("group", "", group),), GROUP + group, GROUP + group), member
+        return _sender_of(identities, name), ""
+
+    def _identities(self, *names: str) -> tuple[Identity, ...]:
+        """Phone first. A BSUID may stand where a number is expected."""
+        found: list[Identity] = []
+        for name in filter(None, names):
+            if BSUID.fullmatch(name):
+                found.append(Identity("bsuid", self._line.portfolio, name))
+            elif PHONE.fullmatch(name):
+                found.append(Identity("phone", "", f"+{name.lstrip('+')}"))
+            else:
+                found.append(Identity("wa_id", "", name[:200]))
+        return tuple(sorted(dict.fromkeys(found), key=lambda one: one.kind != "phone"))
+
+    def _time(self, item: Json) -> datetime:
+        """Text of seconds, sometimes of milliseconds."""
+        stamp = text_of(item, "timestamp", 20)
+        if not (stamp.isascii() and stamp.isdigit()) or int(stamp) == 0:
+            return self._at
+        seconds = int(stamp) / 1000 if int(stamp) >= MILLISECONDS else int(stamp)
+        try:
+            return datetime.fromtimestamp(seconds, UTC)
+        except (ValueError, OverflowError, OSError):
+            return self._at
+
+
+def _sender_of(identities: tuple[Identity, ...], name: str) -> Sender:
+    if not identities:
+        raise Unplaced
+    by_kind = {one.kind: one.value for one in reversed(identities)}
+    key = by_kind.get("bsuid") or identities[0].value
+    return Sender(identities, key, identities[0].value, name)
+
+
+def _contact_of(phone: str, user: str, contacts: list[Json]) -> Json:
+    """The entry of `contacts[]` that this item belongs to; an item that names nobody belongs to the only one."""
+    for contact in contacts:
+        names = {text_of(contact, "wa_id"), text_of(contact, "user_id")} - {""}
+        if names & {phone, user}:
+            return contact
+    return contacts[0] if len(contacts) == 1 and not phone and not user else {}
+
+
+def _id(item: Json) -> str:
+    external = text_of(item, "id", 500)
+    if not external:
+        raise Unplaced
+    return external
+
+
+def _digest(item: object) -> str:
+    return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]

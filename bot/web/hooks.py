@@ -1,0 +1,123 @@
+"""Where platforms deliver: GET and POST /hooks/{inbox}. Verify, store the raw bytes durably, answer 200; no more.
+
+The payload is read by the intake worker. What was not stored is answered so that the platform delivers it again.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from core.errors import Unauthorized
+from core.ids import InboxName
+from core.ports import Channel, Clock, Hook
+
+BODY_LIMIT = 4 * 1024 * 1024
+"""Bytes. Meta's documented maximum of a webhook is 3 MB."""
+PATIENCE = 10.0
+"""Seconds a body may take to arrive."""
+KEPT_HEADERS = ("content-type", "user-agent")
+"""Stored with the body; signatures and cookies are not."""
+
+_log = structlog.get_logger()
+
+
+class PutsRaw(Protocol):
+    """The part of the store that hooks need; see `core.ports.Store.put_raw`."""
+
+    async def put_raw(
+        self, source: str, key: str, body: bytes, headers: Mapping[str, str], at: datetime
+    ) -> int | None: ...
+
+
+def add_hooks(
+    app: web.Application,
+    channels: Mapping[InboxName, Channel],
+    store: PutsRaw,
+    clock: Clock,
+    *,
+    stored: Callable[[], None] = lambda: None,
+) -> None:
+    """Add the routes. `stored` is called after each new delivery, to wake the intake worker."""
+    hooks = _Hooks(channels, store, clock, stored)
+    resource = app.router.add_resource("/hooks/{inbox}", name="hook")
+    resource.add_route("GET", hooks.handshake)
+    resource.add_route("POST", hooks.delivery)
+
+
+class _Hooks:
+    def __init__(
+        self, channels: Mapping[InboxName, Channel], store: PutsRaw, clock: Clock, stored: Callable[[], None]
+    ) -> None:
+        self._channels = channels
+        self._store = store
+        self._clock = clock
+        self._stored = stored
+
+    async def handshake(self, request: web.Request) -> web.Response:
+        """The platform checks the address. Nothing is stored."""
+        try:
+            answer = self._channel(request).verify(self._hook(request, b""))
+        except Unauthorized:
+            return web.Response(status=403, text="wrong verify token")
+        if answer is None:
+            return web.Response(status=400, text="not a handshake")
+        # The challenge is the caller's own text: it must never be taken for a page.
+        return web.Response(text=answer, headers={"X-Content-Type-Options": "nosniff"})
+
+    async def delivery(self, request: web.Request) -> web.Response:
+        """200 only once the body is durable; 401 stores nothing; 503 makes the platform deliver again."""
+        channel = self._channel(request)
+        hook = self._hook(request, await _body(request))
+        try:
+            answer = channel.verify(hook)
+        except Unauthorized:
+            _log.warning("hook.unauthorized", inbox=request.match_info["inbox"])
+            return web.Response(status=401, text="the signature does not hold")
+        if answer is not None:
+            return web.Response(text=answer, headers={"X-Content-Type-Options": "nosniff"})
+        return await self._store_it(request.match_info["inbox"], hook)
+
+    async def _store_it(self, inbox: str, hook: Hook) -> web.Response:
+        kept = {name: hook.headers[name] for name in KEPT_HEADERS if name in hook.headers}
+        key = hashlib.sha256(hook.body).hexdigest()
+        try:
+            row = await self._store.put_raw(f"channel:{inbox}", key, hook.body, kept, hook.at or self._clock.now())
+        except Exception as error:
+            # Whatever is wrong with the database, the platform must keep the delivery.
+            _log.error("hook.not_stored", inbox=inbox, error=type(error).__name__)
+            return web.Response(status=503, text="not stored, deliver again", headers={"Retry-After": "5"})
+        if row is not None:
+            self._stored()
+        return web.Response(text="ok")
+
+    def _channel(self, request: web.Request) -> Channel:
+        channel = self._channels.get(InboxName(request.match_info["inbox"]))
+        if channel is None:
+            raise web.HTTPNotFound(text="no such inbox")
+        return channel
+
+    def _hook(self, request: web.Request, body: bytes) -> Hook:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        return Hook(body, headers, dict(request.query), self._clock.now())
+
+
+async def _body(request: web.Request) -> bytes:
+    """The exact bytes. Raises 413 as soon as they are too many, 408 when they do not come."""
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length or 0)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for chunk in request.content.iter_chunked(65_536):
+                size += len(chunk)
+                if size > BODY_LIMIT:
+                    raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, size)
+                parts.append(chunk)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the body did not arrive") from None
+    return b"".join(parts)
