@@ -35,6 +35,15 @@ class TestWebApi:
         await client.chat_delete(channel="C_SALES", ts=reply["ts"])
         assert len(thread.replies) == 0
 
+    async def test_an_edit_without_blocks_takes_the_buttons_away(self, slack: SlackSim, client: AsyncWebClient) -> None:
+        card = await client.chat_postMessage(channel="#sales", text="T-1", blocks=CARD)
+        at: Json = {"channel": card["channel"], "ts": card["ts"]}
+        edited = await client.chat_update(**at, text="T-1 closed", blocks=[*CARD, {"type": "divider"}])
+        assert "edited" not in edited["message"]
+        edited = await client.chat_update(**at, text="T-1 closed")
+        assert edited["message"]["edited"]
+        assert slack.channel("C_SALES").threads[0].texts == ["T-1 closed"]
+
     async def test_replies_and_history_have_their_own_order(self, client: AsyncWebClient) -> None:
         roots = [(await client.chat_postMessage(channel="C_SALES", text=each))["ts"] for each in ("one", "two")]
         meta = {"event_type": "dragoman_job", "event_payload": {"job": "7"}}
@@ -101,6 +110,32 @@ class TestWebApi:
         reply = await client.chat_postMessage(channel="C_SALES", text="x", thread_ts=root["ts"])
         link = (await client.chat_getPermalink(channel="C_SALES", message_ts=reply["ts"]))["permalink"]
         assert link.endswith(f"?thread_ts={root['ts']}&cid=C_SALES")
+
+    async def test_rooms_can_be_looked_up_listed_and_joined(self, slack: SlackSim, client: AsyncWebClient) -> None:
+        mei = slack.person("Mei")
+        slack.channel("C_LEADS", bot=False)
+        slack.channel("C_VIP", private=True)
+        public = (await client.conversations_list())["channels"]
+        assert [(each["name"], each["is_member"]) for each in public] == [("sales", True), ("leads", False)]
+        private = (await client.conversations_list(types="private_channel"))["channels"]
+        assert [each["is_private"] for each in private] == [True]
+        await client.conversations_join(channel="C_LEADS")
+        assert (await client.conversations_info(channel="C_LEADS"))["channel"]["is_member"]
+        assert (await client.conversations_members(channel="C_SALES"))["members"] == sorted([slack.bot_user, mei.id])
+        people = [each["name"] for each in (await client.users_list())["members"]]
+        assert people == ["dragoman", "mei"]
+        assert (await client.team_info())["team"]["id"] == (await client.auth_test())["team_id"]
+        assert (await client.bots_info(bot="B0DRAGOMAN"))["bot"]["user_id"] == slack.bot_user
+
+    async def test_reactions_come_and_go(self, slack: SlackSim, client: AsyncWebClient) -> None:
+        card = (await client.chat_postMessage(channel="C_SALES", text="T-1"))["ts"]
+        at: Json = {"channel": "C_SALES", "timestamp": card}
+        await client.reactions_add(name="eyes", **at)
+        assert await error_of(client.reactions_add(name="eyes", **at)) == "already_reacted"
+        shown = (await client.reactions_get(**at))["message"]["reactions"]
+        assert shown == [{"name": "eyes", "users": [slack.bot_user], "count": 1}]
+        await client.reactions_remove(name="eyes", **at)
+        assert await error_of(client.reactions_remove(name="eyes", **at)) == "no_reaction"
 
 
 class TestRefusals:

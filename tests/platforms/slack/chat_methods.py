@@ -19,9 +19,8 @@ def flag(args: Json, name: str, default: bool = False) -> bool:
     return given in (True, 1, "1", "true", "True")
 
 
-def writable(workspace: Workspace, args: Json) -> Channel:
-    """The channel of a write: visible, joined, not archived."""
-    channel = workspace.channel(args.get("channel"))
+def writable(workspace: Workspace, channel: Channel) -> Channel:
+    """A channel one may write to: joined, not archived."""
     if channel.archived:
         raise SlackError("is_archived")
     if BOT_USER not in channel.members and "chat:write.public" not in workspace.scopes:
@@ -65,7 +64,7 @@ def add(workspace: Workspace, channel: Channel, message: Message) -> Message:
 
 
 def post(workspace: Workspace, args: Json) -> Json:
-    channel = writable(workspace, args)
+    channel = writable(workspace, workspace.addressee(args.get("channel")))
     text, blocks, attachments = _content(args)
     thread_ts = str(args["thread_ts"]) if args.get("thread_ts") else None
     if thread_ts:
@@ -89,7 +88,10 @@ def post(workspace: Workspace, args: Json) -> Json:
 
 
 def update(workspace: Workspace, args: Json) -> Json:
-    """Blocks left out stay as they are, an empty list removes them. An edit notifies nobody."""
+    """Blocks that are left out go when there is a text, and stay when there is none. An edit notifies nobody.
+
+    With blocks Slack shows no "edited" (https://docs.slack.dev/reference/methods/chat.update).
+    """
     channel = workspace.channel(args.get("channel"))
     message = found(channel, args.get("ts"))
     if channel.archived:
@@ -104,12 +106,13 @@ def update(workspace: Workspace, args: Json) -> Json:
     before = shapes.message(workspace, message)
     if not text and args.get("blocks") is None and args.get("attachments") is None:
         raise SlackError("no_text")
+    if args.get("blocks") is not None or text:
+        message.blocks = kit.check_message(args.get("blocks") or [])
     message.text = text
-    if args.get("blocks") is not None:
-        message.blocks = kit.check_message(args["blocks"])
     if args.get("metadata") is not None:
         message.metadata = _metadata(args)
-    message.edited = {"user": BOT_USER, "ts": workspace.stamp()}
+    if not message.blocks:
+        message.edited = {"user": BOT_USER, "ts": workspace.stamp()}
     events.changed(workspace, message, before)
     shape = shapes.message(workspace, message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shape}
@@ -138,7 +141,7 @@ def remove(workspace: Workspace, message: Message) -> None:
 
 def ephemeral(workspace: Workspace, args: Json) -> Json:
     """Seen by one member, never an event, never in the history."""
-    channel = writable(workspace, args)
+    channel = writable(workspace, workspace.channel(args.get("channel")))
     person = workspace.user(args.get("user"))
     if person.id not in channel.members:
         raise SlackError("user_not_in_channel")
@@ -192,13 +195,13 @@ def _reaction(args: Json) -> str:
 
 
 def reactions_add(workspace: Workspace, args: Json) -> Json:
-    channel = writable(workspace, args)
+    channel = writable(workspace, workspace.channel(args.get("channel")))
     react(workspace, channel, found(channel, args.get("timestamp")), BOT_USER, _reaction(args))
     return {}
 
 
 def reactions_remove(workspace: Workspace, args: Json) -> Json:
-    channel = writable(workspace, args)
+    channel = writable(workspace, workspace.channel(args.get("channel")))
     unreact(workspace, channel, found(channel, args.get("timestamp")), BOT_USER, _reaction(args))
     return {}
 

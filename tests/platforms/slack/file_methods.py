@@ -54,7 +54,7 @@ def complete(workspace: Workspace, args: Json) -> Json:
         kept.append(one)
     wanted = args.get("channel_id") or args.get("channels")
     for key in [each for each in str(wanted or "").split(",") if each]:
-        channel = writable(workspace, {"channel": key})
+        channel = writable(workspace, workspace.channel(key))
         share(workspace, channel, kept, BOT_USER, str(args.get("initial_comment") or ""), args.get("thread_ts"))
     return {"files": [shapes.file(workspace, each) for each in kept]}
 

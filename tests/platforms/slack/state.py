@@ -224,15 +224,19 @@ class Workspace:
         )
 
     def channel(self, given: Any) -> Channel:
-        """The conversation the bot can see under an id, `#name`, or a person's id."""
-        key = str(given or "")
-        if key in self.users and key != BOT_USER:
-            return self.dm(key)
-        by_name = (each for each in self.channels.values() if each.name and key.lstrip("#") == each.name)
-        channel = self.channels.get(key) or next(by_name, None)
+        """The conversation of this id, if the bot can see it."""
+        channel = self.channels.get(str(given or ""))
         if channel is None or (channel.kind != "channel" and BOT_USER not in channel.members):
             raise SlackError("channel_not_found")
         return channel
+
+    def addressee(self, given: Any) -> Channel:
+        """Where chat.postMessage goes: it alone also takes `#name` and, for a direct message, a person's id."""
+        key = str(given or "")
+        if key in self.users and key != BOT_USER:
+            return self.dm(key)
+        by_name = (each.id for each in self.channels.values() if each.name and key.lstrip("#") == each.name)
+        return self.channel(next(by_name, key))
 
     def user(self, given: Any) -> User:
         user = self.users.get(str(given or ""))
