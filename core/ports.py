@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar, runtime_checkable
 
+from core.commands import Command
 from core.events import ChannelEvent, DeskEvent
 from core.facts import Fact
 from core.ids import (
@@ -601,3 +602,15 @@ class NewPerson:
     locale: str = "en"
     zone: str | None = None
     public_name: str = ""
+
+
+class Doors(Protocol):
+    """The one way through which people, clocks and customers change a ticket, as handlers see it."""
+
+    async def apply(self, ticket: TicketId, command: Command, *, once: str) -> Ticket:
+        """Called by handlers, once a command; `once` is the key of the event it came of. Returns the ticket after it.
+
+        Raises `Refused` (its kind `Confirm` asks first) with nothing changed, `Duplicate` when the effect stands
+        already.
+        """
+        ...
