@@ -22,19 +22,21 @@ class Table(BaseModel):
 
 
 class General(Table):
-    """[dragoman]"""
+    """The house itself."""
 
     organisation: Text
     """Shown to customers and on the console."""
     base_url: HttpUrl = "http://127.0.0.1:8080"
     """The address under which platforms and browsers reach us."""
     host: Text = "127.0.0.1"
+    """Where the web server listens; `0.0.0.0` for every network of this machine."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     data_dir: Path = Path("var")
     """Files and the SQLite database; relative to dragoman.toml."""
     database_url: Secret | None = None
     """`postgres://user:password@host/name` or `sqlite:///absolute/path`; else a SQLite file in data_dir."""
     locale: Locale = "en"
+    """Language of the team where nothing else is said: `en` or `zh-CN`."""
     raw_days: Annotated[int, Field(ge=1)] = 30
     """How long raw payloads of the platforms are kept."""
     reopen_days: Annotated[int, Field(ge=0)] = 7
@@ -42,23 +44,31 @@ class General(Table):
     undo_seconds: Annotated[int, Field(ge=0, le=600)] = 8
     """A reply is held this long before it leaves."""
     live_idle_minutes: Annotated[int, Field(ge=1)] = 30
+    """Live mode ends when the agent writes nothing for this long."""
     burst_seconds: Annotated[int, Field(ge=0, le=60)] = 3
     """What a customer writes within this time becomes one post."""
     log_format: Literal["console", "json"] = "console"
+    """For people or for a log collector."""
 
 
 class Inbox(Table):
-    """[[inboxes]]: a number or page on which customers write."""
+    """A number or page on which customers write."""
 
     name: Name
+    """Small letters, digits, - and _. Tickets remember it: rename nothing that has tickets."""
     channel: Literal["whatsapp"]
     queue: Name
     """Where its new tickets go."""
     phone_number_id: Text
+    """The id that Meta gives the number, not the number."""
     access_token: Secret
+    """Of a system user, with whatsapp_business_messaging."""
     app_secret: Secret
+    """Signs the webhooks."""
     verify_token: Secret
+    """Any text; the same in Meta's webhook settings."""
     api_base: HttpUrl = "https://graph.facebook.com"
+    """Another one for a gateway or a simulator."""
     api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v26.0"
     read_ticks: bool = False
     """Whether customers see that their message was read."""
@@ -69,9 +79,10 @@ class Inbox(Table):
 
 
 class Hours(Table):
-    """calendar = { zone = "Asia/Shanghai", weekly = { mon = ["09:00-12:00", "13:00-18:00"] } }"""
+    """`calendar = { zone = "Asia/Shanghai", weekly = { mon = ["09:00-12:00", "13:00-18:00"] } }`"""
 
     zone: Zone
+    """An IANA name."""
     weekly: Weekly
     """Days left out are closed; `"always"` is round the clock."""
 
@@ -81,51 +92,67 @@ class Hours(Table):
 
 
 class Queue(Table):
-    """[[queues]]: a team, its desk and its hours."""
+    """A team, its desk and its hours."""
 
     name: Name
+    """Small letters, digits, - and _. Tickets remember it: rename nothing that has tickets."""
     title: str = ""
     """Empty: the name."""
     desk: Literal["slack", "console"] = "console"
     channel: str = ""
-    """The Slack channel's id, C..."""
+    """The Slack channel's id (C...), when the desk is Slack."""
     locale: Locale | None = None
-    """None: that of [dragoman]."""
+    """Of its thread lines; else that of [dragoman]."""
     send: Literal["explicit", "live"] = "explicit"
+    """`live`: the assignee's plain text goes to the customer; else only what is sent by command or button."""
     calendar: Hours
+    """When the team works; its clocks run only then."""
 
 
 class Target(Table):
-    """[[targets]]: the first row that matches a ticket says how soon it is answered, in business time."""
+    """The first row that matches a ticket says how soon it is answered, in the open hours of its queue.
+
+    What a row does not name matches everything. Without any row: 1 h and 2 h for VIPs and urgent tickets, 4 h and 8 h
+    for the others.
+    """
 
     tier: Tier | None = None
     priority: Priority | None = None
     queue: Name | None = None
     first_reply: Delay
+    """To the customer's first message."""
     next_reply: Delay
+    """To each later one."""
 
 
 class Escalation(Table):
-    """[[escalation]]: who is told at a share of the target, and at what time after it when nobody acknowledged."""
+    """Who is told at a share of the target, and at what time after it when nobody acknowledged.
+
+    Without any row: the assignee at 75 % and 90 %, the supervisors at 100 %, the admins 30 minutes later.
+    """
 
     at: StepTime
+    """A share up to 100 %, in open hours; or a time after it, by the clock on the wall."""
     tell: Annotated[tuple[Audience, ...], Field(min_length=1)]
+    """An unassigned ticket's assignee is its queue."""
 
 
 class SlackApp(Table):
-    """[slack]"""
+    """The Slack app; needed when a queue's desk is Slack."""
 
     bot_token: Secret
+    """xoxb-..."""
     app_token: Secret | None = None
-    """For Socket Mode."""
+    """xapp-..., for mode socket."""
     signing_secret: Secret | None = None
     """For mode http."""
     mode: Literal["socket", "http"] = "socket"
+    """Socket Mode needs no public address."""
     api_base: HttpUrl = "https://slack.com/api/"
 
 
 class Proxies(Table):
-    """[proxies]: through what we reach a platform; a URL may hold a password."""
+    """Through what we reach a platform: `http://user:password@host:port`."""
 
     slack: Secret | None = None
     meta: Secret | None = None

@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from bot.config.settings import General, Inbox
+from tools.check_docs import find_stale
+from tools.configuration_reference import text
+
+
+def test_the_reference_explains_every_key() -> None:
+    page = text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert all(f"| `{key}` |" in page for key in (*General.model_fields, *Inbox.model_fields))
+    assert "| `log_format` | `console` or `json` | `console` | For people or for a log collector. |" in rows
+    assert "| `tier` | `vip` or `a` or `standard` |  |  |" in rows
+
+
+def test_a_page_that_is_not_what_the_code_says_is_told(tmp_path: Path) -> None:
+    fresh, stale, missing = tmp_path / "fresh.md", tmp_path / "stale.md", tmp_path / "missing.md"
+    fresh.write_text("new")
+    stale.write_text("old")
+    assert find_stale(dict.fromkeys((fresh, stale, missing), lambda: "new")) == [stale, missing]

@@ -1,0 +1,101 @@
+"""docs/configuration.md, from the settings' own types, defaults and docstrings."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from inspect import cleandoc
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from bot.config.settings import Escalation, General, Hours, Inbox, Proxies, Queue, SlackApp, Target
+from bot.config.values import Share
+
+INTRODUCTION = """\
+# Configuration
+
+<!-- Written by `make docs` from bot/config/settings.py; do not edit. -->
+
+Dragoman reads `dragoman.toml` from the folder it is started in (or `--config FILE`, or `DRAGOMAN_CONFIG`), then `.env`
+beside it, then the environment; the later wins. `dragoman init` writes both files.
+
+- A key of `[dragoman]` is the variable `DRAGOMAN_<KEY>`, one of `[slack]` is `DRAGOMAN_SLACK__<KEY>`, and one of the
+  inbox `support` is `DRAGOMAN_INBOXES__SUPPORT__<KEY>` (what is neither letter nor digit in the name becomes `_`).
+- With `_FILE` behind its name, a variable names a file that holds the value: Docker's and Kubernetes' secrets.
+- On Kubernetes, set `enableServiceLinks: false`: a Service called `dragoman` would set variables of its own.
+
+What is unknown or wrong is refused at the start, with its path, the reason and the nearest valid name: all of it at
+once, and never with a secret's value. Changes take effect at the next start.
+"""
+
+TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("[dragoman]", General),
+    ("[[queues]]", Queue),
+    ("[queues.calendar]", Hours),
+    ("[[inboxes]]", Inbox),
+    ("[[targets]]", Target),
+    ("[[escalation]]", Escalation),
+    ("[slack]", SlackApp),
+    ("[proxies]", Proxies),
+)
+
+
+def text() -> str:
+    """The whole page."""
+    parts = [INTRODUCTION]
+    for heading, table in TABLES:
+        parts.append(
+            f"\n## {heading}\n\n{cleandoc(table.__doc__ or '')}\n\n| key | value | default | |\n|---|---|---|---|\n"
+        )
+        parts += [
+            f"| `{name}` | {_kind(field)} | {_default(field)} | {_about(field)} |\n"
+            for name, field in table.model_fields.items()
+        ]
+    return "".join(parts)
+
+
+def _about(field: FieldInfo) -> str:
+    return " ".join((field.description or "").split()).replace("|", "\\|")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
+    return f"`{field.default}`" if field.default not in (None, "") else ""
+
+
+def _kind(field: FieldInfo) -> str:
+    return " or ".join(dict.fromkeys(_names(field.annotation)))
+
+
+def _names(annotation: Any) -> Iterator[str]:
+    origin = get_origin(annotation)
+    if origin is Literal:
+        yield from (f"`{choice}`" for choice in get_args(annotation))
+    elif Share in get_args(annotation):
+        yield "`75%`, `+30m`"
+    elif origin in (Annotated, Union, UnionType):
+        parts = get_args(annotation)[:1] if origin is Annotated else get_args(annotation)
+        for part in parts:
+            yield from _names(part)
+    elif origin is tuple:
+        yield f"list of {' or '.join(_names(get_args(annotation)[0]))}"
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        yield from (f"`{choice.value}`" for choice in annotation)
+    elif annotation is not NoneType:
+        yield WORDS.get(annotation, "table")
+
+
+WORDS: dict[Any, str] = {
+    str: "text",
+    int: "number",
+    bool: "`true` or `false`",
+    SecretStr: "secret",
+    timedelta: "`30m`, `2h`",
+    Path: "path",
+}
