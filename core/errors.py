@@ -29,6 +29,10 @@ class Lost(Exception):
     """A compare-and-set found another version. The store repeats the whole transaction; nobody else catches this."""
 
 
+class Overtaken(Exception):
+    """A job's lease ran out and another took it up: what this worker has to say about it no longer counts."""
+
+
 class Unreadable(Exception):
     """A raw payload that cannot be parsed. It is kept and parked, never dropped."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from core.ids import ConversationId, DeskName, FileId, InboxName, JobId, MessageId, PersonId, ThreadId, TicketId
+from core.ids import ConversationId, DeskName, FileId, InboxName, JobId, MessageId, PersonId, TicketId
 
 
 class Urgency(IntEnum):
@@ -58,11 +58,11 @@ class PostFile:
 
 @dataclass(frozen=True, slots=True)
 class CloseThread:
-    """An old thread gets a pointer to where the ticket went."""
+    """The thread at `place` gets a pointer to where the ticket went."""
 
     ticket: TicketId
     desk: DeskName
-    thread: ThreadId
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,6 @@ class Policy:
     undo: timedelta = timedelta(seconds=8)
     live_idle: timedelta = timedelta(minutes=30)
     burst: timedelta = timedelta(seconds=3)
-    fetch_budget: timedelta = timedelta(milliseconds=1500)
-    """How long a post waits for its files before it goes up with a placeholder."""
 
     def target(self, tier: Tier, priority: Priority, queue: QueueName) -> Target | None:
         """The first matching row, or None when no promise is made for such tickets."""

@@ -500,7 +500,7 @@ class Tx(Reads, Protocol):
     async def finish(
         self, job: JobId, attempt: int, state: JobState, code: str, not_before: datetime | None, at: datetime
     ) -> None:
-        """Compare-and-set a job that is being sent. WAITING puts it back (retry or more to do). Raises `Lost`."""
+        """Compare-and-set a job that is being sent. WAITING puts it back (retry or more to do). Raises `Overtaken`."""
         ...
 
     async def save_thread(self, ticket: TicketId, ref: ThreadRef, posted: int) -> ThreadId:

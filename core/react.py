@@ -7,8 +7,9 @@ from typing import assert_never
 from core import facts as f
 from core.clocks import ClockKind
 from core.effects import Effect, Log, Tell, Touch
-from core.ids import DeskName, FileId, MessageId, PersonId
+from core.ids import DeskName, FileId, MessageId, PersonId, QueueName
 from core.jobs import (
+    CloseThread,
     EditCard,
     FetchFile,
     MarkRead,
@@ -105,6 +106,7 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
         case f.Moved(by, old, new):
             old_title, new_title = policy.queue(old).title, policy.queue(new).title
             yield _line("line.moved", by=PersonName(by), old=old_title, new=new_title)
+            yield from _leave(ticket, old, policy)
         case f.ModeSet(mode, by, why):
             key = "line.live_on" if mode is SendMode.LIVE else f"line.live_off_{why}"
             yield _line(key, by=PersonName(by)) if by is not None else _line(key)
@@ -186,6 +188,16 @@ def _status_lines(ticket: Ticket, fact: f.StatusSet) -> Iterator[Effect]:
         yield _line(f"line.status_{fact.new}", by=PersonName(fact.by))
 
 
+def _leave(ticket: Ticket, old: QueueName, policy: Policy) -> Iterator[Owed]:
+    """The threads in the old queue's places get a pointer; new ones open where the new queue lives."""
+    now_at = policy.queue(ticket.queue).places
+    for desk, place in policy.queue(old).places.items():
+        if now_at.get(desk) != place:
+            work, key = CloseThread(ticket.id, desk, place), f"close:{desk}:{place}:{ticket.id}"
+            lane, bucket = thread_lane(ticket.id, desk), desk_bucket(desk, place)
+            yield Owed(work, lane, bucket, Urgency.COSMETIC, key, ticket.id)
+
+
 def _desk_work(ticket: Ticket, facts: tuple[f.Fact, ...], effects: list[Effect], policy: Policy) -> Iterator[Owed]:
     """Bring each desk of the queue up to date: the thread when there are new entries, the card when it changed."""
     logs = [effect for effect in effects if isinstance(effect, Log)]
@@ -212,14 +224,12 @@ def _is_plain(log: Log) -> bool:
 
 
 def _wait(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> datetime | None:
-    """A customer's burst becomes one post; files get a moment to be fetched. Anything else goes up at once."""
+    """A customer's burst becomes one post; anything else goes up at once."""
     wrote = [fact for fact in facts if isinstance(fact, f.CustomerWrote)]
     if not wrote or ticket.last_received_at is None:
         return None
     if any(fact.follows for fact in wrote):
         return ticket.last_received_at + policy.burst
-    if any(fact.files for fact in wrote):
-        return ticket.last_received_at + policy.fetch_budget
     return None
 
 

@@ -1,0 +1,71 @@
+"""The one door: a customer's batch, an agent's command, the clock. Nothing else changes a ticket but `core.settle`.
+
+Every entrance is one transaction of the store, begun again from the start when another changed the ticket meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.commands import Command, Recount, Tick, Written
+from core.errors import Duplicate
+from core.events import ChannelEvent
+from core.gather import gather
+from core.ids import TicketId
+from core.ledger import Ledger
+from core.model import Ticket
+from core.policy import Policy
+from core.ports import Clock, Store, Tx
+from core.receive import receive
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    store: Store
+    clock: Clock
+    policy: Policy
+
+    async def apply(self, ticket: TicketId, command: Command, *, once: str) -> Ticket:
+        """A person's command. Raises `Refused` (nothing happened; the key stays free) and `Duplicate` (it happened)."""
+
+        async def work(tx: Tx) -> Ticket:
+            now = self.clock.now()
+            if not (await tx.once([once], now))[0]:
+                raise Duplicate(once)
+            ledger = Ledger(tx, now, self.policy)
+            await ledger.load(ticket)
+            full = await gather(ledger, ledger.tickets[ticket], command)
+            draft = command.draft if isinstance(command, Written) else None
+            ledger.change(ticket, full, draft.origin if draft else None)
+            await ledger.flush()
+            return ledger.tickets[ticket]
+
+        return await self.store.atomic(work)
+
+    async def receive(self, rows: Sequence[int], events: Sequence[ChannelEvent]) -> None:
+        """A batch of customers' events and the raw rows they came in: all of it stands, or none."""
+
+        async def work(tx: Tx) -> None:
+            now = self.clock.now()
+            ledger = Ledger(tx, now, self.policy)
+            await receive(ledger, events)
+            await ledger.flush()
+            await tx.raw_done(rows, now)
+
+        await self.store.atomic(work)
+
+    async def tick(self, ticket: TicketId) -> None:
+        """Whatever of the ticket's clocks is due. Each step fires once: it is saved with the ticket's version."""
+        await self._internal(ticket, Tick())
+
+    async def recount(self, ticket: TicketId) -> None:
+        """The policy changed: the ticket's live deadlines are counted again."""
+        await self._internal(ticket, Recount())
+
+    async def _internal(self, ticket: TicketId, command: Command) -> None:
+        async def work(tx: Tx) -> None:
+            ledger = Ledger(tx, self.clock.now(), self.policy)
+            await ledger.load(ticket)
+            ledger.change(ticket, await gather(ledger, ledger.tickets[ticket], command))
+            await ledger.flush()
+
+        await self.store.atomic(work)

@@ -1,0 +1,156 @@
+"""Before deciding: fill in what a command carries from outside and write the words it brings. Inside a transaction."""
+
+from dataclasses import replace
+
+from core import commands as c
+from core.errors import Refused
+from core.events import FileNote
+from core.ids import FileId, MessageId, PersonId
+from core.jobs import send_key
+from core.ledger import Ledger
+from core.model import Contact, File, Ladder, Message, MessageKind, Part, Ticket
+from core.policy import Policy
+from core.ports import Tx
+from core.say import say
+from core.words import split
+
+
+async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Command:
+    """The command with everything `decide` needs. When it is then refused, the transaction takes the words back."""
+    match command:
+        case c.Reply():
+            contact = await _contact(ledger.tx, ticket)
+            message, files = await _write(ledger, ticket, command.draft, MessageKind.REPLY, command.by)
+            return replace(command, message=message, files=files, blocked=contact.blocked)
+        case c.Note():
+            message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
+            return replace(command, message=message, files=files)
+        case c.Hold(draft=c.Draft() as draft):
+            message, _ = await _write(ledger, ticket, draft, MessageKind.NOTE, command.by)
+            return replace(command, message=message)
+        case c.Escalate():
+            command = replace(command, roster=await ledger.tx.roster())
+            if command.draft is None:
+                return command
+            message, _ = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
+            return replace(command, message=message)
+        case c.Tick():
+            return replace(command, roster=await ledger.tx.roster())
+        case c.UndoReply():
+            return replace(command, withdrawn=await _undo(ledger, command.message))
+        case c.ReplaceReply():
+            return replace(command, withdrawn=await _rewrite(ledger, ticket, command))
+        case c.ReleaseReply():
+            return replace(command, state=await _requeue(ledger, command.message))
+        case c.ChangeNote():
+            await _change_note(ledger, command)
+        case c.SetTier(tier=tier):
+            await ledger.tx.update_contact(replace(await _contact(ledger.tx, ticket), tier=tier))
+        case c.SetZone(zone=zone):
+            contact = await _contact(ledger.tx, ticket)
+            await ledger.tx.update_contact(replace(contact, zone=zone, zone_assumed=False))
+        case c.SetBlocked(blocked=blocked):
+            contact = await _contact(ledger.tx, ticket)
+            await ledger.tx.update_contact(replace(contact, blocked=blocked))
+            return replace(command, was=contact.blocked)
+        case _:
+            pass
+    return command
+
+
+async def stop_held(ledger: Ledger, ticket: Ticket) -> tuple[MessageId, ...]:
+    """The customer wrote: replies still in their hold wait for another look. Those on their way are left alone."""
+    stopped = []
+    for message in (await ledger.tx.messages(sorted(ticket.in_flight))).values():
+        if await _withdraw(ledger.tx, message):
+            await _set_parts(ledger.tx, message, Ladder.ASKED)
+            stopped.append(message.id)
+    return tuple(stopped)
+
+
+def written_files(ids: list[int], message: MessageId, notes: tuple[FileNote, ...]) -> tuple[File, ...]:
+    """File rows for what a message came with, to be fetched."""
+    pairs = zip(ids, notes, strict=True)
+    return tuple(File(FileId(i), message, n.name, n.mime, n.size, source=n.source) for i, n in pairs)
+
+
+def parts_of(text: str, files: tuple[File, ...], ticket: Ticket, policy: Policy) -> tuple[Part, ...]:
+    """A reply as platform requests: its text in pieces the channel takes, then each file."""
+    inbox = policy.inboxes.get(ticket.inbox)
+    pieces = split(text, inbox.text_limit) if inbox else [text]
+    contents = [*((piece, None) for piece in pieces if piece.strip()), *(("", file.id) for file in files)]
+    return tuple(Part(seq, piece, file) for seq, (piece, file) in enumerate(contents))
+
+
+async def _write(
+    ledger: Ledger, ticket: Ticket, draft: c.Draft, kind: MessageKind, by: PersonId
+) -> tuple[MessageId, tuple[FileId, ...]]:
+    message = MessageId((await ledger.tx.new_ids("messages", 1))[0])
+    ids = list(await ledger.tx.new_ids("files", len(draft.files))) if draft.files else []
+    files = written_files(ids, message, draft.files)
+    parts = parts_of(draft.text, files, ticket, ledger.policy) if kind is MessageKind.REPLY else ()
+    ledger.messages.append(
+        Message(message, ticket.id, ticket.conversation, kind, draft.text, ledger.now, by, files=files, parts=parts)
+    )
+    return message, tuple(file.id for file in files)
+
+
+async def _undo(ledger: Ledger, message: MessageId) -> bool:
+    """Whether nothing had left; then nothing ever will."""
+    known = await _reply(ledger.tx, message)
+    if known.ladder is not Ladder.ASKED and not await _withdraw(ledger.tx, known):
+        return False
+    await _set_parts(ledger.tx, known, Ladder.UNDONE)
+    return True
+
+
+async def _rewrite(ledger: Ledger, ticket: Ticket, command: c.ReplaceReply) -> bool:
+    known = await _reply(ledger.tx, command.message)
+    if not await _withdraw(ledger.tx, known):
+        return False
+    parts = parts_of(command.text, known.files, ticket, ledger.policy)
+    await ledger.tx.update_message(replace(known, text=command.text, edited_at=ledger.now, parts=parts))
+    return True
+
+
+async def _requeue(ledger: Ledger, message: MessageId) -> Ladder:
+    """What the reply stood at; its parts that did not arrive for certain go out again."""
+    known = await _reply(ledger.tx, message)
+    again = (Ladder.ASKED, Ladder.FAILED, Ladder.UNCERTAIN)
+    parts = tuple(replace(p, state=Ladder.QUEUED, code="") if p.state in again else p for p in known.parts)
+    await ledger.tx.update_message(replace(known, parts=parts))
+    return known.ladder
+
+
+async def _withdraw(tx: Tx, message: Message) -> bool:
+    """Take a held reply's job out of the outbox; False when it is past its hold or being sent right now."""
+    return message.ladder is Ladder.HELD and (await tx.withdraw([send_key(message.id)]))[0]
+
+
+async def _change_note(ledger: Ledger, command: c.ChangeNote) -> None:
+    note = await ledger.tx.message(command.message)
+    if note is None or note.kind is not MessageKind.NOTE:
+        raise Refused(say("refused.no_message"))
+    if command.text is None:
+        await ledger.tx.update_message(replace(note, deleted_at=ledger.now))
+    else:
+        await ledger.tx.update_message(replace(note, text=command.text, edited_at=ledger.now))
+
+
+async def _set_parts(tx: Tx, message: Message, state: Ladder) -> None:
+    parts = tuple(replace(part, state=state) for part in message.parts)
+    await tx.update_message(replace(message, parts=parts))
+
+
+async def _reply(tx: Tx, message: MessageId) -> Message:
+    known = await tx.message(message)
+    if known is None or known.kind is not MessageKind.REPLY:
+        raise Refused(say("refused.no_message"))
+    return known
+
+
+async def _contact(tx: Tx, ticket: Ticket) -> Contact:
+    contact = await tx.contact(ticket.contact)
+    if contact is None:
+        raise Refused(say("refused.no_ticket"))
+    return contact

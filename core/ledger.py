@@ -1,0 +1,135 @@
+"""What one transaction makes of its tickets, collected and written in one go. Lives inside `Store.atomic` only."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.commands import Command
+from core.decide import decide
+from core.effects import Log, Tell, Touch
+from core.errors import Refused
+from core.facts import Fact
+from core.ids import MessageId, PersonId, TicketId
+from core.jobs import EditEntry, Owed, PostFile, TellPerson, Urgency, thread_lane
+from core.model import Entry, File, Message, PostRef, Ticket
+from core.policy import Policy
+from core.ports import Tx
+from core.react import desk_bucket, react
+from core.say import Say, say
+
+
+class Ledger:
+    """Tickets read once, changed in memory any number of times, saved once with a compare-and-set on what was read."""
+
+    def __init__(self, tx: Tx, now: datetime, policy: Policy) -> None:
+        self.tx, self.now, self.policy = tx, now, policy
+        self.tickets: dict[TicketId, Ticket] = {}
+        self.messages: list[Message] = []
+        self._read: dict[TicketId, int] = {}
+        self._new: set[TicketId] = set()
+        self._facts: list[tuple[Ticket, tuple[Fact, ...]]] = []
+        self._entries: list[Entry] = []
+        self._touched: dict[TicketId, dict[MessageId, bool]] = {}
+        self._told: list[tuple[TicketId | None, PersonId, Say]] = []
+        self._owed: list[Owed] = []
+
+    async def load(self, *tickets: TicketId) -> None:
+        """Read tickets that are not here yet. Raises `Refused` for one that does not exist."""
+        missing = [ticket for ticket in dict.fromkeys(tickets) if ticket not in self.tickets]
+        found = await self.tx.tickets(missing) if missing else {}
+        for ticket in missing:
+            if ticket not in found:
+                raise Refused(say("refused.no_ticket"))
+            self.tickets[ticket] = found[ticket]
+            self._read[ticket] = found[ticket].version
+
+    def open(self, ticket: Ticket) -> None:
+        """A ticket that is new in this transaction."""
+        self.tickets[ticket.id] = ticket
+        self._new.add(ticket.id)
+
+    def change(self, ticket: TicketId, command: Command, origin: PostRef | None = None) -> None:
+        """Decide, and note what follows. `origin`: where the words of the command's message stand already."""
+        before = self.tickets[ticket]
+        after, facts = decide(before, command, self.now, self.policy)
+        if not facts and after == before:
+            return
+        after = self._bumped(after)
+        written = getattr(command, "message", None)
+        for effect in react(after, facts, self.policy):
+            match effect:
+                case Log():
+                    after = self._log(after, effect, origin if effect.message == written else None)
+                case Touch(message):
+                    self._touched.setdefault(ticket, {})[message] = True
+                case Tell(person, words):
+                    self._told.append((ticket, person, words))
+                case Owed():
+                    self._owed.append(effect)
+        self.tickets[ticket] = after
+        self._facts.append((after, facts))
+
+    def file_settled(self, ticket: TicketId, file: File, shown_on: str | None) -> None:
+        """A file was stored (it follows its post, but not on the desk it came from) or refused (the post says so)."""
+        after = self._bumped(self.tickets[ticket])
+        self.tickets[ticket] = after
+        self._touched.setdefault(ticket, {}).setdefault(file.message, bool(file.reason))
+        for desk, place in self.policy.queue(after.queue).places.items():
+            if desk != shown_on and not file.reason:
+                lane, bucket, key = thread_lane(ticket, desk), desk_bucket(desk, place), f"post:{desk}:{file.id}"
+                self._owed.append(Owed(PostFile(ticket, desk, file.id), lane, bucket, Urgency.THREAD, key, ticket))
+
+    def tell(self, person: PersonId, words: Say) -> None:
+        """A notice that belongs to no ticket."""
+        self._told.append((None, person, words))
+
+    async def flush(self) -> None:
+        """Write everything. Raises `Lost` when a ticket was changed by another meanwhile."""
+        tx, changed = self.tx, [t for i, t in self.tickets.items() if i not in self._new and t.version != self._read[i]]
+        await tx.insert_tickets([self.tickets[ticket] for ticket in self._new])
+        await tx.save_tickets([(ticket, self._read[ticket.id]) for ticket in changed])
+        await tx.insert_messages(self.messages)
+        await tx.insert_entries(self._entries)
+        for ticket, facts in self._facts:
+            await tx.insert_facts(ticket, facts, self.now)
+        await self._edit_touched()
+        await self._write_notices()
+        await tx.enqueue(self._owed, self.now)
+
+    def _bumped(self, ticket: Ticket) -> Ticket:
+        """One version a transaction, however many commands it holds."""
+        return ticket if ticket.id in self._new else replace(ticket, version=self._read[ticket.id] + 1)
+
+    def _log(self, ticket: Ticket, log: Log, origin: PostRef | None) -> Ticket:
+        seq, rev = ticket.entries, ticket.version
+        self._entries.append(
+            Entry(ticket.id, seq, rev, log.kind, self.now, log.message, log.say, log.by, log.mention, origin)
+        )
+        return replace(ticket, entries=seq + 1)
+
+    async def _edit_touched(self) -> None:
+        """Wherever an entry of a touched message stands, it is edited there. The console sees its new rev."""
+        for ticket_id, touched in self._touched.items():
+            ticket = self.tickets[ticket_id]
+            for message, shows in touched.items():
+                for seq in await self.tx.touch_entries(ticket_id, [message], ticket.version):
+                    if shows:
+                        self._owed.extend(self._edits(ticket, seq))
+
+    def _edits(self, ticket: Ticket, seq: int) -> list[Owed]:
+        return [
+            Owed(
+                EditEntry(ticket.id, desk, seq),
+                thread_lane(ticket.id, desk),
+                desk_bucket(desk, place),
+                Urgency.COSMETIC,
+                f"edit:{desk}:{ticket.id}:{seq}",
+                ticket.id,
+            )
+            for desk, place in self.policy.queue(ticket.queue).places.items()
+        ]
+
+    async def _write_notices(self) -> None:
+        for ticket, person, words in self._told:
+            notice = await self.tx.add_notice(person, words, ticket, self.now)
+            lane = f"person:{person}"
+            self._owed.append(Owed(TellPerson(person, notice), lane, lane, Urgency.PING, f"notice:{notice}", ticket))

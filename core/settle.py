@@ -1,0 +1,172 @@
+"""How outside work ended. The outbox alone calls these; each finishes its job in the transaction that has the effect.
+
+`finish` is a compare-and-set on the job's attempt: a worker whose lease was taken over settles nothing (`Overtaken`).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.apply import Door
+from core.ids import MessageId, ThreadId, TicketId
+from core.jobs import FetchFile, Job, JobState, SendReply
+from core.ledger import Ledger
+from core.model import File, FileState, Ladder, Part, PostRef, ThreadRef
+from core.ports import Tx
+from core.receive import record_move, with_part
+from core.say import Word, say
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    door: Door
+
+    async def done(self, job: Job) -> None:
+        """It is done and changes no ticket."""
+        await self._finish(job, JobState.DONE)
+
+    async def again(self, job: Job, at: datetime | None = None) -> None:
+        """There is more to do, or it was too early."""
+        await self._finish(job, JobState.WAITING, at=at)
+
+    async def retry(self, job: Job, code: str, at: datetime) -> None:
+        """It failed for certain and is worth repeating. A reply shows that it waits."""
+
+        async def effect(ledger: Ledger) -> None:
+            if isinstance(job.work, SendReply):
+                await self._queued(ledger, job.work)
+
+        await self._finish(job, JobState.WAITING, effect, code=code, at=at)
+
+    async def parked(self, job: Job, code: str) -> None:
+        """It failed for good: admins see it, may retry it, and are told once a code and day."""
+
+        async def effect(ledger: Ledger) -> None:
+            if (await ledger.tx.once([f"parked|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}"], ledger.now))[0]:
+                for admin in (await ledger.tx.roster()).admins():
+                    ledger.tell(admin.id, say("tell.parked", where=job.bucket, reason=Word(f"send_error.{code}")))
+
+        await self._finish(job, JobState.PARKED, effect, code=code)
+
+    async def part_sent(self, job: Job, message: MessageId, part: Part, external: str) -> None:
+        """The channel took a part. Reports that overtook its answer count from now on."""
+
+        async def effect(ledger: Ledger) -> bool:
+            inbox = _reply(job).inbox
+            sent = replace(part, state=Ladder.SENT, external=external, code="")
+            for state, code in await ledger.tx.parked_reports(inbox, external):
+                if state.outranks(sent.state):
+                    sent = replace(sent, state=state, code=code)
+            return await self._move(ledger, message, sent)
+
+        await self._finish_part(job, JobState.DONE, effect)
+
+    async def part_failed(self, job: Job, message: MessageId, part: Part, code: str) -> None:
+        """The channel will never take it. The agent reads why and decides."""
+
+        async def effect(ledger: Ledger) -> bool:
+            return await self._move(ledger, message, replace(part, state=Ladder.FAILED, code=code))
+
+        await self._finish_part(job, JobState.CANCELLED, effect, code)
+
+    async def part_uncertain(self, job: Job, message: MessageId, part: Part) -> None:
+        """The channel may have it. It is shown with "send again" and never repeated by itself."""
+
+        async def effect(ledger: Ledger) -> bool:
+            return await self._move(ledger, message, replace(part, state=Ladder.UNCERTAIN))
+
+        await self._finish_part(job, JobState.UNCERTAIN, effect, "uncertain")
+
+    async def opened(self, job: Job, ticket: TicketId, ref: ThreadRef, posted: int) -> None:
+        """The ticket has a thread; its entries below `posted` need not go there. Now post the rest."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.tx.save_thread(ticket, ref, posted)
+
+        await self._finish(job, JobState.WAITING, effect)
+
+    async def posted(
+        self, job: Job, thread: ThreadId, post: PostRef | None, seqs: Sequence[int], upto: int, more: bool
+    ) -> None:
+        """Entries `seqs` stand at `post`; those below `upto` are done with."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.tx.advance_thread(thread, upto, post, seqs, ledger.now)
+
+        await self._finish(job, JobState.WAITING if more else JobState.DONE, effect)
+
+    async def file_settled(self, job: Job, file: File, ticket: TicketId) -> None:
+        """An attachment is stored, or refused with its reason."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.tx.update_file(file)
+            await ledger.load(ticket)
+            desk = job.work.desk if isinstance(job.work, FetchFile) else None
+            ledger.file_settled(ticket, file, desk)
+
+        await self._finish(job, JobState.DONE, effect)
+
+    async def _queued(self, ledger: Ledger, work: SendReply) -> None:
+        """The hold is over and the channel is not ready: the reply is queued, not held."""
+        message = await ledger.tx.message(work.message)
+        if message is not None and message.ladder is Ladder.HELD:
+            held = [part for part in message.parts if part.state is Ladder.HELD]
+            parts = tuple(replace(p, state=Ladder.QUEUED) if p in held else p for p in message.parts)
+            after = replace(message, parts=parts)
+            await ledger.tx.update_message(after)
+            await record_move(ledger, message, held[0].seq, after)
+
+    async def _move(self, ledger: Ledger, message_id: MessageId, part: Part) -> bool:
+        """Save the part and tell the ticket; whether parts are left to send."""
+        message = await ledger.tx.message(message_id)
+        assert message is not None, "a reply that was sent has a row"
+        await ledger.tx.update_part(message.id, part)
+        after = replace(message, parts=with_part(message, part))
+        await record_move(ledger, message, part.seq, after)
+        return any(p.state in (Ladder.HELD, Ladder.QUEUED) for p in after.parts)
+
+    async def _finish_part(
+        self, job: Job, end: JobState, effect: Callable[[Ledger], Awaitable[bool]], code: str = ""
+    ) -> None:
+        async def work(tx: Tx) -> None:
+            ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
+            more = await effect(ledger)
+            goes_on = more and end is JobState.DONE
+            state = JobState.WAITING if goes_on else end
+            await tx.finish(job.id, job.attempt, state, code, None, ledger.now)
+            await ledger.flush()
+
+        await self.door.store.atomic(work)
+
+    async def _finish(
+        self,
+        job: Job,
+        state: JobState,
+        effect: Callable[[Ledger], Awaitable[None]] | None = None,
+        *,
+        code: str = "",
+        at: datetime | None = None,
+    ) -> None:
+        async def work(tx: Tx) -> None:
+            ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
+            await tx.finish(job.id, job.attempt, state, code, at, ledger.now)
+            if effect is not None:
+                await effect(ledger)
+            await ledger.flush()
+
+        await self.door.store.atomic(work)
+
+
+def stored(file: File, blob: str, size: int, mime: str) -> File:
+    """The file, fetched."""
+    return replace(file, state=FileState.STORED, blob=blob, size=size, mime=mime)
+
+
+def refused(file: File, code: str) -> File:
+    """The file, never to be had; `code` says why."""
+    return replace(file, state=FileState.REFUSED, reason=code)
+
+
+def _reply(job: Job) -> SendReply:
+    assert isinstance(job.work, SendReply)
+    return job.work
