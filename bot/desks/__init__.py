@@ -1,0 +1,57 @@
+"""Where the team is. The registry: every desk by its name, made from the settings; the app asks here and nowhere else.
+
+A factory imports its desk when it is called: the chat libraries cost seconds, and most commands never need them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.config.settings import Settings
+from core.ids import DeskName, PersonId, TicketId
+from core.model import Identity
+from core.ports import Blob, Clock, Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a desk is given of the house besides its settings."""
+
+    clock: Clock
+    blobs: Blob
+    names: Callable[[PersonId], str]
+    """A teammate's name, from the app's own copy of the roster."""
+    links: Callable[[TicketId], str]
+    """A ticket's page on the console; empty when there is none."""
+    people: Callable[[], Sequence[Identity]]
+    """How the team is known on all desks."""
+
+
+def _console(settings: Settings, around: Around) -> Desk:
+    from bot.desks.console import ConsoleDesk
+
+    return ConsoleDesk(around.blobs)
+
+
+def _slack(settings: Settings, around: Around) -> Desk:
+    """Raises ValueError when there is no [slack]; the configuration's own checks say so first."""
+    from bot.desks.slack.desk import Account, SlackDesk
+
+    app = settings.slack
+    if app is None:
+        raise ValueError("a queue uses Slack, and there is no [slack]")
+    in_socket_mode = app.mode == "socket" and app.app_token is not None
+    account = Account(
+        bot_token=app.bot_token.get_secret_value(),
+        app_token=app.app_token.get_secret_value() if in_socket_mode and app.app_token else "",
+        signing_secret=app.signing_secret.get_secret_value() if app.signing_secret else "",
+        base_url=app.api_base,
+        proxy=settings.proxies.slack.get_secret_value() if settings.proxies.slack else None,
+        places=tuple(queue.channel for queue in settings.queues if queue.desk == "slack"),
+    )
+    return SlackDesk(account, around.clock, around.names, around.links, around.people)
+
+
+DESKS: Mapping[DeskName, Callable[[Settings, Around], Desk]] = {
+    DeskName("console"): _console,
+    DeskName("slack"): _slack,
+}

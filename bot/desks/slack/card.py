@@ -1,0 +1,135 @@
+"""The card of a ticket as Block Kit: one message, edited in place. Pure; limits are `blocks`' affair."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot import i18n
+from bot.desks.slack import blocks as kit
+from bot.desks.slack.blocks import Block
+from bot.desks.slack.text import escape, inline
+from bot.desks.slack.words import Voice
+from core.ids import ticket_label
+from core.model import Contact, Priority, Status, Tier
+from core.places import is_zone
+from core.views import Card
+
+
+def blocks(voice: Voice, card: Card) -> list[Block]:
+    """All that the card shows, and what can be pressed on it."""
+    return [
+        kit.section(_head(voice, card)),
+        *kit.fields(_fields(voice, card)),
+        *kit.actions(voice, card.buttons, card.more),
+    ]
+
+
+def fallback(voice: Voice, card: Card) -> str:
+    """The card in one line, as notifications and screen readers have it."""
+    who = _customer(card.contact, " · ") or voice.text("card.nameless")
+    return f"{ticket_label(card.ticket.id)} {who} · {_status(voice, card.ticket.status)}"
+
+
+def pointer(voice: Voice, card: Card) -> str:
+    """What is left of a card whose ticket went to another queue."""
+    return voice.text("card.moved", ticket=card.ticket.id, queue=card.queue_title)
+
+
+def _head(voice: Voice, card: Card) -> str:
+    ticket = card.ticket
+    parts = [
+        f"*{voice.ticket(ticket.id)}*",
+        _status(voice, ticket.status),
+        voice.text(f"card.mode.{ticket.mode.value}"),
+    ]
+    if ticket.priority is not Priority.NORMAL:
+        parts.append(voice.text(f"card.priority.{ticket.priority.value}"))
+    if ticket.level:
+        acked = "card.escalated" if ticket.acked_by is None else "card.acknowledged"
+        parts.append(voice.text(acked, level=ticket.level))
+    if ticket.snoozed_until is not None and ticket.snoozed_until > card.now:
+        parts.append(voice.text("card.snoozed", until=ticket.snoozed_until))
+    parts += [f"#{inline(tag)}" for tag in sorted(ticket.tags)]
+    return " · ".join(parts)
+
+
+def _status(voice: Voice, status: Status) -> str:
+    return voice.text(f"card.status.{status.value}")
+
+
+def _fields(voice: Voice, card: Card) -> list[str]:
+    ticket = card.ticket
+    shown = [
+        ("card.customer", _customer(card.contact, "\n") or voice.text("card.nameless")),
+        ("card.their_time", _their_time(voice, card)),
+        ("card.channel", _channel(voice, card)),
+        ("card.assignee", inline(card.assignee) or voice.text("card.nobody")),
+        ("card.deadline", _deadline(voice, card)),
+        ("card.queue", inline(card.queue_title)),
+        ("card.language", _language(voice, ticket.language)),
+        ("card.tier", "" if ticket.tier is Tier.STANDARD else voice.text(f"card.tier_of.{ticket.tier.value}")),
+        ("card.earlier", " ".join(voice.ticket(each) for each in card.earlier)),
+    ]
+    return [f"*{voice.text(label)}*\n{value}" for label, value in shown if value]
+
+
+def _customer(contact: Contact, between: str) -> str:
+    return between.join(inline(part) for part in (contact.name, contact.company) if part)
+
+
+def _their_time(voice: Voice, card: Card) -> str:
+    """The country, and the hour there when the card was last drawn."""
+    contact = card.contact
+    country = contact.country or card.ticket.country
+    parts = [_country(voice, country)] if country else []
+    if contact.zone is not None and is_zone(contact.zone):
+        parts.append(_hour(voice, card.now.astimezone(ZoneInfo(contact.zone))))
+        if contact.zone_assumed:
+            parts.append(voice.text("card.assumed"))
+    return " · ".join(parts)
+
+
+def _country(voice: Voice, code: str) -> str:
+    from babel import Locale  # it costs tens of milliseconds, and only who draws cards needs it
+
+    name = Locale.parse(voice.locale, sep="-").territories.get(code.upper(), code)
+    return f"{_flag(code)} {escape(str(name))}"
+
+
+def _flag(code: str) -> str:
+    """Two regional indicators; what is no ISO code gets none."""
+    letters = code.upper()
+    if len(letters) != 2 or not (letters.isascii() and letters.isalpha()):
+        return "🏳️"
+    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in letters)
+
+
+def _hour(voice: Voice, there: datetime) -> str:
+    offset = there.strftime("%z")
+    return f"{escape(i18n.moment(voice.locale, there, there.tzinfo or voice.zone))} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def _language(voice: Voice, tag: str | None) -> str:
+    from babel import Locale
+
+    if not tag:
+        return ""
+    name = Locale.parse(voice.locale, sep="-").languages.get(tag.partition("-")[0], tag)
+    return escape(str(name))
+
+
+def _channel(voice: Voice, card: Card) -> str:
+    name = voice.text(f"card.channel_of.{card.ticket.channel}")
+    if card.window_ends is None:
+        return name
+    if card.window_ends <= card.now:
+        return f"{name}\n{voice.text('card.window_closed')}"
+    left = voice.relative(card.window_ends, card.now)
+    return f"{name}\n{voice.text('card.window_open', until=card.window_ends)} ({left})"
+
+
+def _deadline(voice: Voice, card: Card) -> str:
+    if card.deadline is None:
+        return ""
+    kind = voice.text(f"card.deadline_of.{card.deadline_kind}")
+    late = "🔴 " if card.deadline <= card.now else ""
+    return f"{late}{kind}\n{voice.moment(card.deadline)} ({voice.relative(card.deadline, card.now)})"

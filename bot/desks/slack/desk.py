@@ -1,0 +1,297 @@
+"""The Slack desk: implements core.ports.Desk and all its optional abilities. It puts rendered things where they belong.
+
+How things look is `card`, `posts` and `views`; what Slack says is `parse`; how it is heard, `listen`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot import i18n
+from bot.desks.slack import blocks as kit
+from bot.desks.slack import card as cards
+from bot.desks.slack import posts, views
+from bot.desks.slack.api import Api, nothing_shown
+from bot.desks.slack.examine import Examination
+from bot.desks.slack.listen import Listener
+from bot.desks.slack.parse import events_of
+from bot.desks.slack.payload import SLACK
+from bot.desks.slack.words import Links, Names, Voice
+from core.errors import SendError
+from core.events import DeskEvent
+from core.ids import DeskName, TicketId
+from core.model import File, Identity, PostRef, Status, ThreadRef
+from core.ports import Clock, Content, Finding, Profile, Sink
+from core.say import Say
+from core.views import Card, Dialog, Overview, Post
+
+DONE = "white_check_mark"
+"""On the card of a closed ticket."""
+METADATA = "dragoman_post"
+REMEMBERED = 10_000
+"""Cards of which we know whether they bear the mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How the desk reaches Slack. `places` are the queues' channels, for the doctor."""
+
+    bot_token: str
+    app_token: str = ""
+    """For Socket Mode."""
+    signing_secret: str = ""
+    """For HTTP; then there is no socket."""
+    base_url: str = "https://slack.com/api/"
+    proxy: str | None = None
+    places: tuple[str, ...] = ()
+
+
+class SlackDesk:
+    """One workspace. `names` shows people, `links` a ticket's page on the console; `people` are the team's identities
+    here, for the doctor."""
+
+    def __init__(
+        self,
+        account: Account,
+        clock: Clock,
+        names: Names,
+        links: Links,
+        people: Callable[[], Sequence[Identity]] = tuple,
+    ) -> None:
+        self._account = account
+        self._names = names
+        self._links = links
+        self._people = people
+        self._api = Api(account.bot_token, account.base_url, account.proxy)
+        self._listener = Listener(self._api.client, clock, account.signing_secret)
+        self._marked: OrderedDict[str, bool] = OrderedDict()
+
+    @property
+    def name(self) -> DeskName:
+        return SLACK
+
+    # The thread of a ticket
+
+    async def open(self, place: str, card: Card, job: int) -> ThreadRef:
+        """Post the card."""
+        voice = self._voice(card.locale, card.zone)
+        ts = await self._say(
+            place, cards.fallback(voice, card), cards.blocks(voice, card), metadata=_metadata(job, card.ticket.id)
+        )
+        self._remember(ts, False)
+        return ThreadRef(SLACK, place, ts)
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef | None:
+        voice = self._voice(post.locale, post.zone)
+        blocks = posts.blocks(voice, post)
+        if not blocks:
+            return None
+        ts = await self._say(
+            thread.place,
+            posts.fallback(voice, post),
+            blocks,
+            thread_ts=thread.root,
+            metadata=_metadata(post.job, post.ticket),
+        )
+        return PostRef(SLACK, thread.place, ts)
+
+    async def edit(self, at: PostRef, thread: ThreadRef, post: Post) -> None:
+        """An edit notifies nobody, whatever it mentions."""
+        voice = self._voice(post.locale, post.zone)
+        blocks = posts.blocks(voice, post)
+        if blocks:
+            await self._change(at.place, at.post, posts.fallback(voice, post), blocks)
+
+    async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
+        """Three requests, of which only the last shows anything. Slack does not say which message came of it."""
+        try:
+            given, _ = await self._api.ask("files.getUploadURLExternal", filename=file.name, length=len(content))
+        except SendError as error:
+            raise nothing_shown(error) from None
+        await self._api.upload(given["upload_url"], content)
+        await self._api.call(
+            "files.completeUploadExternal",
+            files=[{"id": given["file_id"], "title": file.name}],
+            channel_id=thread.place,
+            thread_ts=thread.root,
+        )
+        return None
+
+    async def update(self, thread: ThreadRef, card: Card) -> None:
+        voice = self._voice(card.locale, card.zone)
+        await self._change(thread.place, thread.root, cards.fallback(voice, card), cards.blocks(voice, card))
+        await self._mark(thread, card.ticket.status is Status.CLOSED)
+
+    async def close(self, thread: ThreadRef, card: Card) -> None:
+        """The card becomes the pointer: nothing on it can be pressed any more."""
+        pointer = cards.pointer(self._voice(card.locale, card.zone), card)
+        await self._change(thread.place, thread.root, pointer, [kit.section(pointer)])
+
+    async def find(self, place: str, thread: ThreadRef | None, job: int) -> PostRef | None:
+        """By the job in the message's metadata. Shared files carry none and are not found."""
+        if thread is None:
+            messages = self._api.messages("conversations.history", channel=place)
+        else:
+            messages = self._api.messages("conversations.replies", channel=place, ts=thread.root)
+        async for message in messages:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == METADATA and metadata.get("event_payload", {}).get("job") == job:
+                return PostRef(SLACK, place, message["ts"])
+        return None
+
+    # People
+
+    async def tell(self, who: Identity, notice: Say, locale: str, zone: str, job: int) -> None:
+        voice = self._voice(locale, zone)
+        try:
+            await self._say(who.value, voice.say(notice), _said(voice, notice), metadata=_metadata(job, None))
+        except SendError as error:
+            if error.code == "place_gone":
+                raise SendError("unreachable", detail=error.detail) from None
+            raise
+
+    async def whisper(self, event: DeskEvent, answer: Say, locale: str, zone: str) -> None:
+        """In private where it was said in private, else seen by that person alone, where they are."""
+        voice, origin = self._voice(locale, zone), event.origin
+        text, blocks = voice.say(answer), _said(voice, answer)
+        if origin.direct or not origin.place:
+            await self._say(origin.who.value, text, blocks)
+            return
+        try:
+            await self._api.call(
+                "chat.postEphemeral",
+                channel=origin.place,
+                user=origin.who.value,
+                text=kit.clip(text, kit.SECTION),
+                blocks=blocks,
+                thread_ts=origin.root,
+            )
+        except SendError as error:
+            if error.code not in ("unreachable", "place_gone", "thread_gone", "not_in_channel"):
+                raise
+            await self._say(origin.who.value, text, blocks)
+
+    async def dialog(self, event: DeskEvent, form: Dialog, locale: str) -> None:
+        """Raises SendError("too_slow") when the event's trigger does not live any more."""
+        if not event.origin.trigger:
+            raise SendError("too_slow")
+        view = views.modal(self._voice(locale, "UTC"), form, event.origin)
+        await self._api.call("views.open", trigger_id=event.origin.trigger, view=view)
+
+    async def home(self, who: Identity, overview: Overview) -> None:
+        view = views.home(self._voice(overview.locale, overview.zone), overview)
+        await self._api.call("views.publish", user_id=who.value, view=view)
+
+    async def profile(self, who: Identity) -> Profile | None:
+        """None for bots, and for people who left. The e-mail only when Slack has verified it."""
+        try:
+            answer, _ = await self._api.ask("users.info", user=who.value, include_locale=True)
+        except SendError as error:
+            if error.code == "unreachable":
+                return None
+            raise
+        user: dict[str, Any] = answer["user"]
+        if user.get("deleted") or user.get("is_bot"):
+            return None
+        about = user.get("profile") or {}
+        name = about.get("real_name") or user.get("real_name") or about.get("display_name") or user.get("name") or ""
+        email = about.get("email") or "" if user.get("is_email_confirmed") else ""
+        locale = user.get("locale")
+        return Profile(name, email, user.get("tz") or None, i18n.nearest_locale(locale) if locale else None)
+
+    async def fetch(self, file: File) -> Content:
+        """Raises SendError("media_gone") and, when Slack shows a sign-in page instead, SendError("permission")."""
+        answer, _ = await self._api.ask("files.info", file=file.source)
+        about = answer["file"]
+        url = about.get("url_private_download") or about.get("url_private")
+        if not url or about.get("is_external"):
+            raise SendError("media_gone", detail=str(about.get("mode") or ""))
+        content, mime = await self._api.download(url)
+        if mime == "text/html" and about.get("mimetype") != "text/html":
+            raise SendError("permission", detail="files:read")
+        return Content(content, about.get("mimetype") or mime, about.get("name") or file.name)
+
+    # Listening
+
+    def parse(self, raw: bytes) -> Sequence[DeskEvent]:
+        return events_of(raw)
+
+    async def run(self, sink: Sink) -> None:
+        """Over a socket, or with a signing secret and no app token behind `http_handler`."""
+        try:
+            if self._account.app_token:
+                await self._listener.socket(sink, self._account.app_token, self._account.proxy)
+            else:
+                await self._listener.wait_for_requests(sink)
+        finally:
+            await self._api.close()
+
+    async def http_handler(self, request: web.Request) -> web.Response:
+        """Mounted by the web app for Slack's request URL (events and interactivity alike)."""
+        return await self._listener.http(request)
+
+    async def examine(self) -> Sequence[Finding]:
+        people = [who.value for who in self._people() if who.kind == SLACK]
+        return await Examination(self._api, self._account.app_token, self._account.places, people).findings()
+
+    # Requests
+
+    def _voice(self, locale: str, zone: str) -> Voice:
+        return Voice.of(locale, zone, self._names, self._links)
+
+    async def _say(self, channel: str, text: str, blocks: list[kit.Block], **more: Any) -> str:
+        """chat.postMessage. Nothing unfurls and no bare @name becomes a mention."""
+        answer = await self._api.call(
+            "chat.postMessage",
+            channel=channel,
+            text=kit.clip(text, kit.SECTION),
+            blocks=blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+            link_names=False,
+            **more,
+        )
+        return str(answer["ts"])
+
+    async def _change(self, channel: str, ts: str, text: str, blocks: list[kit.Block]) -> None:
+        await self._api.call(
+            "chat.update", channel=channel, ts=ts, text=text, blocks=blocks, parse="none", link_names=False
+        )
+
+    async def _mark(self, thread: ThreadRef, closed: bool) -> None:
+        """Bring the mark on the card to what it should be; asked of Slack only when we do not know it is so."""
+        if self._marked.get(thread.root) is closed:
+            return
+        method, nothing_to_do = ("reactions.add", "already_reacted") if closed else ("reactions.remove", "no_reaction")
+        try:
+            await self._api.call(method, channel=thread.place, timestamp=thread.root, name=DONE)
+        except SendError as error:
+            if error.detail != nothing_to_do:
+                raise
+        self._remember(thread.root, closed)
+
+    def _remember(self, root: str, marked: bool) -> None:
+        self._marked[root] = marked
+        self._marked.move_to_end(root)
+        while len(self._marked) > REMEMBERED:
+            self._marked.popitem(last=False)
+
+
+def _metadata(job: int, ticket: TicketId | None) -> dict[str, Any]:
+    """https://docs.slack.dev/messaging/message-metadata: what `find` knows an uncertain post by."""
+    payload = {"job": job} if ticket is None else {"job": job, "ticket": ticket}
+    return {"event_type": METADATA, "event_payload": payload}
+
+
+def _said(voice: Voice, it: Say) -> list[kit.Block]:
+    """A Say as a message: its lines in as many sections as they need, and its buttons."""
+    pieces = [""]
+    for line in voice.say(it).split("\n"):
+        if pieces[-1] and len(pieces[-1]) + len(line) > kit.SECTION - 100:
+            pieces.append("")
+        pieces[-1] += f"\n{line}" if pieces[-1] else line
+    room = kit.ALL_TEXT // kit.SECTION
+    return [*(kit.section(piece) for piece in pieces[:room]), *kit.actions(voice, it.buttons)]

@@ -1,0 +1,84 @@
+"""Text between Slack's markup and ours, both ways: escaping, quoting, excerpts; and what a person typed, read back.
+
+Pure. What the words are is `words`' affair.
+"""
+
+import re
+import unicodedata
+
+from core.words import one_line, visible
+
+_TOKEN = re.compile(r"<([^<>]*)>")
+_URL = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:&[lg]t;|&amp;|[.,;:!?)\]}'\"*_~`。，、；：！？）】》」』])+$")
+FIRST_MENTION = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>[\s,:，：]*")
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+def escape(text: str) -> str:
+    """Any text as literal mrkdwn: an unescaped `<!channel>` would ping the whole team.
+
+    https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def inline(text: str) -> str:
+    """A name or other short foreign text inside a line of ours: one line, and its direction stays its own."""
+    kept = escape(one_line(text, 120))
+    rightward = any(unicodedata.bidirectional(char) in ("R", "AL") for char in kept)
+    return f"{_ISOLATE}{kept}{_POP}" if rightward else kept
+
+
+def body(text: str) -> str:
+    """A longer foreign text: escaped, its web addresses clickable. In mrkdwn with `verbatim` nothing else is."""
+    return _URL.sub(_linked, escape(visible(text)))
+
+
+def quote(text: str) -> str:
+    """`body` as a quotation, line by line."""
+    return "\n".join(f"> {line}" if line else ">" for line in body(text).split("\n"))
+
+
+def link(url: str, label: str) -> str:
+    """`label` is mrkdwn already; without an address only the label."""
+    return f"<{url.replace('|', '%7C').replace('>', '%3E')}|{label}>" if url else label
+
+
+def _linked(found: re.Match[str]) -> str:
+    url = found[0]
+    tail = _TRAILING.search(url)
+    kept = url[: tail.start()] if tail else url
+    return f"<{kept}>{url[len(kept) :]}" if len(kept) > len("https://") else url
+
+
+def typed(text: str) -> str:
+    """What a person wrote, as they saw it. Mentions of people stay `<@U123>`, for `!assign` to resolve.
+
+    Slack marks up links, channels, groups and dates in `<...>` and escapes `& < >` around them.
+    """
+    return _unescaped(_TOKEN.sub(_as_seen, text))
+
+
+def _as_seen(found: re.Match[str]) -> str:
+    target, _, label = found[1].partition("|")
+    match target[:1]:
+        case "@":
+            return f"<{target}>"
+        case "#":
+            return f"#{label or target[1:]}"
+        case "!":
+            return label or f"@{target[1:].partition('^')[0]}"
+        case _:
+            return _link_as_seen(target, label)
+
+
+def _link_as_seen(target: str, label: str) -> str:
+    address = re.sub(r"^(?:mailto|tel):", "", target)
+    if not label or label == address or re.sub(r"^https?://|/$", "", target) == label.rstrip("/"):
+        return label or address
+    return f"{label} ({address})"
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
