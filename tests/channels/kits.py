@@ -1,0 +1,168 @@
+"""One kit a channel: what the contract suite needs to know about it. A new channel adds its kit to KITS and passes."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import aiohttp
+
+from bot.channels import build_channel
+from bot.config.settings import Inbox
+from bot.http import Http
+from core.ports import Channel, Hook
+from tests.platforms.faults import Fault
+from tests.platforms.graph import GraphWorld, StoryCustomer
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+IMPATIENT = aiohttp.ClientTimeout(total=5, sock_read=0.1)
+"""For a platform that hangs for good: a tenth of a second shows it."""
+
+
+class StillClock:
+    """Stands at `at` until a test moves it."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    async def wait(self, wake: Awaitable[object], until: datetime | None) -> None:
+        await wake
+
+
+class Kit(Protocol):
+    """What every channel's tests bring. Hooks are signed unless they say otherwise."""
+
+    channel: Channel
+    impatient: Channel
+    """The same, giving up after a moment."""
+    unreachable: Channel
+    """The same with nobody listening at the platform's address."""
+    address: str
+    """A customer who may be written to."""
+    secrets: tuple[str, ...]
+
+    def hook(self, body: bytes) -> Hook: ...
+    def texts(self, *texts: str) -> bytes:
+        """A delivery of these messages, one batch."""
+        ...
+
+    def unknown(self) -> bytes:
+        """A message of a type nobody knows yet, and then a plain text "hello"."""
+        ...
+
+    def forged(self, body: bytes) -> Hook:
+        """Signed by somebody who does not know the secret."""
+        ...
+
+    def fails(self, fault: Fault) -> None:
+        """The next send meets this fault."""
+        ...
+
+    def received(self) -> list[str]:
+        """What the customer has got."""
+        ...
+
+
+OpenKit = Callable[[], AbstractAsyncContextManager[Kit]]
+
+
+def whatsapp_inbox(graph: GraphWorld, **settings: Any) -> Inbox:
+    """The settings of the simulator's first number."""
+    number = graph.default_number
+    return Inbox.model_validate(
+        {
+            "name": "wa",
+            "channel": "whatsapp",
+            "queue": "support",
+            "phone_number_id": number.id,
+            "access_token": number.token,
+            "app_secret": number.app_secret,
+            "verify_token": number.verify_token,
+            "api_base": graph.base_url,
+            **settings,
+        }
+    )
+
+
+def envelope(phone_number_id: str, field: str = "messages", **value: Any) -> dict[str, Any]:
+    """A webhook body with one change."""
+    metadata = {"display_phone_number": "15550100000", "phone_number_id": phone_number_id}
+    change = {"field": field, "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
+
+
+def signed(secret: str, body: bytes) -> Hook:
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return Hook(body, {"x-hub-signature-256": f"sha256={digest}"}, at=NOW)
+
+
+@dataclass(slots=True)
+class WhatsAppKit:
+    graph: GraphWorld
+    customer: StoryCustomer
+    channel: Channel
+    impatient: Channel
+    unreachable: Channel
+    address: str
+    secrets: tuple[str, ...]
+
+    def hook(self, body: bytes) -> Hook:
+        return signed(self.graph.default_number.app_secret, body)
+
+    def forged(self, body: bytes) -> Hook:
+        return signed("not the secret", body)
+
+    def texts(self, *texts: str) -> bytes:
+        return self._messages(*[{"type": "text", "text": {"body": text}} for text in texts])
+
+    def unknown(self) -> bytes:
+        return self._messages(
+            {"type": "hologram", "hologram": {"depth": 3}}, {"type": "text", "text": {"body": "hello"}}
+        )
+
+    def fails(self, fault: Fault) -> None:
+        self.graph.faults.next("POST */messages", fault)
+
+    def received(self) -> list[str]:
+        return self.customer.received
+
+    def _messages(self, *items: dict[str, Any]) -> bytes:
+        head = {"from": "4915112345678", "timestamp": str(int(NOW.timestamp()))}
+        messages = [{**head, "id": f"wamid.{nth}", **item} for nth, item in enumerate(items)]
+        return json.dumps(envelope(self.graph.default_number.id, messages=messages)).encode()
+
+
+@asynccontextmanager
+async def open_whatsapp() -> AsyncIterator[WhatsAppKit]:
+    clock = StillClock()
+    async with GraphWorld(clock.now) as graph:
+        number = graph.number()
+        customer = graph.customer("Mia", phone="4915112345678")
+        customer.last_wrote[number.id] = NOW
+        inbox = whatsapp_inbox(graph)
+        nobody = inbox.model_copy(update={"api_base": "http://127.0.0.1:1"})
+        async with (
+            Http([inbox.api_base]) as http,
+            Http([inbox.api_base], timeout=IMPATIENT) as hasty,
+            Http([nobody.api_base]) as void,
+        ):
+            yield WhatsAppKit(
+                graph,
+                customer,
+                build_channel(inbox, http, clock),
+                build_channel(inbox, hasty, clock),
+                build_channel(nobody, void, clock),
+                "+4915112345678",
+                (number.token, number.app_secret, number.verify_token),
+            )
+            await graph.settle()
+
+
+KITS: Mapping[str, OpenKit] = {"whatsapp": open_whatsapp}

@@ -1,0 +1,180 @@
+"""What every channel promises, whatever the platform. A channel joins by its kit in kits.py."""
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from core.errors import SEND_ERRORS, SendError, Unauthorized, Unreadable
+from core.events import CustomerMessage, once_key
+from core.ids import FileId, MessageId
+from core.model import File, FileState
+from core.ports import Hook, Outgoing
+from tests.channels.kits import KITS, Kit
+from tests.platforms.faults import Fault, Gate
+
+
+@pytest.fixture(params=sorted(KITS))
+async def kit(request: pytest.FixtureRequest) -> AsyncIterator[Kit]:
+    async with KITS[request.param]() as opened:
+        yield opened
+
+
+async def refusal(kit: Kit, text: str = "hello") -> SendError:
+    with pytest.raises(SendError) as caught:
+        await kit.channel.send(Outgoing(kit.address, text))
+    return caught.value
+
+
+# --- what comes in --------------------------------------------------------------------------------------------------
+
+
+async def test_a_genuine_delivery_is_to_be_stored(kit: Kit) -> None:
+    assert kit.channel.verify(kit.hook(kit.texts("hello"))) is None
+
+
+async def test_a_forged_delivery_is_refused(kit: Kit) -> None:
+    with pytest.raises(Unauthorized):
+        kit.channel.verify(kit.forged(kit.texts("hello")))
+
+
+async def test_a_changed_body_is_refused(kit: Kit) -> None:
+    genuine = kit.hook(kit.texts("hello"))
+    with pytest.raises(Unauthorized):
+        kit.channel.verify(Hook(genuine.body + b" ", genuine.headers))
+
+
+async def test_a_delivery_without_any_signature_is_refused(kit: Kit) -> None:
+    with pytest.raises(Unauthorized):
+        kit.channel.verify(Hook(kit.texts("hello")))
+
+
+async def test_what_cannot_be_read_says_so(kit: Kit) -> None:
+    for garbage in (b"", b"\xff\xfe", b"[1, 2]", b'"text"', b"null", b'{"entry": ', b"[" * 100_000):
+        with pytest.raises(Unreadable):
+            kit.channel.parse(kit.hook(garbage))
+
+
+async def test_an_empty_payload_holds_nothing(kit: Kit) -> None:
+    assert list(kit.channel.parse(kit.hook(b"{}"))) == []
+
+
+async def test_an_unknown_type_is_shown_and_costs_no_other(kit: Kit) -> None:
+    stranger, plain = kit.channel.parse(kit.hook(kit.unknown()))
+    assert isinstance(stranger, CustomerMessage)
+    assert stranger.about is not None
+    assert isinstance(plain, CustomerMessage)
+    assert plain.text == "hello"
+
+
+async def test_a_redelivery_gives_the_same_events(kit: Kit) -> None:
+    body = kit.texts("one", "two")
+    first, second = kit.channel.parse(kit.hook(body)), kit.channel.parse(kit.hook(body))
+    assert first == second
+    assert [once_key(event) for event in first] == [once_key(event) for event in second]
+
+
+async def test_a_batch_keeps_its_order_and_every_message(kit: Kit) -> None:
+    texts = [f"message {nth}" for nth in range(1000)]
+    events = kit.channel.parse(kit.hook(kit.texts(*texts)))
+    assert [event.text for event in events if isinstance(event, CustomerMessage)] == texts
+    assert len({once_key(event) for event in events}) == 1000
+
+
+# --- what goes out --------------------------------------------------------------------------------------------------
+
+
+async def test_a_text_arrives_and_has_a_name(kit: Kit) -> None:
+    sent = await kit.channel.send(Outgoing(kit.address, "Grüße 🙂 你好"))
+    assert sent.external
+    assert kit.received() == ["Grüße 🙂 你好"]
+
+
+async def test_a_text_as_long_as_the_limit_is_taken_and_a_longer_one_refused_here(kit: Kit) -> None:
+    longest = "x" * kit.channel.caps.text_limit
+    await kit.channel.send(Outgoing(kit.address, longest))
+    error = await refusal(kit, longest + "x")
+    assert (error.code, error.retry, error.certain) == ("too_long", False, True)
+    assert kit.received() == [longest]
+
+
+async def test_too_fast_means_later(kit: Kit) -> None:
+    kit.fails(Fault.rate_limited(30))
+    error = await refusal(kit)
+    assert (error.code, error.retry, error.certain, error.after) == ("rate_limited", True, True, timedelta(seconds=30))
+
+
+@pytest.mark.parametrize(("status", "certain"), [(500, False), (502, False), (503, True), (504, False)])
+async def test_a_server_in_trouble_is_tried_again(kit: Kit, status: int, certain: bool) -> None:
+    kit.fails(Fault.http(status))
+    error = await refusal(kit)
+    assert (error.code, error.retry, error.certain) == ("server_error", True, certain)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, "bad_request"), (401, "token_expired"), (403, "permission"), (404, "not_found")]
+)
+async def test_a_refusal_is_for_good(kit: Kit, status: int, code: str) -> None:
+    kit.fails(Fault.http(status))
+    error = await refusal(kit)
+    assert (error.code, error.retry, error.certain) == (code, False, True)
+
+
+async def test_a_withdrawn_token_is_named(kit: Kit) -> None:
+    kit.fails(Fault.revoke())
+    assert (await refusal(kit)).code == "token_expired"
+
+
+async def test_no_answer_is_uncertain(kit: Kit) -> None:
+    gate = Gate()
+    kit.fails(Fault.hang_after(gate))
+    with pytest.raises(SendError) as caught:
+        await kit.impatient.send(Outgoing(kit.address, "hello"))
+    assert (caught.value.code, caught.value.certain) == ("timeout", False)
+    await gate.reached()
+    assert kit.received() == ["hello"]
+
+
+async def test_a_broken_connection_is_uncertain_whether_it_arrived_or_not(kit: Kit) -> None:
+    for fault in (Fault.drop_before(), Fault.drop_after()):
+        kit.fails(fault)
+        error = await refusal(kit)
+        assert (error.code, error.certain) == ("disconnected", False)
+    assert kit.received() == ["hello"]
+
+
+async def test_what_was_never_written_is_certain(kit: Kit) -> None:
+    with pytest.raises(SendError) as caught:
+        await kit.unreachable.send(Outgoing(kit.address, "hello"))
+    assert (caught.value.code, caught.value.retry, caught.value.certain) == ("no_connection", True, True)
+
+
+async def test_a_file_that_is_too_large_never_leaves(kit: Kit) -> None:
+    limit = kit.channel.caps.file_limits["image"]
+    image = File(FileId(1), MessageId(1), "big.png", "image/png", limit + 1, FileState.STORED)
+    with pytest.raises(SendError) as caught:
+        await kit.channel.send(Outgoing(kit.address, file=image, content=bytes(limit + 1)))
+    assert (caught.value.code, caught.value.certain) == ("too_large", True)
+    assert kit.received() == []
+
+
+async def test_errors_and_logs_hold_neither_secrets_nor_words(kit: Kit, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    said = []
+    for fault in (Fault.http(500), Fault.revoke(), Fault.drop_after(), Fault.rate_limited(), Fault.http(400)):
+        kit.fails(fault)
+        error = await refusal(kit, "my private words")
+        said += [str(error), repr(error), error.detail]
+    with pytest.raises(Unauthorized) as forged:
+        kit.channel.verify(kit.forged(kit.texts("my private words")))
+    said += [str(forged.value), repr(kit.channel)]
+    everything = "\n".join([*said, *(record.getMessage() for record in caplog.records)])
+    for secret in (*kit.secrets, "my private words"):
+        assert secret not in everything
+
+
+async def test_every_code_is_one_of_ours(kit: Kit) -> None:
+    for fault in (Fault.http(418), Fault.http(599), Fault.revoke(), Fault.rate_limited(), Fault.drop_after()):
+        kit.fails(fault)
+        assert (await refusal(kit)).code in SEND_ERRORS
