@@ -97,6 +97,8 @@ class Reply:
     seen_at: datetime
     """When the agent wrote; another's answer after it makes the draft stale."""
     force: bool = False
+    live: bool = False
+    """Plain text, taken for a reply because live mode was on: it must still be."""
     blocked: bool = False
     """Given by the door: the contact is blocked."""
     message: MessageId = UNWRITTEN

@@ -15,7 +15,7 @@ from core.facts import (
     ReplyUndone,
 )
 from core.ids import MessageId
-from core.model import Ladder, Status
+from core.model import Ladder, SendMode, Status
 from core.rules.change import Change
 from core.rules.ownership import hand_to
 from core.say import PersonName, Word, say
@@ -26,6 +26,8 @@ TAKEN = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ)
 def reply(change: Change, command: Reply) -> None:
     """Hold the words for the undo time, unless they may not go out or somebody should look again first."""
     ticket = change.ticket
+    if command.live and (ticket.mode is not SendMode.LIVE or ticket.assignee != command.by):
+        raise change.refuse("refused.live_over")
     _check_sendable(change, blocked=command.blocked)
     if not command.draft.text.strip() and not command.draft.files:
         raise change.refuse("refused.reply_empty")
