@@ -38,7 +38,8 @@ check: .venv/.dev ## lint, types, import rules, words, generated docs, lock and 
 	$(PY) -m tools.check_lock
 	$(PY) -m tools.check_docs
 	$(PY) -m tools.check_licences
-	$(UV_RUN) pip check --python $(PY)
+	$(UV_RUN) lock --quiet --check --offline
+	$(UV_RUN) pip check --quiet --python $(PY)
 
 format: .venv/.dev ## put the code into its form
 	$(BIN)/ruff check --fix .

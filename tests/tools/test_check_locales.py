@@ -27,7 +27,8 @@ def test_keys_are_found_in_code_and_templates(tmp_path: Path) -> None:
         """A docstring that names some.module is no use of it."""
         say("claim.taken", by=by)
         raise Refused(say("claim.lost" if lost else "claim.late"))
-        Button("claim", "button.claim")
+        Button("claim", label="button.claim")
+        key.startswith("claim.")
         t(locale, "console.title")
         texts = {Status.OPEN: "status.open"}
         key = f"priority.{priority}"
@@ -36,11 +37,17 @@ def test_keys_are_found_in_code_and_templates(tmp_path: Path) -> None:
         ''')
     )
     (tmp_path / "page.html").write_text("<h1>{{ t('page.title') }}</h1>")
+    (tmp_path / "page.js").write_text("show(t(`role.${role}`))")
     used = uses_in(sorted(tmp_path.iterdir()))
     assert set(used.certain) == {
         "claim.taken", "claim.lost", "claim.late", "button.claim", "console.title", "page.title"
     }  # fmt: skip
-    texts = dict.fromkeys(used.certain, "x") | {"status.open": "x", "priority.high": "x", "send_error.gone": "x"}
+    texts = dict.fromkeys(used.certain, "x") | {
+        "status.open": "x",
+        "priority.high": "x",
+        "send_error.gone": "x",
+        "role.admin": "x",
+    }
     assert list(misfits(texts, used)) == []
     del texts["claim.late"]
     texts["claim.forgotten"] = "x"
