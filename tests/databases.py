@@ -22,7 +22,7 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -36,7 +36,7 @@ SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_
 def fresh_database(dialect: Dialect, folder: Path, shared: Path) -> Iterator[str]:
     """The address of an empty database, gone afterwards. `shared` is a folder that all workers of this run see."""
     if dialect == "sqlite":
-        yield f"sqlite://{folder / 'test.sqlite3'}"
+        yield f"sqlite://{quote(str(folder / 'test.sqlite3'))}"
         return
     server = postgres_url(shared)
     name = f"dragoman_{secrets.token_hex(6)}"

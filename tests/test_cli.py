@@ -154,3 +154,19 @@ def test_a_refused_configuration_ends_the_program_without_a_traceback(
         "  dragoman.organisaton: there is no such key; did you mean organisation?",
         "  queues: must be set",
     ]
+
+
+def test_migrate_makes_the_database_and_says_where_it_stands(here: Path, database_url: str) -> None:
+    init("--no-input", *ORGANISATION)
+    for _ in range(2):
+        result = CliRunner().invoke(app, ["migrate"], env={"DRAGOMAN_DATABASE_URL": database_url})
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith("The database is at version ")
+
+
+def test_migrate_says_why_it_cannot(here: Path) -> None:
+    init("--no-input", *ORGANISATION)
+    (here / "var").write_text("a file where the folder should be")
+    result = CliRunner().invoke(app, ["migrate"])
+    assert result.exit_code == 2
+    assert result.output.startswith("The database cannot be used:\n")

@@ -13,7 +13,7 @@ from core.ports import ChannelCaps
 FULL = """
 [dragoman]
 organisation = "Fernweh Lamps"
-base_url = "https://help.example.org"
+base_url = "https://help.example.org/"
 data_dir = "state"
 
 [[queues]]
@@ -267,9 +267,10 @@ def test_unknown_variables_are_refused_with_the_nearest_name(file: Path) -> None
 
 
 def test_a_secret_is_never_told_back(file: Path) -> None:
-    env = {**SECRETS, "DRAGOMAN_DATABASE_URL_FILE": "/no/such/s3cret", "DRAGOMAN_SLAK__BOT_TOKEN": "xoxb-leak"}
+    env = {**SECRETS, "DRAGOMAN_DATABASE_URL": "mysql://d:leak@db", "DRAGOMAN_SLAK__BOT_TOKEN": "xoxb-leak"}
+    env["DRAGOMAN_LOCALE_FILE"] = "/no/such/s3cret"
     said = refused(file, FULL + "mode = 'htp'\nsigning_secret = ['leak-too']", env)
-    assert len(said.splitlines()) == 4
+    assert len(said.splitlines()) == 5
     assert not [secret for secret in (*SECRETS.values(), "leak", "s3cret") if secret in said]
 
 
@@ -295,4 +296,4 @@ def test_the_example_of_the_secrets_names_real_settings(file: Path) -> None:
     names = [line.strip("# ").partition("=")[0] for line in example.read_text().splitlines() if "=" in line]
     file.write_text(FULL.replace("wa-eu", "support"))
     assert "DRAGOMAN_INBOXES__SUPPORT__VERIFY_TOKEN" in names
-    assert load(file, dict.fromkeys(names, "x")).inboxes[0].verify_token.get_secret_value() == "x"
+    assert load(file, dict.fromkeys(names, "postgres://x")).inboxes[0].verify_token.get_secret_value() == "postgres://x"

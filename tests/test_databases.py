@@ -1,5 +1,6 @@
 import sqlite3
 from contextlib import closing
+from urllib.parse import unquote
 
 import asyncpg
 
@@ -7,7 +8,7 @@ import asyncpg
 async def test_each_test_has_an_empty_database_of_its_own(database_url: str) -> None:
     statement = "CREATE TABLE only_once (id integer)"
     if database_url.startswith("sqlite://"):
-        with closing(sqlite3.connect(database_url.removeprefix("sqlite://"))) as connection:
+        with closing(sqlite3.connect(unquote(database_url.removeprefix("sqlite://")))) as connection:
             connection.execute(statement)
             assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
     else:

@@ -3,6 +3,7 @@
 import typer
 
 from bot.cli.init import init
+from bot.cli.migrate import migrate
 from bot.cli.shared import words
 
 app = typer.Typer(
@@ -14,6 +15,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(help=words("cli.init.about"))(init)
+app.command(help=words("cli.migrate.about"))(migrate)
 
 
 @app.callback()

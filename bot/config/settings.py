@@ -3,10 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from bot.config.values import Delay, HttpUrl, Locale, Name, Share, StepTime, Weekly, Zone
+from bot.config.values import DatabaseUrl, Delay, HttpUrl, Locale, Name, Share, StepTime, Weekly, Zone
 from core.hours import Calendar
 from core.model import Priority, Tier
 
@@ -33,7 +34,7 @@ class General(Table):
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     data_dir: Path = Path("var")
     """Files and the SQLite database; relative to dragoman.toml."""
-    database_url: Secret | None = None
+    database_url: DatabaseUrl | None = None
     """`postgres://user:password@host/name` or `sqlite:///absolute/path`; else a SQLite file in data_dir."""
     locale: Locale = "en"
     """Language of the team where nothing else is said: `en` or `zh-CN`."""
@@ -148,7 +149,7 @@ class SlackApp(Table):
     """For mode http."""
     mode: Literal["socket", "http"] = "socket"
     """Socket Mode needs no public address."""
-    api_base: HttpUrl = "https://slack.com/api/"
+    api_base: HttpUrl = "https://slack.com/api"
 
 
 class Proxies(Table):
@@ -194,4 +195,4 @@ class Settings(Table):
         """For the driver; it may hold a password, so it is never shown."""
         if self.dragoman.database_url:
             return self.dragoman.database_url.get_secret_value()
-        return f"sqlite://{self.dragoman.data_dir / 'dragoman.sqlite3'}"
+        return f"sqlite://{quote(str(self.dragoman.data_dir / 'dragoman.sqlite3'))}"

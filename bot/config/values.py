@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from bot import i18n
@@ -63,7 +63,14 @@ def _http_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise complaint("bad_url")
-    return text
+    return text.rstrip("/")
+
+
+def _database_url(url: SecretStr) -> SecretStr:
+    # What stands in it is not told back: it may hold a password.
+    if urlsplit(url.get_secret_value()).scheme not in ("sqlite", "postgres", "postgresql"):
+        raise complaint("bad_database_url")
+    return url
 
 
 def _locale(text: str) -> str:
@@ -93,8 +100,10 @@ def _zone(text: str) -> str:
     raise complaint("unknown_zone", given=text)
 
 
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Delay = Annotated[timedelta, PlainValidator(_delay)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+"""Without the slash at its end."""
 Locale = Annotated[str, AfterValidator(_locale)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 StepTime = Annotated[Step, PlainValidator(_step)]
