@@ -1,0 +1,37 @@
+"""Puts the web server together: the console, its live socket, health, and whatever else adds routes (hooks, demo)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from bot.web import acts, auth, console, files, health, live
+from bot.web.hub import HUB, Hub
+from bot.web.keys import PARTS
+from bot.web.parts import MB, Parts
+from bot.web.security import secure_headers
+
+HERE = Path(__file__).parent
+ROOM = MB
+"""What a multipart body may have around the file."""
+
+
+def build(parts: Parts, *more: Callable[[web.Application], None]) -> web.Application:
+    """The application. Each of `more` adds its own routes: the channels' hooks, the demo's customer page."""
+    app = web.Application(middlewares=[secure_headers], client_max_size=parts.settings.upload_limit + ROOM)
+    app[PARTS] = parts
+    app[HUB] = Hub(parts)
+    aiohttp_jinja2.setup(
+        app, loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    for room in (auth, console, acts, files, health, live):
+        room.add_routes(app.router)
+    app.router.add_static("/static/", HERE / "static")
+    for add in more:
+        add(app)
+    app.on_startup.append(live.start)
+    app.on_shutdown.append(live.close_sockets)
+    app.on_cleanup.append(live.stop)
+    return app

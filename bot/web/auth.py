@@ -1,0 +1,139 @@
+"""Signing in by a one-time link, sessions in a cookie, signing out, and the check that stands before every request."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from hmac import compare_digest
+
+from aiohttp import web
+from aiohttp_jinja2 import render_template
+
+from bot import i18n
+from bot.desks.console import identity
+from bot.web.hub import HUB
+from bot.web.keys import PARTS, PERSON, SESSION
+from bot.web.security import same_origin
+from core.ids import PersonId
+
+IDLE = timedelta(hours=12)
+AT_MOST = timedelta(days=7)
+CSRF_HEADER = "X-CSRF-Token"
+
+Route = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    router.add_get("/console/login", show_login)
+    router.add_post("/console/login", use_login)
+    router.add_post("/console/logout", signed_in(log_out))
+    router.add_post("/console/as/{person:\\d+}", take_on)
+
+
+def signed_in(route: Route) -> Route:
+    """The one check: a live session of an active person; and what changes something comes from our own page.
+
+    Answers 401 without a session, 403 when the request was forged.
+    """
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        parts = request.app[PARTS]
+        token = request.cookies.get(cookie_name(request), "")
+        session = await parts.sessions.find(token, parts.clock.now()) if token else None
+        person = await parts.store.person(session.person) if session else None
+        if session is None or person is None or not person.active:
+            raise web.HTTPUnauthorized
+        if request.method != "GET" and not _is_ours(request, session.csrf):
+            raise web.HTTPForbidden
+        request[SESSION], request[PERSON] = session, person
+        return await route(request)
+
+    return checked
+
+
+def cookie_name(request: web.Request) -> str:
+    """`__Host-`: the browser refuses it from a sibling domain or over plain http."""
+    return "__Host-dragoman" if request.app[PARTS].settings.secure else "dragoman"
+
+
+def _is_ours(request: web.Request, csrf: str) -> bool:
+    return same_origin(request) and compare_digest(request.headers.get(CSRF_HEADER, "").encode(), csrf.encode())
+
+
+async def show_login(request: web.Request) -> web.StreamResponse:
+    """A button to press: a chat's link preview fetches this page and must not use the token up."""
+    return await _page(request, request.query.get("token", ""))
+
+
+async def use_login(request: web.Request) -> web.StreamResponse:
+    if not same_origin(request):
+        raise web.HTTPForbidden
+    parts = request.app[PARTS]
+    form = await request.post()
+    person = await parts.sessions.redeem(str(form.get("token", "")), parts.clock.now())
+    if person is None:
+        return await _page(request, "", status=403)
+    return await _sign_in(request, person)
+
+
+async def take_on(request: web.Request) -> web.StreamResponse:
+    """In the demo: be one of its people without a sign-in."""
+    parts = request.app[PARTS]
+    person = PersonId(int(request.match_info["person"]))
+    if person not in parts.settings.people:
+        raise web.HTTPNotFound
+    if not same_origin(request):
+        raise web.HTTPForbidden
+    return await _sign_in(request, person)
+
+
+async def log_out(request: web.Request) -> web.StreamResponse:
+    await request.app[PARTS].sessions.end(request[SESSION].key)
+    await request.app[HUB].leave(request[SESSION].key)
+    response = web.Response(status=204)
+    response.del_cookie(cookie_name(request), path="/", samesite="Strict", httponly=True)
+    return response
+
+
+async def _sign_in(request: web.Request, person: PersonId) -> web.StreamResponse:
+    parts = request.app[PARTS]
+    if await parts.store.identity_of(person, "console") is None:
+        await parts.store.add_identity(person, identity(person))
+    token, _ = await parts.sessions.begin(person, parts.clock.now())
+    response = web.Response(status=303, headers={"Location": "/console"})
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        max_age=int(AT_MOST.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        secure=parts.settings.secure,
+    )
+    return response
+
+
+async def _page(request: web.Request, token: str, status: int = 200) -> web.StreamResponse:
+    parts = request.app[PARTS]
+    people = [person for person in (await parts.store.roster()).people if person.id in parts.settings.people]
+    locale = browser_locale(request)
+    context = {
+        "locale": locale,
+        "t": lambda key, **params: i18n.t(locale, key, **params),
+        "token": token,
+        "refused": status != 200,
+        "organisation": parts.settings.organisation,
+        "people": people,
+        "theme": request.cookies.get("theme", ""),
+    }
+    response = render_template("login.html", request, context, status=status)
+    # The form's own post must say where it comes from; with `no-referrer` a browser sends `Origin: null`.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def browser_locale(request: web.Request) -> str:
+    """The first language the browser asks for that we have; before a person is known."""
+    for tag in request.headers.get("Accept-Language", "").split(","):
+        wanted = tag.partition(";")[0].strip()
+        if wanted and i18n.nearest_locale(wanted).partition("-")[0] == wanted.partition("-")[0].lower():
+            return i18n.nearest_locale(wanted)
+    return i18n.DEFAULT

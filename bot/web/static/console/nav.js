@@ -1,0 +1,34 @@
+// Views and queues, with how many tickets each holds.
+
+import { boot } from "./boot.js";
+import { byId, fill, h, icon } from "./dom.js";
+import { t } from "./words.js";
+
+const ICONS = { mine: "person", unassigned: "nobody", breaching: "flame", open: "inbox", closed: "check" };
+
+export function drawNav(place, counts, choose) {
+  const nav = byId("nav");
+  const focused = nav.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+  const item = (name, symbol, label, count, current, hot, go) =>
+    h(
+      "button.nav-item",
+      { class: hot ? "hot" : "", "data-name": name, "aria-current": String(current), onclick: go },
+      icon(symbol, 17),
+      h("span", {}, label),
+      count ? h("b", {}, String(count)) : null,
+    );
+  const views = boot.views.map((view) =>
+    item(view, ICONS[view], t("console.view." + view), counts.views[view], place.view === view && !place.queue && !place.page,
+      view === "breaching" && counts.views[view] > 0, () => choose({ view, queue: "", page: "" })),
+  );
+  const queues = boot.queues.map((queue) =>
+    item("queue:" + queue.name, "queue", queue.title, counts.queues[queue.name], place.queue === queue.name, false,
+      () => choose({ view: "open", queue: queue.name, page: "" })),
+  );
+  const admin = boot.me.role === "admin"
+    ? [h("h2", {}, t("console.nav.house")),
+       item("trouble", "wrench", t("console.trouble.title"), 0, place.page === "trouble", false, () => choose({ page: "trouble" }))]
+    : [];
+  fill(nav, h("h2", {}, t("console.nav.views")), views, h("h2", {}, t("console.nav.queues")), queues, admin);
+  if (focused) nav.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
+}

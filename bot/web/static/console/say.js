@@ -1,0 +1,21 @@
+// What the bot says, as nodes: tickets in it can be opened, its buttons pressed.
+
+import { actionButton } from "./card.js";
+import { h } from "./dom.js";
+
+// "T-12" in our own words becomes a link; a customer's words never come through here.
+export function linked(text, open) {
+  return text.split(/\b(T-\d+)\b/).map((piece, index) =>
+    index % 2 ? h("button.ticket-link", { type: "button", onclick: () => open(Number(piece.slice(2))) }, piece) : piece,
+  );
+}
+
+export function saidNodes(said, press, open) {
+  return [
+    h("p", { dir: "auto" }, linked(said.text, open)),
+    said.lines.length
+      ? h("ul", {}, said.lines.map((line) => h("li", { dir: "auto" }, linked(line.text, open), " ", line.buttons.map((button) => actionButton(button, press)))))
+      : null,
+    said.buttons.length ? h("div.buttons", {}, said.buttons.map((button) => actionButton(button, press))) : null,
+  ];
+}

@@ -1,0 +1,32 @@
+// For admins: what failed for good, and trying it again.
+
+import { complain, get, post } from "./api.js";
+import { byId, fill, h, icon, toast } from "./dom.js";
+import { brief, now, t } from "./words.js";
+
+export async function drawTrouble(open) {
+  let rows;
+  try {
+    ({ rows } = await get("trouble"));
+  } catch (error) {
+    return complain(error);
+  }
+  const again = async (row, button) => {
+    button.disabled = true;
+    try {
+      await post("trouble/retry", { kind: row.kind, id: row.id });
+      toast(t("console.trouble.again_done"));
+      await drawTrouble(open);
+    } catch (error) {
+      complain(error);
+    }
+  };
+  const drawn = rows.map((row) => {
+    const button = h("button.button.small", { onclick: () => again(row, button) }, t("console.trouble.again"));
+    return h("div.stuck", {}, h("b", {}, `${t("console.trouble." + row.kind)} ${row.id} · ${row.about}`),
+      h("p", {}, row.error, " · ", t("console.trouble.attempts", { n: row.attempts }), " · ", t("console.card.ago", { span: brief(now() - Date.parse(row.at)) })),
+      button);
+  });
+  const none = h("div.empty", {}, icon("check", 40), h("strong", {}, t("console.trouble.none")), h("span", {}, t("console.trouble.none_hint")));
+  fill(byId("main"), h("div.page", {}, h("h1", { tabindex: -1 }, t("console.trouble.title")), h("p", {}, t("console.trouble.about")), drawn.length ? drawn : none));
+}
