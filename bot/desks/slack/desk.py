@@ -220,14 +220,15 @@ class SlackDesk:
         return events_of(raw)
 
     async def run(self, sink: Sink) -> None:
-        """Over a socket, or with a signing secret and no app token behind `http_handler`."""
-        try:
-            if self._account.app_token:
-                await self._listener.socket(sink, self._account.app_token, self._account.proxy)
-            else:
-                await self._listener.wait_for_requests(sink)
-        finally:
-            await self._api.close()
+        """Over a socket, or without an app token behind `http_handler`, until cancelled."""
+        if self._account.app_token:
+            await self._listener.socket(sink, self._account.app_token, self._account.proxy)
+        else:
+            await self._listener.wait_for_requests(sink)
+
+    async def aclose(self) -> None:
+        """Let go of the connections when nobody asks anything of the desk any more; called once, at the very end."""
+        await self._api.close()
 
     async def http_handler(self, request: web.Request) -> web.Response:
         """Mounted by the web app for Slack's request URL (events and interactivity alike)."""

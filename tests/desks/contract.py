@@ -1,0 +1,94 @@
+"""What every desk must keep, and the kit through which a desk joins: one subclass of `DeskKit` in `kits.py`.
+
+A kit stands a desk before its simulated platform and says what people there do and see. The tests are in
+`test_contract.py`; a desk that shows no posts of its own (the console) joins with `posts = False`.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from core.events import Typed
+from core.model import Identity, ThreadRef
+from core.ports import Desk
+
+
+class DeskKit(ABC):
+    """One desk, listening, and one person at it. Used as an async context manager."""
+
+    posts: ClassVar[bool] = True
+    """Whether the desk makes posts on a platform that can fail."""
+    redelivers: ClassVar[bool] = True
+    """Whether the platform sends again what was not acked."""
+
+    desk: Desk
+    place: str
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, bytes]] = []
+        """Keys and raw payloads that were made durable, deliveries of the same thing once."""
+        self.refuse = 0
+        """How many payloads the store fails to take."""
+        self.refused = asyncio.Event()
+
+    async def sink(self, key: str, raw: bytes) -> None:
+        """A store that keeps a key once."""
+        if self.refuse:
+            self.refuse -= 1
+            self.refused.set()
+            raise OSError("the disk is full")
+        if key not in [known for known, _ in self.heard]:
+            self.heard.append((key, raw))
+
+    @abstractmethod
+    async def __aenter__(self) -> "DeskKit":
+        """Start the platform and the desk; `desk` and `place` are set and the desk listens."""
+
+    @abstractmethod
+    async def __aexit__(self, *exc: object) -> None: ...
+
+    @property
+    @abstractmethod
+    def person(self) -> Identity:
+        """The teammate, as the desk knows them."""
+
+    @abstractmethod
+    async def types(self, text: str, thread: ThreadRef) -> None:
+        """The person writes in the thread; returns when the platform was answered, with an ack or without."""
+
+    @abstractmethod
+    async def delivers_again(self) -> None:
+        """The platform repeats what was not acked."""
+
+    @abstractmethod
+    def shown(self, thread: ThreadRef) -> str:
+        """All that a reader of the thread sees, the card first."""
+
+    @abstractmethod
+    def told(self) -> str:
+        """All that the person was told in private."""
+
+    @abstractmethod
+    def pings(self) -> int:
+        """How many messages in the thread's place have notified the person."""
+
+    @abstractmethod
+    def limits_rate(self, seconds: int) -> None:
+        """The platform refuses the next post and asks for patience."""
+
+    @abstractmethod
+    def takes_and_hangs_up(self) -> None:
+        """The platform takes the next post and drops the connection without an answer."""
+
+    @abstractmethod
+    def refuses_connection(self) -> None:
+        """Nobody is at the platform's address any more."""
+
+    @abstractmethod
+    async def removes(self, thread: ThreadRef) -> None:
+        """Somebody deletes the thread on the platform."""
+
+    def typed(self) -> list[Typed]:
+        """What the desk makes of all it heard."""
+        events = [event for _, raw in self.heard for event in self.desk.parse(raw)]
+        return [event for event in events if isinstance(event, Typed)]

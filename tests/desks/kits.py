@@ -1,0 +1,6 @@
+"""Every desk's kit for the contract. A new desk adds its kit to KITS."""
+
+from tests.desks.contract import DeskKit
+from tests.desks.slack.kit import SlackOverHttp, SlackOverSocket
+
+KITS: tuple[type[DeskKit], ...] = (SlackOverSocket, SlackOverHttp)

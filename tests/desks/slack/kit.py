@@ -1,0 +1,132 @@
+"""The Slack desk before the simulated workspace, by socket and by HTTP."""
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from bot.desks.slack.desk import Account, SlackDesk
+from core.events import DeskEvent
+from core.model import Identity, ThreadRef
+from tests.desks.builders import NOW, StandingClock, link_to, name_of
+from tests.desks.contract import DeskKit
+from tests.platforms.faults import Fault
+from tests.platforms.slack import Message, Person, Room, SlackSim, Thread
+
+QUEUE = "C_SALES"
+
+
+class SlackOverSocket(DeskKit):
+    """Socket Mode. `sim`, `room`, `ana` are for Slack's own tests."""
+
+    desk: SlackDesk
+    sim: SlackSim
+    room: Room
+    ana: Person
+
+    async def __aenter__(self) -> "SlackOverSocket":
+        self.now = NOW
+        self.sim = await SlackSim.start(clock=lambda: self.now)
+        self.ana = self.sim.person("Ana", email="ana@example.com")
+        self.room = self.sim.channel(QUEUE)
+        self.place = QUEUE
+        self.desk = SlackDesk(self.account(), StandingClock(), name_of, link_to, lambda: [self.person])
+        self._listening = asyncio.create_task(self.desk.run(self.sink))
+        await self._connected()
+        return self
+
+    def account(self, **changes: Any) -> Account:
+        given = {"bot_token": self.sim.bot_token, "app_token": self.sim.app_token, "base_url": self.sim.api_url}
+        return Account(**given | {"places": (QUEUE,)} | changes)
+
+    async def _connected(self) -> None:
+        await self.sim.connected()
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._listening.cancel()
+        await asyncio.gather(self._listening, return_exceptions=True)
+        await self.desk.aclose()
+        await self.sim.stop()
+
+    @property
+    def person(self) -> Identity:
+        return Identity("slack", "T0DRAGOMAN", self.ana.id)
+
+    @property
+    def events(self) -> list[DeskEvent]:
+        """All that was heard, parsed."""
+        return [event for _, raw in self.heard for event in self.desk.parse(raw)]
+
+    def thread(self, ref: ThreadRef) -> Thread:
+        return next(thread for thread in self.room.threads if thread.ts == ref.root)
+
+    async def types(self, text: str, thread: ThreadRef) -> None:
+        await self.ana.types(text, self.thread(thread))
+        await self.answered()
+
+    async def answered(self) -> None:
+        """What was sent is acked; or the store has refused it, and by a socket no answer comes at all."""
+        waits = [asyncio.create_task(self.sim.settled()), asyncio.create_task(self.refused.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+    async def delivers_again(self) -> None:
+        self.now += timedelta(minutes=6)
+        await self.sim.retries()
+        await self.sim.settled()
+
+    def shown(self, thread: ThreadRef) -> str:
+        return repr(self.thread(thread))
+
+    def told(self) -> str:
+        return repr(self.ana.dms)
+
+    def pings(self) -> int:
+        return len([message for message in self.ana.pings if message.channel == QUEUE])
+
+    def limits_rate(self, seconds: int) -> None:
+        self.sim.faults.next("chat.postMessage", Fault.rate_limited(seconds))
+
+    def takes_and_hangs_up(self) -> None:
+        self.sim.faults.next("chat.postMessage", Fault.drop_after())
+
+    def refuses_connection(self) -> None:
+        self.desk = SlackDesk(self.account(base_url="http://127.0.0.1:1/api/"), StandingClock(), name_of, link_to)
+
+    async def removes(self, thread: ThreadRef) -> None:
+        self.thread(thread).root.deleted = True
+
+    def last(self, ref: ThreadRef) -> Message:
+        return self.thread(ref).last
+
+
+class SlackOverHttp(SlackOverSocket):
+    """The Events API and interactivity over signed HTTP."""
+
+    async def __aenter__(self) -> "SlackOverHttp":
+        self._runner: web.AppRunner | None = None
+        await super().__aenter__()
+        return self
+
+    def account(self, **changes: Any) -> Account:
+        return super().account(**{"app_token": "", "signing_secret": self.sim.signing_secret} | changes)
+
+    async def _connected(self) -> None:
+        app = web.Application()
+        app.router.add_post("/slack/events", self.desk.http_handler)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.sim.outbox.request_url = f"http://{host}:{port}/slack/events"
+        # Bolt judges signatures by the machine's own clock.
+        self.sim.outbox.stamp = time.time
+
+    async def __aexit__(self, *exc: object) -> None:
+        await super().__aexit__(*exc)
+        if self._runner is not None:
+            await self._runner.cleanup()
