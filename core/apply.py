@@ -15,7 +15,8 @@ from core.ledger import Ledger
 from core.model import Ticket
 from core.policy import Policy
 from core.ports import Clock, Store, Tx
-from core.receive import receive
+from core.receive import receive, tell_admins
+from core.say import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ class Door:
             await receive(ledger, events)
             await ledger.flush()
             await tx.raw_done(rows, now)
+
+        await self.store.atomic(work)
+
+    async def tell_admins(self, words: Say, once: str) -> None:
+        """A notice to every admin, once a key: something is stuck that no ticket shows."""
+
+        async def work(tx: Tx) -> None:
+            ledger = Ledger(tx, self.clock.now(), self.policy)
+            await tell_admins(ledger, words, once)
+            await ledger.flush()
 
         await self.store.atomic(work)
 

@@ -377,6 +377,10 @@ class Reads(Protocol):
         """The entry shown by (or typed as) a desk message."""
         ...
 
+    async def entries_at(self, post: PostRef) -> Sequence[Entry]:
+        """All the entries one post shows, in order of seq."""
+        ...
+
     async def shown_until(self, ticket: TicketId, desk: DeskName, at: datetime) -> MessageId | None:
         """The newest customer message that stood in the desk's thread at `at`; for the console, in the log."""
         ...
@@ -498,9 +502,18 @@ class Tx(Reads, Protocol):
         ...
 
     async def finish(
-        self, job: JobId, attempt: int, state: JobState, code: str, not_before: datetime | None, at: datetime
+        self,
+        job: JobId,
+        attempt: int,
+        state: JobState,
+        code: str,
+        not_before: datetime | None,
+        at: datetime,
+        *,
+        uncertain: bool = False,
     ) -> None:
-        """Compare-and-set a job that is being sent. WAITING puts it back (retry or more to do). Raises `Overtaken`."""
+        """Compare-and-set a job that is being sent. WAITING puts it back (retry or more to do); `uncertain` then says
+        that this attempt may have taken effect. Raises `Overtaken`."""
         ...
 
     async def save_thread(self, ticket: TicketId, ref: ThreadRef, posted: int) -> ThreadId:
@@ -564,8 +577,9 @@ class Store(Reads, Protocol):
         """Commit lane heads that are due as `sending`, most urgent first, leaving out the buckets in `full`."""
         ...
 
-    async def expire_leases(self, at: datetime) -> int:
-        """`sending` with a dead lease: replies become uncertain, everything else waits again, marked uncertain."""
+    async def expire_leases(self, at: datetime) -> Sequence[Job]:
+        """Jobs `sending` with a dead lease. Replies stay so under a fresh lease of the caller's, who must settle them;
+        everything else waits again, marked uncertain."""
         ...
 
     async def next_job_at(self) -> datetime | None: ...

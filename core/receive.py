@@ -15,7 +15,7 @@ from core.ledger import Ledger
 from core.model import Contact, Conversation, File, Identity, Message, MessageKind, Part, Status, Ticket
 from core.places import country_of_bsuid, country_of_phone, zone_of
 from core.ports import Wanted
-from core.say import Word, say
+from core.say import Say, Word, say
 
 Written = e.CustomerMessage | e.ForeignEcho
 
@@ -44,7 +44,8 @@ async def _later(ledger: Ledger, event: e.ChannelEvent) -> None:
         case e.DeliveryReport():
             await _report(ledger, event)
         case e.InboxTrouble(inbox=inbox, code=code):
-            await _tell_admins(ledger, inbox, code)
+            words = say("tell.inbox_trouble", inbox=inbox, reason=Word(f"send_error.{code}"))
+            await tell_admins(ledger, words, f"trouble|{inbox}|{code}|{ledger.now:%Y-%m-%d}")
         case e.CustomerMessage() | e.ForeignEcho() | e.IdentityChanged():
             return
         case _:
@@ -189,11 +190,11 @@ async def _find(ledger: Ledger, inbox: InboxName, external: str) -> Message | No
     return await ledger.tx.message_by_external(inbox, external)
 
 
-async def _tell_admins(ledger: Ledger, inbox: InboxName, code: str) -> None:
-    """Once a code and day."""
-    if (await ledger.tx.once([f"trouble|{inbox}|{code}|{ledger.now:%Y-%m-%d}"], ledger.now))[0]:
+async def tell_admins(ledger: Ledger, words: Say, once: str) -> None:
+    """Tell every admin, once a key."""
+    if (await ledger.tx.once([once], ledger.now))[0]:
         for admin in (await ledger.tx.roster()).admins():
-            ledger.tell(admin.id, say("tell.inbox_trouble", inbox=inbox, reason=Word(f"send_error.{code}")))
+            ledger.tell(admin.id, words)
 
 
 def _wanted(event: Written) -> Wanted:

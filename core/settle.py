@@ -13,7 +13,7 @@ from core.jobs import FetchFile, Job, JobState, SendReply
 from core.ledger import Ledger
 from core.model import File, FileState, Ladder, Part, PostRef, ThreadRef
 from core.ports import Tx
-from core.receive import record_move, with_part
+from core.receive import record_move, tell_admins, with_part
 from core.say import Word, say
 
 
@@ -29,22 +29,21 @@ class Settler:
         """There is more to do, or it was too early."""
         await self._finish(job, JobState.WAITING, at=at)
 
-    async def retry(self, job: Job, code: str, at: datetime) -> None:
-        """It failed for certain and is worth repeating. A reply shows that it waits."""
+    async def retry(self, job: Job, code: str, at: datetime, *, uncertain: bool = False) -> None:
+        """It failed and is worth repeating. A reply shows that it waits. `uncertain`: a desk may have it already."""
 
         async def effect(ledger: Ledger) -> None:
             if isinstance(job.work, SendReply):
                 await self._queued(ledger, job.work)
 
-        await self._finish(job, JobState.WAITING, effect, code=code, at=at)
+        await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=uncertain)
 
     async def parked(self, job: Job, code: str) -> None:
         """It failed for good: admins see it, may retry it, and are told once a code and day."""
 
         async def effect(ledger: Ledger) -> None:
-            if (await ledger.tx.once([f"parked|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}"], ledger.now))[0]:
-                for admin in (await ledger.tx.roster()).admins():
-                    ledger.tell(admin.id, say("tell.parked", where=job.bucket, reason=Word(f"send_error.{code}")))
+            words = say("tell.parked", where=job.bucket, reason=Word(f"send_error.{code}"))
+            await tell_admins(ledger, words, f"parked|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}")
 
         await self._finish(job, JobState.PARKED, effect, code=code)
 
@@ -146,10 +145,11 @@ class Settler:
         *,
         code: str = "",
         at: datetime | None = None,
+        uncertain: bool = False,
     ) -> None:
         async def work(tx: Tx) -> None:
             ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
-            await tx.finish(job.id, job.attempt, state, code, at, ledger.now)
+            await tx.finish(job.id, job.attempt, state, code, at, ledger.now, uncertain=uncertain)
             if effect is not None:
                 await effect(ledger)
             await ledger.flush()
@@ -157,9 +157,9 @@ class Settler:
         await self.door.store.atomic(work)
 
 
-def stored(file: File, blob: str, size: int, mime: str) -> File:
+def stored(file: File, blob: str, size: int, mime: str, name: str) -> File:
     """The file, fetched."""
-    return replace(file, state=FileState.STORED, blob=blob, size=size, mime=mime)
+    return replace(file, state=FileState.STORED, blob=blob, size=size, mime=mime, name=name)
 
 
 def refused(file: File, code: str) -> File:

@@ -1,0 +1,180 @@
+"""Rows into views: what a card, a post, a list or an overview shows, names resolved. Renders nothing, decides nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.ids import DeskName, PersonId, TicketId
+from core.model import Entry, EntryKind, Ladder, Message, MessageKind, Person, Status, Thread, Ticket
+from core.policy import Policy
+from core.ports import Clock, Found, Store
+from core.say import Button, Say, Word, say
+from core.views import Card, Overview, Post, Row, Shown
+from core.words import one_line
+
+BURST = 10
+"""Entries of a customer that one post may show."""
+EARLIER = 3
+LISTED = 10
+EXCERPT = 80
+
+CLAIM = Button("claim", "button.claim", style="primary")
+REPLY = Button("reply", "button.reply", style="primary")
+CLOSE = Button("close", "button.close")
+ESCALATE = Button("esc", "button.escalate")
+REOPEN = Button("reopen", "button.reopen", style="primary")
+MORE = (
+    Button("pending", "button.pending"),
+    Button("hold", "button.hold"),
+    Button("release", "button.release"),
+    Button("due", "button.due"),
+    Button("log", "button.log"),
+)
+
+
+class Presenter:
+    def __init__(self, store: Store, policy: Policy, clock: Clock, base_url: str) -> None:
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+        self._base_url = base_url.rstrip("/")
+
+    def link(self, ticket: TicketId) -> str:
+        """The ticket's page on the console."""
+        return f"{self._base_url}/console/tickets/{ticket}"
+
+    def zone_of(self, person: Person) -> str:
+        """The person's own time zone, else that of the first queue they are in."""
+        queues = sorted(person.queues) or sorted(self._policy.queues)
+        return person.zone or self._policy.queue(queues[0]).calendar.zone
+
+    async def queue_card(self, ticket: Ticket) -> Card:
+        """The card as the queue's own place shows it."""
+        queue = self._policy.queue(ticket.queue)
+        return await self.card(ticket, queue.locale, queue.calendar.zone)
+
+    async def card(self, ticket: Ticket, locale: str, zone: str) -> Card:
+        contact = await self._store.contact(ticket.contact)
+        if contact is None:
+            raise LookupError(f"ticket {ticket.id} has no contact")
+        inbox = self._policy.inboxes.get(ticket.inbox)
+        deadline = ticket.deadline
+        return Card(
+            ticket=ticket,
+            contact=contact,
+            queue_title=self._policy.queue(ticket.queue).title,
+            locale=locale,
+            zone=zone,
+            now=self._clock.now(),
+            assignee=await self._name(ticket.assignee),
+            deadline=deadline.due_at if deadline else None,
+            deadline_kind=deadline.kind if deadline else "",
+            window_ends=ticket.window_ends(inbox.window) if inbox else None,
+            earlier=tuple(await self._store.earlier_tickets(ticket.contact, ticket.id, EARLIER)),
+            buttons=_buttons(ticket),
+            more=MORE if ticket.is_open else (),
+            link=self.link(ticket.id),
+        )
+
+    async def next_post(self, ticket: Ticket, thread: Thread) -> Sequence[Entry]:
+        """The entries of the next post: what a customer wrote in a row, or one of anything else."""
+        entries = await self._store.entries(ticket.id, from_seq=thread.posted, limit=BURST)
+        burst = 0
+        while burst < len(entries) and entries[burst].kind is EntryKind.CUSTOMER:
+            burst += 1
+        return entries[: max(burst, 1)]
+
+    async def post(self, ticket: Ticket, entries: Sequence[Entry], desk: DeskName, *, repeated: bool = False) -> Post:
+        queue = self._policy.queue(ticket.queue)
+        shown = await self.shown(ticket, entries, desk)
+        return Post(ticket.id, tuple(shown), queue.locale, queue.calendar.zone, -1 - entries[0].seq, repeated)
+
+    async def shown(self, ticket: Ticket, entries: Sequence[Entry], desk: DeskName) -> Sequence[Shown]:
+        """Entries with everything they show on `desk`."""
+        messages = await self._store.messages([entry.message for entry in entries if entry.message is not None])
+        words = [messages.get(entry.message) if entry.message is not None else None for entry in entries]
+        return [await self._shown(ticket, *pair, desk) for pair in zip(entries, words, strict=True)]
+
+    async def rows(self, found: Found) -> Sequence[Row]:
+        return [await self._row(ticket) for ticket in found.tickets]
+
+    async def overview(self, person: Person) -> Overview:
+        """What is theirs, nobody's, and about to break, in the queues they see."""
+        return Overview(
+            person.locale,
+            self.zone_of(person),
+            self._clock.now(),
+            mine=await self._view(person, "mine"),
+            unassigned=await self._view(person, "unassigned"),
+            breaching=await self._view(person, "breaching"),
+        )
+
+    async def _view(self, person: Person, view: str) -> tuple[Row, ...]:
+        queues = [queue for queue in self._policy.queues if person.sees(queue)]
+        return tuple(await self.rows(await self._store.listed(queues, view, person.id, limit=LISTED)))
+
+    async def _shown(self, ticket: Ticket, entry: Entry, message: Message | None, desk: DeskName) -> Shown:
+        mention = await self._store.identity_of(entry.mention, desk) if entry.mention is not None else None
+        return Shown(
+            entry=entry,
+            message=message,
+            author=await self._author(ticket, entry),
+            files=message.files if message else (),
+            confirmation=self._confirmation(message) if message else None,
+            mention=entry.mention,
+            mention_address=mention.value if mention else "",
+            here=entry.origin is not None and entry.origin.desk == desk,
+        )
+
+    async def _author(self, ticket: Ticket, entry: Entry) -> str:
+        if entry.kind is EntryKind.CUSTOMER:
+            contact = await self._store.contact(ticket.contact)
+            return contact.name if contact else ""
+        return await self._name(entry.by)
+
+    def _confirmation(self, message: Message) -> Say | None:
+        """Where a reply stands, and what can be done about it."""
+        if message.kind is not MessageKind.REPLY or not message.parts:
+            return None
+        state, value = message.ladder, str(message.id)
+        undo, send = Button("undo", "button.undo", value), Button("send", "button.send_again", value, "danger")
+        match state:
+            case Ladder.HELD:
+                until = (message.edited_at or message.at) + self._policy.undo
+                return say("reply.held", until=until, buttons=(undo,))
+            case Ladder.ASKED:
+                return say("reply.asked", buttons=(replace(send, label="button.send_anyway"), undo))
+            case Ladder.FAILED:
+                code = next((part.code for part in message.parts if part.code), "rejected")
+                return say("reply.failed", reason=Word(f"send_error.{code}"), buttons=(send,))
+            case Ladder.UNCERTAIN:
+                return say("reply.uncertain", buttons=(send,))
+            case _:
+                return say(f"reply.{state}")
+
+    async def _row(self, ticket: Ticket) -> Row:
+        contact = await self._store.contact(ticket.contact)
+        last = await self._store.message(ticket.last_customer) if ticket.last_customer is not None else None
+        return Row(
+            ticket=ticket,
+            contact=contact.name if contact else "",
+            assignee=await self._name(ticket.assignee),
+            deadline=_due(ticket),
+            excerpt=one_line(last.text, EXCERPT) if last else "",
+        )
+
+    async def _name(self, person: PersonId | None) -> str:
+        found = await self._store.person(person) if person is not None else None
+        return found.name if found else ""
+
+
+def _buttons(ticket: Ticket) -> tuple[Button, ...]:
+    if ticket.status is Status.CLOSED:
+        return (REOPEN,)
+    first = (CLAIM, replace(REPLY, style="")) if ticket.assignee is None else (REPLY,)
+    return (*first, CLOSE, ESCALATE)
+
+
+def _due(ticket: Ticket) -> datetime | None:
+    clock = ticket.deadline
+    return clock.due_at if clock else None

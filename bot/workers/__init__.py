@@ -1,0 +1,1 @@
+"""What goes on by itself: raw deliveries into tickets, jobs into the world, clocks into warnings."""

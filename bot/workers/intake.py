@@ -1,0 +1,71 @@
+"""Raw channel deliveries into tickets, a batch a transaction. A poisoned row is parked and never holds up the others."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.apply import Door
+from core.errors import Unreadable
+from core.events import ChannelEvent
+from core.ids import InboxName
+from core.ports import Channel, Hook, Raw
+from core.say import say
+
+SOURCE = "channel:"
+BATCH = 32
+LEASE = timedelta(seconds=60)
+TRIES = 3
+"""A row that fails this often is parked and an admin told."""
+
+_log = structlog.get_logger()
+
+
+def source_of(inbox: InboxName) -> str:
+    return SOURCE + inbox
+
+
+class Intake:
+    def __init__(self, door: Door, channels: Mapping[InboxName, Channel]) -> None:
+        self._door = door
+        self._channels = channels
+
+    async def step(self) -> datetime | None:
+        """Take in everything that waits."""
+        store, clock = self._door.store, self._door.clock
+        while batch := await store.take_raw(SOURCE, BATCH, clock.now(), LEASE):
+            if not await self._take_in(batch):
+                for row in batch:
+                    await self._alone(row)
+        return None
+
+    async def _take_in(self, rows: Sequence[Raw]) -> bool:
+        """All in one transaction, or nothing."""
+        try:
+            events = [event for row in rows for event in self._parse(row)]
+            await self._door.receive([row.id for row in rows], events)
+        except Exception:
+            if len(rows) == 1:
+                raise
+            _log.warning("intake.batch_failed", rows=len(rows), exc_info=True)
+            return False
+        return True
+
+    async def _alone(self, row: Raw) -> None:
+        try:
+            await self._take_in([row])
+        except Exception as fault:
+            _log.exception("intake.row_failed", row=row.id, source=row.source, attempt=row.attempts + 1)
+            await self._failed(row, fault)
+
+    async def _failed(self, row: Raw, fault: Exception) -> None:
+        tries = 1 if isinstance(fault, Unreadable) else TRIES
+        store, now = self._door.store, self._door.clock.now()
+        if await store.raw_failed(row.id, type(fault).__name__, now, tries):
+            await self._door.tell_admins(say("tell.raw_parked", row=row.id, where=row.source), f"raw|{row.id}")
+
+    def _parse(self, row: Raw) -> Sequence[ChannelEvent]:
+        channel = self._channels.get(InboxName(row.source.removeprefix(SOURCE)))
+        if channel is None:
+            raise Unreadable("the inbox left the configuration")
+        return channel.parse(Hook(row.body, row.headers, at=row.at))

@@ -1,0 +1,65 @@
+"""How every worker lives: do what is due, say that it lives, wait for a wake-up or the next instant; survive faults."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.ports import Clock
+
+LONGEST_NAP = timedelta(seconds=30)
+"""A worker looks again after this long even when nobody woke it: what another process left is found."""
+AFTER_FAULT = timedelta(seconds=2)
+
+_log = structlog.get_logger()
+
+
+class Wake:
+    """Tells a worker that there is something to do. Setting it twice is setting it once."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    def clear(self) -> None:
+        self._event.clear()
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+
+class Worker:
+    """`step` does what is due and returns when to look again (None: when woken). Runs until cancelled."""
+
+    def __init__(
+        self,
+        name: str,
+        clock: Clock,
+        step: Callable[[], Awaitable[datetime | None]],
+        beat: Callable[[str, datetime], None],
+    ) -> None:
+        self.name = name
+        self.wake = Wake()
+        self._clock = clock
+        self._step = step
+        self._beat = beat
+
+    async def run(self) -> None:
+        while True:
+            self.wake.clear()
+            until = await self._once()
+            longest = self._clock.now() + LONGEST_NAP
+            await self._clock.wait(self.wake.wait(), min(until, longest) if until else longest)
+
+    async def _once(self) -> datetime | None:
+        """A fault of the database or of ours ends this round, not the worker."""
+        try:
+            until = await self._step()
+        except Exception:
+            _log.exception("worker.fault", worker=self.name)
+            return self._clock.now() + AFTER_FAULT
+        self._beat(self.name, self._clock.now())
+        return until

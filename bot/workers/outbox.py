@@ -1,0 +1,120 @@
+"""The outbox: takes jobs whose time has come, does each once, and settles how it ended. The only place that retries."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.workers.buckets import Buckets
+from bot.workers.deeds import Deeds
+from core.errors import Overtaken, SendError
+from core.jobs import Job, SendReply
+from core.settle import Settler
+
+SLOTS = 16
+"""Jobs in hand at a time."""
+LEASE = timedelta(seconds=90)
+"""Longer than any request may take, so that a live worker's lease never dies."""
+TRIES = 12
+"""With doubling waits that is about an hour."""
+LONGEST_WAIT = timedelta(minutes=10)
+FINISHING = 20.0
+"""Seconds the jobs in hand are given when we stop."""
+
+_log = structlog.get_logger()
+
+
+class Outbox:
+    def __init__(self, settler: Settler, deeds: Deeds, buckets: Buckets) -> None:
+        self._settler = settler
+        self._store, self._clock = settler.door.store, settler.door.clock
+        self._deeds = deeds
+        self._buckets = buckets
+        self._hands: set[asyncio.Task[None]] = set()
+        self.freed = lambda: None
+        """Called when a job ended: its lane may have another."""
+
+    async def recover(self) -> None:
+        """Jobs whose worker died in the middle. A reply may have arrived: it is shown, and never repeated by itself."""
+        for job in await self._store.expire_leases(self._clock.now()):
+            if isinstance(job.work, SendReply):
+                await self._uncertain(job, job.work)
+
+    async def step(self) -> datetime | None:
+        """Start whatever may start; when to look again."""
+        await self.recover()
+        while len(self._hands) < SLOTS:
+            now = self._clock.now()
+            jobs = await self._store.take_jobs(1, now, LEASE, self._buckets.full(now))
+            if not jobs:
+                break
+            for job in jobs:
+                self._buckets.draw(job.bucket, now)
+                self._start(job)
+        return await self._look_again()
+
+    async def idle(self) -> None:
+        """Wait for the jobs in hand."""
+        while self._hands:
+            await asyncio.wait(set(self._hands))
+
+    async def stop(self) -> None:
+        """Let the jobs in hand end; what does not is left to its lease."""
+        if self._hands:
+            await asyncio.wait(set(self._hands), timeout=FINISHING)
+        for hand in set(self._hands):
+            hand.cancel()
+        await asyncio.gather(*self._hands, return_exceptions=True)
+
+    def _start(self, job: Job) -> None:
+        hand = asyncio.create_task(self._do(job), name=f"job-{job.id}")
+        self._hands.add(hand)
+        hand.add_done_callback(self._ended)
+
+    def _ended(self, hand: asyncio.Task[None]) -> None:
+        self._hands.discard(hand)
+        self.freed()
+
+    async def _look_again(self) -> datetime | None:
+        """The next job's time, or when a full bucket has room; while all hands are full, when one is freed."""
+        if len(self._hands) >= SLOTS:
+            return None
+        now = self._clock.now()
+        instants = [await self._store.next_job_at(), self._buckets.next_ready(now)]
+        later = [at for at in instants if at is not None and at > now]
+        return min(later, default=None)
+
+    async def _do(self, job: Job) -> None:
+        try:
+            await self._deeds.do(job)
+        except Overtaken:
+            _log.warning("outbox.overtaken", job=job.id)
+        except SendError as error:
+            await self._failed(job, error)
+        except Exception:
+            _log.exception("outbox.fault", job=job.id, kind=type(job.work).__name__)
+            await self._failed(job, SendError("internal", retry=True))
+
+    async def _failed(self, job: Job, error: SendError) -> None:
+        """Repeat later, give up, or show that it is uncertain: by what the error says, never by guessing."""
+        log = _log.bind(job=job.id, kind=type(job.work).__name__, code=error.code, detail=error.detail)
+        log.warning("outbox.failed", certain=error.certain, retry=error.retry, attempt=job.attempt)
+        try:
+            if error.after is not None:
+                self._buckets.halt(job.bucket, self._clock.now() + error.after)
+            if isinstance(job.work, SendReply) and not error.certain:
+                await self._uncertain(job, job.work)
+            elif error.retry and job.attempt < TRIES:
+                wait = error.after or min(timedelta(seconds=2**job.attempt), LONGEST_WAIT)
+                await self._settler.retry(job, error.code, self._clock.now() + wait, uncertain=not error.certain)
+            else:
+                await self._deeds.give_up(job, error.code)
+        except Overtaken:
+            log.warning("outbox.overtaken")
+
+    async def _uncertain(self, job: Job, work: SendReply) -> None:
+        part = await self._deeds.next_part(work)
+        if part is None:
+            await self._settler.done(job)
+        else:
+            await self._settler.part_uncertain(job, work.message, part)
