@@ -27,7 +27,7 @@ class DiskBlobs:
     def _put(self, body: bytes) -> str:
         key = hashlib.sha256(body).hexdigest()
         target = self._path(key)
-        if target.exists():
+        if target.is_file():
             return key
         self._make_folder(target.parent)
         number, name = tempfile.mkstemp(dir=target.parent, prefix=".")

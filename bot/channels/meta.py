@@ -5,6 +5,7 @@ What is in a payload or a request is the channel's business.
 
 import hashlib
 import hmac
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -136,7 +137,7 @@ class Graph:
         form = aiohttp.FormData()
         for field, value in fields.items():
             form.add_field(field, value)
-        form.add_field("file", content, filename=name, content_type=mime)
+        form.add_field("file", io.BytesIO(content), filename=name, content_type=mime)
         url = self._url(path)
         return read(await self._http.call("POST", url, headers=self._headers, data=form, transfer=True))
 
