@@ -1,9 +1,10 @@
-"""What every test gets: no outside world, strict words, a database of its own."""
+"""What every test gets: no outside world, strict words, a database of its own, the same examples in every run."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot import i18n
 from tests.databases import Dialect, fresh_database, stop_postgres
@@ -11,6 +12,9 @@ from tests.network import close_the_outside_world
 
 close_the_outside_world()
 i18n.be_strict()
+# A machine that is busy for a moment must not fail a property, and a change must not fail by luck.
+settings.register_profile("dragoman", deadline=None, derandomize=True)
+settings.load_profile("dragoman")
 
 
 @pytest.fixture(scope="session")
