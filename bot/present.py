@@ -1,4 +1,4 @@
-"""Rows into views: what a card, a post, a list or an overview shows, names resolved. Renders nothing, decides nothing."""
+"""Rows into views: what a card, a post, a list or an overview shows, names resolved. Renders and decides nothing."""
 
 from collections.abc import Sequence
 from dataclasses import replace

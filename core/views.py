@@ -59,8 +59,8 @@ class Post:
     locale: str
     zone: str
     job: int
-    """Put into the platform's metadata where there is any, so that an uncertain post can be looked for. Unique among
-    the posts of a thread: -1 minus the first entry's seq, as one job makes several posts; all else bears its job's id."""
+    """Put into the platform's metadata where there is any, so that an uncertain post can be looked for. Unique
+    in a thread: -1 minus the first entry's seq, as one job makes several posts; all else bears its job's id."""
     repeated: bool = False
     """May appear twice, and says so."""
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.present import Presenter
 from core import jobs as j
 from core.errors import SendError
-from core.ids import DeskName, InboxName
+from core.ids import DeskName, InboxName, TicketId
 from core.model import File, FileState, Ladder, Part, PostRef, Thread, ThreadRef, Ticket
 from core.ports import Blob, Channel, Content, Desk, FetchesFiles, FindsPosts, Outgoing, ShowsTicks
 from core.settle import Settler, refused, stored
@@ -216,7 +216,7 @@ class Deeds:
             raise SendError("media_gone")
         return file, await self._ticket(message.ticket)
 
-    async def _ticket(self, ticket: j.TicketId) -> Ticket:
+    async def _ticket(self, ticket: TicketId) -> Ticket:
         found = await self._store.ticket(ticket)
         if found is None:
             raise SendError("internal", detail="no ticket")

@@ -1,4 +1,4 @@
-"""Raw channel deliveries into tickets, a batch a transaction. A poisoned row is parked and never holds up the others."""
+"""Raw channel deliveries into tickets, a batch a transaction. A poisoned row is parked and holds nobody up."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,6 +1,7 @@
 """The outbox: takes jobs whose time has come, does each once, and settles how it ended. The only place that retries."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,7 +32,7 @@ class Outbox:
         self._deeds = deeds
         self._buckets = buckets
         self._hands: set[asyncio.Task[None]] = set()
-        self.freed = lambda: None
+        self.freed: Callable[[], None] = lambda: None
         """Called when a job ended: its lane may have another."""
 
     async def recover(self) -> None:
