@@ -5,10 +5,14 @@ wrong shape is left alone here, for it is told there.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
+
+from pydantic_core import PydanticCustomError
 
 from bot.config.problems import Problem, near
 from bot.config.sources import variable_for
+from bot.config.values import Share, Step, parse_step
 
 Rows = list[dict[str, Any]]
 
@@ -67,10 +71,17 @@ def _slack(app: object, queues: Rows) -> Iterator[Problem]:
 
 def _steps(found: Rows) -> Iterator[Problem]:
     """Times must differ, and a time after the target needs a first level, at 100 %, to come after."""
-    times = [str(row.get("at", "")).replace(" ", "") for row in found]
+    times = [_step(row) for row in found]
     for index, time in enumerate(times):
-        if time in times[:index]:
-            other = f"escalation[{times.index(time)}]"
-            yield Problem(f"escalation[{index}].at", "config.taken", {"given": time, "other": other})
-        if time.startswith("+") and "100%" not in times:
+        if time is not None and time in times[:index]:
+            params = {"given": str(found[index]["at"]), "other": f"escalation[{times.index(time)}]"}
+            yield Problem(f"escalation[{index}].at", "config.taken", params)
+        if isinstance(time, timedelta) and Share(100) not in times:
             yield Problem(f"escalation[{index}].at", "config.no_first_level")
+
+
+def _step(row: Mapping[str, Any]) -> Step | None:
+    try:
+        return parse_step(row.get("at"))
+    except PydanticCustomError:
+        return None

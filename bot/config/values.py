@@ -45,7 +45,8 @@ def _delay(value: Any) -> timedelta:
         raise complaint(f"duration_{bad.reason}", given=str(value)) from None
 
 
-def _step(value: Any) -> Step:
+def parse_step(value: Any) -> Step:
+    """`75%` or `+30m`. Raises a complaint."""
     if isinstance(value, Share | timedelta):
         return value
     text = str(value).strip()
@@ -106,6 +107,6 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """Without the slash at its end."""
 Locale = Annotated[str, AfterValidator(_locale)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-StepTime = Annotated[Step, PlainValidator(_step)]
+StepTime = Annotated[Step, PlainValidator(parse_step)]
 Weekly = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_weekly), AfterValidator(_possible)]
 Zone = Annotated[str, AfterValidator(_zone)]
