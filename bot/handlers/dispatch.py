@@ -1,0 +1,246 @@
+"""From what a desk heard to the handler: who, which ticket, may they. These checks stand here, once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.handlers import finding, replying
+from bot.handlers.asking import Answer, Ask, House, refused, ticket_named
+from bot.handlers.forms import form_for
+from bot.handlers.joining import profile_of
+from bot.handlers.registry import Book, Command
+from bot.handlers.replying import ChangedWords
+from core.errors import Duplicate, Refused
+from core.events import (
+    Deleted,
+    DeskEvent,
+    Edited,
+    HomeOpened,
+    Origin,
+    PlaceChanged,
+    Pressed,
+    Reacted,
+    Submitted,
+    Typed,
+)
+from core.ids import DeskName, TicketId, ticket_label
+from core.model import Identity, Person, PostRef, ThreadRef, Ticket
+from core.policy import Policy
+from core.ports import Clock, Desk, Doors, Store
+from core.say import Say, say
+from core.words import NotCommand, one_line, parse_command
+from core.words import Typed as Words
+
+CONSOLE = DeskName("console")
+"""There every ticket is a thread by its number."""
+REACTIONS: Mapping[str, str] = {"eyes": "claim", "white_check_mark": "close"}
+"""Emoji on the card -> command."""
+WITH_FORMS: Mapping[str, str] = {"assign": "reassign", "r": "reply"}
+"""Commands that were pressed without their argument -> what opens a form of their own."""
+STRANGERS = 1_000
+ASK_AGAIN = timedelta(minutes=5)
+"""How long a person whom the desk's profile did not match is not looked up again."""
+
+
+class Dispatcher:
+    """`localised`: command name -> its further names, of all locales (`alias.*` in the catalogue)."""
+
+    def __init__(
+        self,
+        store: Store,
+        door: Doors,
+        clock: Clock,
+        policy: Policy,
+        localised: Mapping[str, tuple[str, ...]],
+        desks: Mapping[DeskName, Desk],
+        console: str,
+    ) -> None:
+        self._house = House(store, door, clock, policy, Book(localised), desks, console)
+        self._strangers: dict[Identity, datetime] = {}
+
+    async def handle(self, event: DeskEvent) -> Answer:
+        """Do what was asked, at most once however often it is called. Only faults of our own are raised."""
+        ticket = await self._ticket_at(event.origin)
+        if ticket is None and not self._is_for_us(event):
+            return Answer()
+        ask = Ask(self._house, event.origin, None, ticket, in_thread=ticket is not None)
+        try:
+            ask = replace(ask, person=await self._person(ask))
+            answer = await self._routed(ask, event)
+        except Duplicate:
+            return Answer()
+        except Refused as no:
+            answer = Answer((_with_ticket(no.say, ask.ticket),))
+        return self._as_read(ask, answer)
+
+    def _is_for_us(self, event: DeskEvent) -> bool:
+        """Outside a ticket's thread only what is said to the bot is its business."""
+        match event:
+            case Typed():
+                words = parse_command(event.text, self._house.book.prefixes(event.origin.desk))
+                return event.origin.direct or isinstance(words, Words)
+            case Pressed() | Submitted() | HomeOpened():
+                return True
+            case Edited() | Deleted() | Reacted() | PlaceChanged():
+                return False
+            case _:
+                assert_never(event)
+
+    async def _routed(self, ask: Ask, event: DeskEvent) -> Answer:
+        match event:
+            case Typed():
+                return await self._typed(ask, event)
+            case Pressed():
+                return await self._pressed(ask, event)
+            case Submitted():
+                named, rest = ticket_named(event.value)
+                text = event.fields.get("argument", rest)
+                ask = replace(await self._at(ask, named), text=text, fields=event.fields)
+                return await self._run(ask, self._house.book.action(event.action))
+            case Reacted():
+                return await self._reacted(ask, event)
+            case Edited():
+                return await self._changed(replace(ask, text=event.text), event.origin.post, replying.edited)
+            case Deleted():
+                return await self._changed(ask, event.origin.post, replying.deleted)
+            case HomeOpened():
+                return await finding.overview(ask) if ask.person else Answer((say("refused.not_joined"),))
+            case PlaceChanged():
+                return Answer()
+            case _:
+                assert_never(event)
+
+    async def _typed(self, ask: Ask, event: Typed) -> Answer:
+        words = parse_command(event.text, self._house.book.prefixes(event.origin.desk))
+        ask = replace(ask, files=event.files, typed=True)
+        if isinstance(words, NotCommand):
+            return await self._plain(replace(ask, text=event.text), mentions_first=event.mentions_first)
+        command = self._house.book.find(words.word)
+        if command is None:
+            return self._unknown(ask, words)
+        rest = words.rest
+        if command.needs_ticket and ask.ticket is None:
+            named, rest = ticket_named(rest)
+            ask = await self._at(ask, named)
+        return await self._run(replace(ask, text=rest), command)
+
+    async def _plain(self, ask: Ask, *, mentions_first: bool) -> Answer:
+        """No command: a note where a member of the queue wrote it, else nothing at all."""
+        if ask.ticket is not None:
+            if ask.person is None or not ask.person.sees(ask.ticket.queue):
+                return Answer()
+            return await replying.plain(ask, mentions_first=mentions_first)
+        if not ask.origin.direct:
+            return Answer()
+        return Answer((say("help.private" if ask.person else "refused.not_joined"),))
+
+    def _unknown(self, ask: Ask, words: Words) -> Answer:
+        """Nothing happened, and nothing of it was kept: it may have been meant for anybody."""
+        if ask.person is None:
+            raise refused("refused.not_joined")
+        word, near = one_line(words.word, 40), self._house.book.nearest(words.word)
+        if near is None:
+            raise refused("refused.unknown", word=word)
+        raise refused("refused.unknown_near", word=word, near=near.name)
+
+    async def _pressed(self, ask: Ask, event: Pressed) -> Answer:
+        """A button, a menu entry, or the shortcut on a message, whose text is then the argument."""
+        if event.action == "send" and not event.value:
+            ask = replace(ask, text=event.text, files=event.files)
+            return await self._run(ask, self._house.book.action("shortcut"))
+        named, rest = ticket_named(event.value)
+        ask = replace(await self._at(ask, named), text=rest)
+        command = self._house.book.action(event.action)
+        if command is not None and not rest and (form := form_for(command, ask)):
+            self._check(ask, command)
+            return Answer(dialog=form)
+        if command is not None and not rest and command.name in WITH_FORMS:
+            command = self._house.book.action(WITH_FORMS[command.name])
+        return await self._run(ask, command)
+
+    async def _reacted(self, ask: Ask, event: Reacted) -> Answer:
+        """On the card only, and only by people who work here: everybody else's emoji is just an emoji."""
+        command = REACTIONS.get(event.emoji)
+        on_card = event.origin.post is not None and event.origin.post.post == event.origin.root
+        if command is None or not on_card or ask.ticket is None:
+            return Answer()
+        if ask.person is None or not ask.person.sees(ask.ticket.queue):
+            return Answer()
+        return await self._run(ask, self._house.book.action(command))
+
+    async def _changed(self, ask: Ask, post: PostRef | None, change: ChangedWords) -> Answer:
+        if post is None or ask.ticket is None or ask.person is None or not ask.person.sees(ask.ticket.queue):
+            return Answer()
+        return await change(ask, post)
+
+    async def _run(self, ask: Ask, command: Command | None) -> Answer:
+        """What no longer exists (an old button) does nothing."""
+        if command is None:
+            return Answer()
+        self._check(ask, command)
+        return await command.run(ask)
+
+    def _check(self, ask: Ask, command: Command) -> None:
+        """Person, role, ticket, queue. Raises Refused."""
+        if ask.person is None:
+            if not command.strangers:
+                raise refused("refused.not_joined")
+            return
+        if not ask.person.role.covers(command.role):
+            raise refused(f"refused.role_{command.role}", command=command.name)
+        if not command.needs_ticket:
+            return
+        if ask.ticket is None:
+            raise refused("refused.needs_ticket", command=command.name)
+        if not ask.person.sees(ask.ticket.queue):
+            raise refused("refused.not_in_queue", queue=self._house.policy.queue(ask.ticket.queue).title)
+
+    async def _person(self, ask: Ask) -> Person | None:
+        """Who it is: joined before, or matched now by an e-mail that the desk's platform has verified."""
+        who, store, now = ask.origin.who, self._house.store, self._house.clock.now()
+        person = await store.person_known_as(who)
+        if person is None and now >= self._strangers.get(who, now):
+            profile = await profile_of(ask, ask.origin)
+            person = await store.person_by_email(profile.email) if profile and profile.email else None
+            if person is not None and person.active:
+                await store.add_identity(person.id, who)
+            elif who not in self._strangers or len(self._strangers) < STRANGERS:
+                self._strangers[who] = now + ASK_AGAIN
+        return person if person is not None and person.active else None
+
+    async def _ticket_at(self, origin: Origin) -> Ticket | None:
+        """The ticket in whose thread something was done; on a card, the card's."""
+        if origin.root is None:
+            return None
+        if origin.desk == CONSOLE:
+            return await self._house.store.ticket(TicketId(int(origin.root))) if origin.root.isdigit() else None
+        thread = await self._house.store.thread_at(ThreadRef(origin.desk, origin.place, origin.root))
+        return await self._house.store.ticket(thread.ticket) if thread else None
+
+    async def _at(self, ask: Ask, named: TicketId | None) -> Ask:
+        """The ticket that a value names, if it names one; another queue's is none for this person."""
+        if named is None or (ask.ticket is not None and ask.ticket.id == named):
+            return ask
+        if ask.person is None:
+            raise refused("refused.not_joined")
+        ticket = await self._house.store.ticket(named)
+        if ticket is None or not ask.person.sees(ticket.queue):
+            raise refused("refused.no_such_ticket", ticket=ticket_label(named))
+        return replace(ask, ticket=ticket, in_thread=False)
+
+    def _as_read(self, ask: Ask, answer: Answer) -> Answer:
+        """In the asker's language and time; a stranger's are the queue's, as far as there is one."""
+        policy = self._house.policy
+        queue = policy.queue(ask.ticket.queue) if ask.ticket else next(iter(policy.queues.values()), None)
+        locale = ask.person.locale if ask.person else queue.locale if queue else "en"
+        return replace(answer, locale=answer.locale or locale, zone=answer.zone or ask.zone)
+
+
+def _with_ticket(it: Say, ticket: Ticket | None) -> Say:
+    """Its buttons name the ticket: what they are shown on may stand in no thread."""
+    if ticket is None:
+        return it
+    label = ticket_label(ticket.id)
+    named = (b if ticket_named(b.value)[0] else replace(b, value=f"{label} {b.value}".strip()) for b in it.buttons)
+    return replace(it, buttons=tuple(named))
