@@ -7,7 +7,7 @@ from typing import assert_never
 from core import facts as f
 from core.clocks import ClockKind
 from core.effects import Effect, Log, Tell, Touch
-from core.ids import DeskName, FileId, MessageId, PersonId, QueueName
+from core.ids import DeskName, FileId, MessageId, PersonId, QueueName, ticket_label
 from core.jobs import (
     CloseThread,
     EditCard,
@@ -25,8 +25,12 @@ from core.model import EntryKind, Ladder, SendMode, Status, Ticket
 from core.policy import Policy
 from core.say import Button, PersonName, Say, TicketLabel, Value, Word, say
 
-ACK = Button("ack", "button.ack", style="primary")
-REASSIGN = Button("reassign", "button.reassign")
+
+def alarm_buttons(ticket: Ticket) -> tuple[Button, ...]:
+    """What an alarm offers. They name the ticket: a private message stands in no thread."""
+    label = ticket_label(ticket.id)
+    return Button("ack", "button.ack", label, "primary"), Button("reassign", "button.reassign", label)
+
 
 QUIET = (
     f.CustomerWrote
@@ -151,12 +155,15 @@ def _alarm(ticket: Ticket, fact: f.Escalated | f.EscalationSpent | f.Warned | f.
             cause = _cause(by, clock_kind)
             if note is not None:
                 yield Log(EntryKind.NOTE, note, by=by)
-            yield Log(EntryKind.LINE, say=Say(f"line.escalated_{cause}", {**_who(by), "level": level}, (ACK,)))
+            yield Log(
+                EntryKind.LINE,
+                say=Say(f"line.escalated_{cause}", {**_who(by), "level": level}, alarm_buttons(ticket)[:1]),
+            )
             words = {**_who(by), "ticket": label, "level": level}
-            yield from _tell(told, Say(f"tell.escalated_{cause}", words, (ACK, REASSIGN)))
+            yield from _tell(told, Say(f"tell.escalated_{cause}", words, alarm_buttons(ticket)))
         case f.EscalationSpent(told):
             yield _line("line.escalation_spent")
-            yield from _tell(told, say("tell.escalation_spent", ticket=label, buttons=(ACK, REASSIGN)))
+            yield from _tell(told, say("tell.escalation_spent", ticket=label, buttons=alarm_buttons(ticket)))
 
 
 def _cause(by: object, clock: ClockKind | None) -> str:

@@ -119,7 +119,8 @@ class Ask:
         check_length(text, limit)
         if len(self.files) > FILES_LIMIT:
             raise refused("refused.too_many_files", count=len(self.files), limit=FILES_LIMIT)
-        return Draft(visible(text).strip(), self.files, self.origin.post if self.typed else None)
+        where = self.origin.post if self.typed else None
+        return Draft(visible(text).strip(), self.files, where, self.origin.desk)
 
     def at_ticket(self, rest: str = "") -> str:
         """A button's or dialog's value that names the ticket, wherever it is pressed."""

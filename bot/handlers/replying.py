@@ -121,7 +121,7 @@ async def send(ask: Ask) -> Answer:
     if saved is None or saved.ticket != ask.here.id or saved.person != ask.me.id:
         raise refused("refused.no_draft")
     notes = tuple(FileNote(*row) for row in json.loads(saved.files))
-    words = Draft(saved.text, notes, saved.origin)
+    words = Draft(saved.text, notes, saved.origin, saved.origin.desk if saved.origin else None)
     reply = Reply(ask.me.id, words, ask.here.last_customer, ask.origin.at, force=True)
     # However often the button is pressed, the draft leaves once.
     return await ask.do(reply, once=f"draft:{saved.id}")

@@ -1,0 +1,108 @@
+"""What people do on the desks: a stored event is parsed, dispatched and answered, at once when it came, else later.
+
+Events of one thread are handled in the order they came. An event whose handling died is handled again; its command's
+once-key keeps the effect single.
+"""
+
+import asyncio
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.handlers.answering import answer
+from bot.handlers.dispatch import Dispatcher
+from core.errors import SendError, Unreadable
+from core.events import DeskEvent
+from core.ids import DeskName
+from core.ports import Clock, Desk, Raw, Store
+from core.say import Say, say
+from core.views import Dialog
+
+SOURCE = "desk:"
+BATCH = 16
+LEASE = timedelta(seconds=60)
+TRIES = 3
+
+_log = structlog.get_logger()
+
+
+def source_of(desk: DeskName) -> str:
+    return SOURCE + desk
+
+
+class Acts:
+    def __init__(self, store: Store, clock: Clock, desks: Mapping[DeskName, Desk], dispatcher: Dispatcher) -> None:
+        self._store, self._clock = store, clock
+        self._desks = desks
+        self._dispatcher = dispatcher
+        self._lanes: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._hands: set[asyncio.Task[object]] = set()
+        self.left: Callable[[], None] = lambda: None
+        """Called when an event could not be handled now and waits for the next round."""
+
+    async def take(self, desk: DeskName, key: str, raw: bytes) -> None:
+        """A desk heard something: durable when this returns, handled right after."""
+        row = await self._store.put_raw(source_of(desk), key, raw, {}, self._clock.now())
+        if row is not None:
+            hand = asyncio.create_task(self.act(row), name=f"act-{row}")
+            self._hands.add(hand)
+            hand.add_done_callback(self._ended)
+
+    async def act(self, row: int) -> Sequence[Say | Dialog]:
+        """Handle one stored event now; what only its author is told, for a desk that answers in place."""
+        raw = await self._store.take_raw_by_id(row, self._clock.now(), LEASE)
+        return await self._handle(raw) if raw is not None else ()
+
+    async def step(self) -> datetime | None:
+        """What was left over: by a crash, by a fault, by a process that died."""
+        while batch := await self._store.take_raw(SOURCE, BATCH, self._clock.now(), LEASE):
+            for raw in batch:
+                await self._handle(raw)
+        return None
+
+    async def idle(self) -> None:
+        """Wait for the events in hand."""
+        while self._hands:
+            await asyncio.wait(set(self._hands))
+
+    def _ended(self, hand: asyncio.Task[object]) -> None:
+        self._hands.discard(hand)
+        if not hand.cancelled() and hand.exception() is not None:
+            _log.error("acts.fault", exc_info=hand.exception())
+
+    async def _handle(self, raw: Raw) -> Sequence[Say | Dialog]:
+        desk = self._desks.get(DeskName(raw.source.removeprefix(SOURCE)))
+        try:
+            if desk is None:
+                raise Unreadable("the desk left the configuration")
+            told = [one for event in desk.parse(raw.body) for one in await self._one(desk, event)]
+        except Exception as fault:
+            _log.exception("acts.failed", row=raw.id, source=raw.source, attempt=raw.attempts + 1)
+            tries = 1 if isinstance(fault, Unreadable) else TRIES
+            parked = await self._store.raw_failed(raw.id, type(fault).__name__, self._clock.now(), tries)
+            self.left()
+            return () if not parked else (say("answer.broken"),)
+        await self._store.atomic(lambda tx: tx.raw_done([raw.id], self._clock.now()))
+        return told
+
+    async def _one(self, desk: Desk, event: DeskEvent) -> Sequence[Say | Dialog]:
+        lane = self._lane(event)
+        async with lane:
+            reply = await self._dispatcher.handle(event)
+        try:
+            await answer(desk, event, reply)
+        except SendError as error:
+            # The deed is done; only its answer found no way. Repeating the event would not make the way better.
+            _log.warning("acts.unanswered", desk=desk.name, code=error.code, detail=error.detail)
+        return (*reply.whispers, reply.dialog) if reply.dialog else reply.whispers
+
+    def _lane(self, event: DeskEvent) -> asyncio.Lock:
+        """One at a time in a thread; outside of threads one at a time a person."""
+        origin = event.origin
+        key = f"{origin.desk}|{origin.place}|{origin.root or origin.who.value}"
+        lock = self._lanes.get(key)
+        if lock is None:
+            lock = self._lanes[key] = asyncio.Lock()
+        return lock
