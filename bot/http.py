@@ -4,6 +4,7 @@ Nothing here knows a platform, retries, or follows a redirect by itself. A platf
 client (bot/channels/meta.py); what is said here about certainty holds for all of them.
 """
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable, Mapping
@@ -25,8 +26,8 @@ ANSWER_LIMIT = MB
 """Bytes of an API's answer; files have limits of their own."""
 REDIRECTS = 3
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10, sock_connect=5, sock_read=20)
-TRANSFER = aiohttp.ClientTimeout(total=300, connect=10, sock_connect=5, sock_read=30)
-"""For uploads and downloads."""
+TRANSFER = aiohttp.ClientTimeout(total=50, connect=10, sock_connect=5, sock_read=20)
+"""For uploads and downloads. One of each, as a file takes, must end within the outbox's lease of 90 s."""
 
 Origin = tuple[str, str, int]
 """Scheme, host and port."""
@@ -43,7 +44,8 @@ class Reply:
 
 class Http:
     """The way out to one platform. `bases`: its configured API addresses, the only ones that may be plain http or
-    lead into a private network; any other address must be https and public.
+    lead into a private network; any other address must be https and public. Behind a `proxy` it is the proxy that
+    resolves names, so the last word on private networks is the proxy's.
 
     Open it inside the running loop, with `async with` or by the first request; `close` it at the end.
     """
@@ -113,6 +115,13 @@ class Http:
     async def download(self, url: str, *, headers: Mapping[str, str] | None = None, limit: int) -> Reply:
         """GET a file, following a few redirects, each checked as the first address was; another origin never sees
         `headers`. Raises SendError (`too_large`, `forbidden_address`, ...)."""
+        try:
+            async with asyncio.timeout(self._transfer.total):
+                return await self._follow(url, headers, limit)
+        except TimeoutError as error:
+            raise from_exception(error, written=True) from None
+
+    async def _follow(self, url: str, headers: Mapping[str, str] | None, limit: int) -> Reply:
         sent = headers
         for _ in range(REDIRECTS + 1):
             reply = await self.call("GET", url, headers=sent, limit=limit, transfer=True)

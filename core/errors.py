@@ -78,13 +78,20 @@ SEND_ERRORS = frozenset(
         "media_damaged",
         "media_refused",
         "media_unavailable",
-        # the desk, and what came in
+        # the desk
         "thread_gone",
+        "place_gone",
+        "not_in_channel",
+        "too_slow",
+        # our own house, and what came in
+        "desk_gone",
+        "inbox_gone",
+        "internal",
         "unreadable_item",
         "platform_error",
     }
 )
-"""Every code a channel gives; each has words under `send_error.` in the catalogue."""
+"""Every code there is; each has words under `send_error.` in the catalogue."""
 
 
 class SendError(Exception):

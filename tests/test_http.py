@@ -189,6 +189,41 @@ async def test_a_body_over_the_limit_is_not_read_whatever_its_header_says() -> N
         assert len((await http.download(f"{base}/a", limit=100)).body) == 100
 
 
+# --- through a proxy -------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def proxy(answer: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """Gives everybody the same answer; its address, and the first lines it was asked with."""
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0])
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        host, port = server.sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}", asked
+
+
+async def test_the_proxy_is_asked_for_the_public_name() -> None:
+    answer = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    async with proxy(answer) as (address, asked), Http(proxy=address) as http:
+        error = await refused(http.call("POST", "https://graph.example.com/a", json={}))
+    assert asked == [b"CONNECT graph.example.com:443 HTTP/1.1"]
+    assert (error.code, error.certain) == ("no_connection", True)
+
+
+async def test_what_a_proxy_must_not_be_asked_for() -> None:
+    async with proxy(b"") as (address, asked), Http(proxy=address) as http:
+        for url in ("http://example.com/a", "https://10.0.0.1/a"):
+            assert (await refused(http.download(url, limit=10))).code == "forbidden_address"
+    assert asked == []
+
+
 # --- what failures mean ---------------------------------------------------------------------------------------------
 
 

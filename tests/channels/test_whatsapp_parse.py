@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.channels.whatsapp_content import READERS
 from bot.channels.whatsapp_parse import Line, parse
 from core.events import (
     ChannelEvent,
@@ -391,6 +394,32 @@ def test_timestamps_in_seconds_or_milliseconds(stamp: object) -> None:
 @pytest.mark.parametrize("stamp", [None, "", "soon", "0", "9" * 20, [], "²"])
 def test_a_useless_timestamp_is_the_time_of_arrival(stamp: object) -> None:
     assert message("text", {"body": "x"}, timestamp=stamp).at == NOW
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from([*READERS, "id", "type", "from", "timestamp", "errors", "name"]), inner)
+    ),
+    max_leaves=20,
+)
+
+
+@given(
+    kind=st.sampled_from([*READERS, "reaction", "edit", "revoke", "unsupported", "?"]),
+    content=ANY_JSON,
+    around=ANY_JSON,
+)
+def test_no_message_of_any_shape_raises_or_changes_when_read_again(kind: str, content: object, around: object) -> None:
+    item = {"from": "49151123", "id": "wamid.1", "type": kind, kind: content, "context": around, "referral": around}
+    body = json.dumps(envelope(NUMBER, messages=[item], statuses=around, contacts=[around])).encode()
+    first, second = (parse(LINE, Hook(body, at=NOW)) for _ in range(2))
+    assert first == second
+    for event in first:
+        if isinstance(event, CustomerMessage):
+            event.text.encode()
+            json.dumps(to_json(event.about) if event.about else None, ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize("wrong", [None, 1, "x", [], [1], {}, True])
