@@ -114,17 +114,18 @@ async def _rewrite(ledger: Ledger, ticket: Ticket, command: c.ReplaceReply) -> b
 
 
 async def _requeue(ledger: Ledger, message: MessageId) -> Ladder:
-    """What the reply stood at; its parts that did not arrive for certain go out again."""
+    """What the reply stood at; its parts that did not arrive for certain go out again, and those after them."""
     known = await _reply(ledger.tx, message)
-    again = (Ladder.ASKED, Ladder.FAILED, Ladder.UNCERTAIN)
+    again = (Ladder.ASKED, Ladder.FAILED, Ladder.UNCERTAIN, Ladder.HELD)
     parts = tuple(replace(p, state=Ladder.QUEUED, code="") if p.state in again else p for p in known.parts)
     await ledger.tx.update_message(replace(known, parts=parts))
     return known.ladder
 
 
 async def _withdraw(tx: Tx, message: Message) -> bool:
-    """Take a held reply's job out of the outbox; False when it is past its hold or being sent right now."""
-    return message.ladder is Ladder.HELD and (await tx.withdraw([send_key(message.id)]))[0]
+    """Take a held reply's job out of the outbox; False when any part of it has left or is being sent right now."""
+    whole = message.ladder is Ladder.HELD and all(part.state is Ladder.HELD for part in message.parts)
+    return whole and (await tx.withdraw([send_key(message.id)]))[0]
 
 
 async def _change_note(ledger: Ledger, command: c.ChangeNote) -> None:
