@@ -126,11 +126,12 @@ class UndoReply:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReply:
-    """Send a stopped, failed or uncertain reply (again). `state` is given by the door."""
+    """Send a stopped, failed or uncertain reply (again). `state` and `blocked` are given by the door."""
 
     by: PersonId
     message: MessageId
     state: Ladder = Ladder.QUEUED
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

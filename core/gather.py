@@ -41,7 +41,8 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
         case c.ReplaceReply():
             return replace(command, withdrawn=await _rewrite(ledger, ticket, command))
         case c.ReleaseReply():
-            return replace(command, state=await _requeue(ledger, command.message))
+            contact = await _contact(ledger.tx, ticket)
+            return replace(command, state=await _requeue(ledger, command.message), blocked=contact.blocked)
         case c.ChangeNote():
             await _change_note(ledger, command)
         case c.SetTier(tier=tier):

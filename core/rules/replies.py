@@ -64,7 +64,7 @@ def release(change: Change, command: ReleaseReply) -> None:
     """Somebody looked and says: send it."""
     if command.state not in (Ladder.ASKED, Ladder.FAILED, Ladder.UNCERTAIN):
         raise change.refuse("refused.nothing_to_send_again", state=Word(f"ladder.{command.state}"))
-    _check_sendable(change)
+    _check_sendable(change, blocked=command.blocked)
     change.add(ReplyReleased(command.message, command.by))
     _fly(change, command.message)
 
@@ -107,7 +107,7 @@ def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
         change.take(sla.start_reply(change.ticket, ClockKind.NEXT_REPLY, since, change.policy))
 
 
-def _check_sendable(change: Change, *, blocked: bool = False) -> None:
+def _check_sendable(change: Change, *, blocked: bool) -> None:
     ticket = change.ticket
     if not ticket.is_open:
         raise change.refuse("refused.reply_closed")
