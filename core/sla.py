@@ -135,11 +135,8 @@ def _used(spans: Iterable[Span], calendar: Calendar) -> timedelta:
 
 
 def _ended(clock: TicketClock, at: datetime) -> tuple[Span, ...]:
-    """The spans with the open one closed; an instant before its start makes it empty."""
-    last = clock.spans[-1]
-    if last.end is not None:
-        return clock.spans
-    return (*clock.spans[:-1], Span(last.start, max(at, last.start)))
+    """The spans as they were at `at`: what ran later counts for nothing."""
+    return tuple(Span(s.start, max(s.start, min(at, s.end or at))) for s in clock.spans)
 
 
 def _reply_clocks(ticket: Ticket, state: ClockState) -> list[TicketClock]:
