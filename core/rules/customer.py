@@ -20,12 +20,9 @@ def receive(change: Change, command: ReceiveMessage) -> None:
         change.add(ReplyStopped(message))
     change.landed(command.stopped)
     _come_back(change)
-    newest = last is None or command.at >= last
-    change.set(
-        last_customer=command.message if newest else ticket.last_customer,
-        last_customer_at=command.at if newest else last,
-        last_received_at=change.now,
-    )
+    # The newest is what came in last, as the thread has it: an old message that arrives late was not seen either.
+    newest_at = command.at if last is None else max(command.at, last)
+    change.set(last_customer=command.message, last_customer_at=newest_at, last_received_at=change.now)
     _start_clock(change, command)
 
 
