@@ -41,8 +41,10 @@ def ack(change: Change, command: Ack) -> None:
 
 def tick(change: Change, command: Tick) -> None:
     """Whatever is due. Steps that passed together, as after an outage, fire as one message."""
-    for clock in change.ticket.clocks:
-        if clock.running and clock.next_at is not None and clock.next_at <= change.now:
+    for kind in ClockKind:
+        # Read anew for each kind: a breach replaces an escalation that is due at the same moment.
+        clock = change.ticket.clock(kind)
+        if clock is not None and clock.running and clock.next_at is not None and clock.next_at <= change.now:
             if clock.kind.is_reply:
                 _reply_due(change, clock, command.roster)
             elif clock.kind in CHAINS:
@@ -62,7 +64,9 @@ def _reply_due(change: Change, clock: TicketClock, roster: Roster) -> None:
     due = clock.due_at or change.now
     if sla.BREACH in steps:
         change.add(Breached(clock.kind, clock.cycle, due))
-        _raise_to(change, max(change.ticket.level, 1), ClockKind.BREACH, roster, cause=clock.kind)
+        # What a person escalated goes on until somebody acknowledges, even if the customer is answered.
+        chain = ClockKind.ESCALATION if change.runs(ClockKind.ESCALATION) else ClockKind.BREACH
+        _raise_to(change, max(change.ticket.level, 1), chain, roster, cause=clock.kind)
     elif steps:
         words = next(w.tell for w in change.policy.warnings if w.id == steps[-1])
         change.add(Warned(clock.kind, clock.cycle, steps, due, _resolve(words, change.ticket, roster)))
@@ -93,8 +97,9 @@ def _raise_to(
         change.add(EscalationSpent(_ids(roster.supervisors(change.ticket.queue))))
         return
     step = change.policy.levels[level - 1]
+    told = _resolve(step.tell, change.ticket, roster) or _ids(roster.supervisors(change.ticket.queue))
     change.set(level=level, acked_by=None)
-    change.add(Escalated(level, by, _resolve(step.tell, change.ticket, roster), cause, note))
+    change.add(Escalated(level, by, told, cause, note))
     for other in CHAINS:
         if other is not chain:
             change.stop(other)
@@ -102,13 +107,14 @@ def _raise_to(
 
 
 def _resolve(words: tuple[str, ...], ticket: Ticket, roster: Roster) -> tuple[PersonId, ...]:
-    """Whom `tell` names: assignee (nobody's ticket: its queue), queue, supervisors, admins, or a person's e-mail."""
+    """Whom `tell` names: assignee (none, or away: their queue), queue, supervisors, admins, or a person's e-mail."""
     told: list[Person] = []
     for word in words:
         match word:
-            case "assignee" if ticket.assignee is not None:
-                told += [p for p in roster.people if p.id == ticket.assignee]
-            case "assignee" | "queue":
+            case "assignee":
+                here = [p for p in roster.people if p.id == ticket.assignee and not p.away]
+                told += here or roster.members(ticket.queue)
+            case "queue":
                 told += roster.members(ticket.queue)
             case "supervisors":
                 told += roster.supervisors(ticket.queue)
