@@ -92,6 +92,11 @@ def wrote(text: str, seq: int = 0, *, author: str = "Maria Silva", **changes: An
     return replace(Shown(entry(seq=seq), message(text, seq + 1), author), **changes)
 
 
+def say_with(*buttons: Button) -> Say:
+    """Something said with buttons below."""
+    return Say("home.none", buttons=buttons)
+
+
 def line(it: Say, seq: int = 0, **changes: Any) -> Shown:
     """A line of the log."""
     return replace(Shown(entry(EntryKind.LINE, seq, say=it)), **changes)

@@ -4,7 +4,7 @@ How things look is `card`, `posts` and `views`; what Slack says is `parse`; how 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,8 +137,7 @@ class SlackDesk:
         else:
             messages = self._api.messages("conversations.replies", channel=place, ts=thread.root)
         async for message in messages:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == METADATA and metadata.get("event_payload", {}).get("job") == job:
+            if _job_of(message) == job:
                 return PostRef(SLACK, place, message["ts"])
         return None
 
@@ -285,6 +284,11 @@ def _metadata(job: int, ticket: TicketId | None) -> dict[str, Any]:
     """https://docs.slack.dev/messaging/message-metadata: what `find` knows an uncertain post by."""
     payload = {"job": job} if ticket is None else {"job": job, "ticket": ticket}
     return {"event_type": METADATA, "event_payload": payload}
+
+
+def _job_of(message: Mapping[str, Any]) -> int | None:
+    metadata = message.get("metadata") or {}
+    return metadata.get("event_payload", {}).get("job") if metadata.get("event_type") == METADATA else None
 
 
 def _said(voice: Voice, it: Say) -> list[kit.Block]:
