@@ -51,6 +51,8 @@ class RecordEcho:
     message: MessageId
     at: datetime
     files: tuple[FileId, ...] = ()
+    opens: bool = False
+    """This message opens the ticket."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,13 +185,15 @@ def _tell(told: Iterable[PersonId], words: Say) -> Iterator[Tell]:
 def _status_lines(ticket: Ticket, fact: f.StatusSet) -> Iterator[Effect]:
     if fact.note is not None:
         yield Log(EntryKind.NOTE, fact.note, by=fact.by)
+    if fact.old is Status.NEW and fact.new is Status.OPEN:
+        return  # the answer that did it says so itself
     if fact.by is None:
         yield _line("line.reopened_customer" if fact.old is Status.CLOSED else "line.status_customer")
     elif fact.new is Status.CLOSED and fact.code:
         yield _line("line.closed_code", by=PersonName(fact.by), code=fact.code)
     elif fact.old is Status.CLOSED:
         yield _line("line.reopened", by=PersonName(fact.by))
-    elif fact.old is not Status.NEW or fact.new is not Status.OPEN:
+    else:
         yield _line(f"line.status_{fact.new}", by=PersonName(fact.by))
 
 

@@ -78,7 +78,7 @@ class _Intake:
         ledger.messages.append(await self._message(event, ticket, message, files))
         at, file_ids = min(event.at, ledger.now), tuple(file.id for file in files)
         if isinstance(event, e.ForeignEcho):
-            ledger.change(ticket.id, RecordEcho(message, at, file_ids))
+            ledger.change(ticket.id, RecordEcho(message, at, file_ids, opens))
         else:
             stopped = await stop_held(ledger, ticket) if ticket.in_flight else ()
             ledger.change(ticket.id, ReceiveMessage(message, at, file_ids, stopped, opens))

@@ -9,6 +9,7 @@ from core.facts import (
     Claimed,
     DeliveryMoved,
     EditedAfterSending,
+    Opened,
     ReplyChanged,
     ReplyHeld,
     ReplyReleased,
@@ -86,6 +87,8 @@ def moved(change: Change, command: MoveDelivery) -> None:
 
 def echo(change: Change, command: RecordEcho) -> None:
     """A colleague answered in the channel's own app: a human reply like any other."""
+    if command.opens:
+        change.add(Opened(change.ticket.previous))
     change.add(AnsweredElsewhere(command.message, command.files))
     change.set(last_reply_at=max(command.at, change.ticket.last_reply_at or command.at), last_reply_by=None)
     _answered(change, command)
