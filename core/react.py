@@ -83,14 +83,16 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
             yield _send(ticket, message, None)
         case f.ReplyStopped(message):
             yield Touch(message)
-            yield _line("line.reply_stopped", mention=ticket.assignee)
+            yield _line("line.reply_stopped", mention=ticket.last_reply_by or ticket.assignee)
         case f.EditedAfterSending(_, by):
             yield _line("line.edited_after", by=PersonName(by))
         case f.DeliveryMoved(message, state, code):
             yield Touch(message)
-            if state in (Ladder.FAILED, Ladder.UNCERTAIN):
-                reason = Word(f"send_error.{code}") if code else Word(f"ladder.{state}")
-                yield _line(f"line.{state}", mention=ticket.last_reply_by or ticket.assignee, reason=reason)
+            whose = ticket.last_reply_by or ticket.assignee
+            if state is Ladder.FAILED:
+                yield _line("line.failed", mention=whose, reason=Word(f"send_error.{code or 'platform_error'}"))
+            elif state is Ladder.UNCERTAIN:
+                yield _line("line.uncertain", mention=whose)
         case f.Noted(message, by, files, desk):
             yield Log(EntryKind.NOTE, message, by=by)
             yield from _fetch_from_desk(ticket, files, desk)
