@@ -34,12 +34,10 @@ def holds(item: Json) -> Holds:
     kind = text_of(item, "type")
     reader = READERS.get(kind)
     content = item.get(kind)
-    if errors := list_of(item, "errors"):
-        found = Holds(about=_unsupported(kind, content, errors[0]))
-    elif reader is None or not isinstance(content, dict | list):
-        found = Holds(about=_unsupported(kind, content, {}))
-    else:
-        found = reader(content)
+    errors = list_of(item, "errors")
+    found = reader(content) if reader is not None and isinstance(content, dict | list) else Holds()
+    if errors or found == Holds():
+        found = replace(found, about=combined(found.about, _unsupported(kind, content, errors)))
     return _with_context(found, item)
 
 
@@ -221,11 +219,11 @@ READERS: Mapping[str, Callable[[Any], Holds]] = {
 }
 
 
-def _unsupported(kind: str, content: object, error: Json) -> Say:
+def _unsupported(kind: str, content: object, errors: list[Json]) -> Say:
     """`kind` is `unsupported` when Meta itself cannot pass it on; what it was may stand inside."""
     inner = text_of(content, "type", 60) or text_of(content, "unsupported_type", 60)
     shown = inner if kind == "unsupported" and inner else kind[:60] or "?"
-    code = text_of(error, "code", 20)
+    code = text_of(errors[0], "code", 20) if errors else ""
     return say("about.unsupported_code", kind=shown, code=code) if code else say("about.unsupported", kind=shown)
 
 

@@ -81,6 +81,23 @@ def parse(line: Line, hook: Hook) -> Sequence[ChannelEvent]:
     ]
 
 
+class Contacts:
+    """`contacts[]` of a change, by the names they go by: a batch may hold a thousand."""
+
+    def __init__(self, contacts: Sequence[Json]) -> None:
+        self._only = contacts[0] if len(contacts) == 1 else {}
+        self._known: dict[str, Json] = {}
+        for contact in contacts:
+            for name in (text_of(contact, "wa_id"), text_of(contact, "user_id")):
+                self._known.setdefault(name, contact)
+        self._known.pop("", None)
+
+    def of(self, phone: str, user: str) -> Json:
+        """Who an item is from; an item that names nobody is from the only one there is."""
+        found = self._known.get(phone) or self._known.get(user)
+        return found or (self._only if not phone and not user else {})
+
+
 class Unplaced(ValueError):
     """An item without the little that an event needs: its id, or who it is from."""
 
@@ -101,13 +118,13 @@ class _Reader:
         if number and number != self._line.phone_number_id:
             yield self._trouble("foreign_number", number)
             return
-        contacts = list_of(value, "contacts")
+        contacts = Contacts(list_of(value, "contacts"))
         for part, read in self._parts(contacts).items():
             items = value.get(part)
             for item in items if isinstance(items, list) else []:
                 yield from self._guarded(read, item)
 
-    def _parts(self, contacts: list[Json]) -> dict[str, Callable[[Json], Iterator[ChannelEvent]]]:
+    def _parts(self, contacts: Contacts) -> dict[str, Callable[[Json], Iterator[ChannelEvent]]]:
         return {
             "messages": lambda item: self._message(item, contacts),
             "message_echoes": lambda item: self._echo(item, contacts),
@@ -126,7 +143,7 @@ class _Reader:
 
     # --- messages -------------------------------------------------------------------------------------------------
 
-    def _message(self, item: Json, contacts: list[Json]) -> Iterator[ChannelEvent]:
+    def _message(self, item: Json, contacts: Contacts) -> Iterator[ChannelEvent]:
         external, at = _id(item), self._time(item)
         system = table_of(item, "system")
         if text_of(system, "type") in ("user_changed_number", "user_changed_user_id"):
@@ -164,7 +181,7 @@ class _Reader:
         gone = tuple(one for one in old if one not in new)
         return IdentityChanged(self._inbox, external, at, gone or old, _sender_of(new, ""))
 
-    def _echo(self, item: Json, contacts: list[Json]) -> Iterator[ChannelEvent]:
+    def _echo(self, item: Json, contacts: Contacts) -> Iterator[ChannelEvent]:
         """What a colleague wrote in the phone app; their edits, reactions and deletions there answer nobody."""
         if text_of(item, "type") in ("edit", "revoke", "reaction", "system"):
             return
@@ -182,7 +199,7 @@ class _Reader:
         if status == "deleted":
             # The customer deleted a message of theirs; `recipient_id` is the customer here too.
             to = {"from": item.get("recipient_id"), "from_user_id": item.get("recipient_user_id")}
-            sender, _ = self._sender(to, [])
+            sender, _ = self._sender(to, Contacts([]))
             yield CustomerDelete(self._inbox, f"{external}.deleted", external, at, sender)
         elif status in STATUSES:
             state = STATUSES[status]
@@ -202,10 +219,10 @@ class _Reader:
 
     # --- who ------------------------------------------------------------------------------------------------------
 
-    def _sender(self, item: Mapping[str, Any], contacts: list[Json]) -> tuple[Sender, str]:
+    def _sender(self, item: Mapping[str, Any], contacts: Contacts) -> tuple[Sender, str]:
         """The conversation's other side, and in a group the name of who wrote. Raises Unplaced."""
         phone, user = text_of(item, "from"), text_of(item, "from_user_id")
-        contact = _contact_of(phone, user, contacts)
+        contact = contacts.of(phone, user)
         identities = self._identities(
             phone or text_of(contact, "wa_id"), user or text_of(contact, "user_id"), text_of(contact, "wa_id")
         )
@@ -245,15 +262,6 @@ def _sender_of(identities: tuple[Identity, ...], name: str) -> Sender:
     by_kind = {one.kind: one.value for one in reversed(identities)}
     key = by_kind.get("bsuid") or identities[0].value
     return Sender(identities, key, identities[0].value, name)
-
-
-def _contact_of(phone: str, user: str, contacts: list[Json]) -> Json:
-    """The entry of `contacts[]` that this item belongs to; an item that names nobody belongs to the only one."""
-    for contact in contacts:
-        names = {text_of(contact, "wa_id"), text_of(contact, "user_id")} - {""}
-        if names & {phone, user}:
-            return contact
-    return contacts[0] if len(contacts) == 1 and not phone and not user else {}
 
 
 def _id(item: Json) -> str:

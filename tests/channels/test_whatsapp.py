@@ -66,6 +66,59 @@ def test_it_is_what_the_ports_ask_for(scene: Scene) -> None:
     assert channel.caps.window == timedelta(hours=24)
 
 
+# --- what simulated customers do ------------------------------------------------------------------------------------
+
+
+async def test_everything_a_customer_can_do_is_understood(scene: Scene) -> None:
+    graph, mia = scene.graph, scene.mia
+    hello = await mia.writes("hello")
+    await mia.writes("more", reply_to=hello)
+    await mia.writes("in our group", group="Y2FwaQ")
+    await mia.sends_file("a.pdf", b"%PDF", "application/pdf", caption="the offer")
+    await mia.sends_voice(b"OggS")
+    await mia.sends_sticker(b"RIFF")
+    await mia.sends_location(22.5, 114.0, name="Port")
+    await mia.shares_contact("Ann", "+1 555 0100")
+    await mia.completes_flow('{"size": "XL"}')
+    await mia.orders({"product_retailer_id": "SKU", "quantity": 1, "item_price": 2, "currency": "EUR"})
+    await mia.sends_unsupported()
+    await mia.reacts(hello, "👍")
+    await mia.edits(hello, "hello!")
+    await mia.revokes(hello)
+    await graph.phone_app_writes(mia, "I call you")
+    await mia.changes_number("15550001")
+    await mia.changes_user_id("US.99zz")
+    await graph.account_error(graph.default_number, 131031)
+
+    events = scene.heard()
+    assert [type(event).__name__ for event in events] == [
+        *["CustomerMessage"] * 11,
+        "CustomerReaction",
+        "CustomerEdit",
+        "CustomerDelete",
+        "ForeignEcho",
+        "IdentityChanged",
+        "IdentityChanged",
+        "InboxTrouble",
+    ]
+    lines = [event.about.key for event in events if isinstance(event, CustomerMessage) and event.about]
+    assert lines == [
+        "about.group_member",
+        "about.voice",
+        "about.sticker",
+        "about.location_named",
+        "about.contacts",
+        "about.form",
+        "about.order",
+        "about.unsupported_code",
+    ]
+    for locale in ("en", "zh-CN"):
+        for event in events:
+            if isinstance(event, CustomerMessage) and event.about:
+                for line in (event.about, *event.about.lines):
+                    assert t(locale, line.key, **line.params)
+
+
 # --- sending --------------------------------------------------------------------------------------------------------
 
 

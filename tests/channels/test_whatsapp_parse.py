@@ -184,8 +184,15 @@ def test_what_meta_cannot_hand_over_carries_the_code() -> None:
     assert about(found) == say("about.unsupported_code", kind="poll_creation", code="131051")
 
 
+def test_what_could_be_read_beside_an_error_is_kept() -> None:
+    found = message("image", {"id": "7", "mime_type": "image/png", "caption": "look"}, errors=[{"code": 131052}])
+    assert (found.text, len(found.files)) == ("look", 1)
+    assert about(found) == say("about.unsupported_code", kind="image", code="131052")
+
+
 def test_an_unknown_type_is_kept_and_shown() -> None:
     assert about(message("hologram", {"depth": 3})) == say("about.unsupported", kind="hologram")
+    assert about(message("text", {})) == say("about.unsupported", kind="text")
     assert about(message("text", "not an object")) == say("about.unsupported", kind="text")
     assert about(message("interactive", {"type": "dream"})) == say("about.unsupported", kind="interactive dream")
 
