@@ -64,6 +64,8 @@ class MoveDelivery:
     at: datetime
     by: PersonId | None
     code: str = ""
+    was: Ladder = Ladder.QUEUED
+    """Where it stood before: a report may come late, and take back what the channel had said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ async def record_move(ledger: Ledger, before: Message, seq: int, after: Message)
     if after.ladder is not before.ladder:
         await ledger.load(after.ticket)
         code = after.parts[seq].code
-        ledger.change(after.ticket, MoveDelivery(after.id, after.ladder, after.at, after.person, code))
+        ledger.change(after.ticket, MoveDelivery(after.id, after.ladder, after.at, after.person, code, before.ladder))
 
 
 def with_part(message: Message, part: Part) -> tuple[Part, ...]:

@@ -60,6 +60,19 @@ def stop(ticket: Ticket, kinds: Iterable[ClockKind], at: datetime, policy: Polic
     return ticket, tuple(facts)
 
 
+def unstop(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
+    """The answer that stopped a clock as of `at` never arrived: a new cycle runs on as if there had been none."""
+    for clock in _reply_clocks(ticket, ClockState.STOPPED):
+        busy = _reply_clocks(ticket, ClockState.RUNNING) or _reply_clocks(ticket, ClockState.PAUSED)
+        if clock.spans[-1].end == at and not busy:
+            spans = (*clock.spans[:-1], Span(clock.spans[-1].start))
+            again = TicketClock(clock.kind, clock.cycle + 1, ClockState.RUNNING, spans, clock.target)
+            again = replace(again, due_at=_due(again, _calendar(ticket, policy)))
+            ticket = rearm(put(ticket, again), policy)
+            return ticket, (ClockStarted(again.kind, again.cycle, _known(again.due_at)),)
+    return ticket, ()
+
+
 def pause(ticket: Ticket, at: datetime) -> Changed:
     """The ticket goes on hold: its running reply clocks keep their remaining business time."""
     facts: list[Fact] = []

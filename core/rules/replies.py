@@ -75,12 +75,17 @@ def mark_edited(change: Change, command: MarkEdited) -> None:
 
 
 def moved(change: Change, command: MoveDelivery) -> None:
-    """The channel took it, or could not. Taken: the clocks stop as of the moment the agent gave the reply."""
+    """The channel took it, or could not. Taken: the clocks stop as of the moment the agent gave the reply.
+
+    Most platforms say only afterwards that they could not deliver; then the customer waits on, and the clock with them.
+    """
     change.add(DeliveryMoved(command.message, command.state, command.code))
-    if command.message not in change.ticket.in_flight:
-        return
-    if command.state in TAKEN:
+    if command.state in TAKEN and command.was not in TAKEN:
         _answered(change, command)
+    elif command.state is Ladder.FAILED and command.was in TAKEN and change.ticket.is_open:
+        change.take(sla.unstop(change.ticket, command.at, change.policy))
+        if change.ticket.status is Status.HOLD:
+            change.take(sla.pause(change.ticket, change.now))
     if command.state not in (Ladder.HELD, Ladder.QUEUED):
         change.landed([command.message])
 
@@ -102,12 +107,18 @@ def _fly(change: Change, message: MessageId) -> None:
 def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
     """A person's words reached the channel. What the customer wrote after them still waits for an answer."""
     ticket = change.ticket
-    change.stop(ClockKind.FIRST_REPLY, ClockKind.NEXT_REPLY, ClockKind.BREACH, at=command.at)
+    clocks = [clock for kind in sla.REPLY_KINDS if (clock := ticket.clock(kind)) is not None]
+    change.stop(*(clock.kind for clock in clocks if clock.started_at <= command.at), at=command.at)
     if ticket.status is Status.NEW:
         change.status(Status.OPEN, command.by if isinstance(command, MoveDelivery) else None)
+    if any(change.runs(kind) for kind in sla.REPLY_KINDS):
+        return
+    change.stop(ClockKind.BREACH)
     since = ticket.last_customer_at
     if change.ticket.is_open and since is not None and since > command.at:
         change.take(sla.start_reply(change.ticket, ClockKind.NEXT_REPLY, since, change.policy))
+        if ticket.status is Status.HOLD:
+            change.take(sla.pause(change.ticket, change.now))
 
 
 def _check_sendable(change: Change, *, blocked: bool) -> None:
