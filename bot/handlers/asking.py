@@ -1,6 +1,6 @@
 """What a handler is given and what it gives back. No command lives here."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -41,7 +41,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every handler works with. `console` is the address of the web console, without a path."""
+    """What every handler works with. `overview` puts together what a person's home shows; `console` is
+    the address of the web console, without a path."""
 
     store: Store
     door: Doors
@@ -49,6 +50,7 @@ class House:
     policy: Policy
     book: "Book"
     desks: Mapping[DeskName, Desk]
+    overview: Callable[[Person], Awaitable[Overview]]
     console: str
 
 

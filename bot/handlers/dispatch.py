@@ -1,11 +1,11 @@
 """From what a desk heard to the handler: who, which ticket, may they. These checks stand here, once."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.handlers import finding, replying
+from bot.handlers import replying
 from bot.handlers.asking import Answer, Ask, House, refused, ticket_named
 from bot.handlers.forms import form_for
 from bot.handlers.joining import profile_of
@@ -29,6 +29,7 @@ from core.model import Identity, Person, PostRef, ThreadRef, Ticket
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store
 from core.say import Say, say
+from core.views import Overview
 from core.words import NotCommand, one_line, parse_command
 from core.words import Typed as Words
 
@@ -44,7 +45,10 @@ ASK_AGAIN = timedelta(minutes=5)
 
 
 class Dispatcher:
-    """`localised`: command name -> its further names, of all locales (`alias.*` in the catalogue)."""
+    """`localised`: command name -> its further names, of all locales (`alias.*` in the catalogue).
+
+    The rest as in `House`.
+    """
 
     def __init__(
         self,
@@ -54,10 +58,16 @@ class Dispatcher:
         policy: Policy,
         localised: Mapping[str, tuple[str, ...]],
         desks: Mapping[DeskName, Desk],
+        overview: Callable[[Person], Awaitable[Overview]],
         console: str,
     ) -> None:
-        self._house = House(store, door, clock, policy, Book(localised), desks, console)
+        self._house = House(store, door, clock, policy, Book(localised), desks, overview, console)
         self._strangers: dict[Identity, datetime] = {}
+
+    @property
+    def book(self) -> Book:
+        """The commands as they are named here, for completion and help."""
+        return self._house.book
 
     async def handle(self, event: DeskEvent) -> Answer:
         """Do what was asked, at most once however often it is called. Only faults of our own are raised."""
@@ -105,7 +115,7 @@ class Dispatcher:
             case Deleted():
                 return await self._changed(ask, event.origin.post, replying.deleted)
             case HomeOpened():
-                return await finding.overview(ask) if ask.person else Answer((say("refused.not_joined"),))
+                return await self._home(ask)
             case PlaceChanged():
                 return Answer()
             case _:
@@ -168,6 +178,10 @@ class Dispatcher:
         if ask.person is None or not ask.person.sees(ask.ticket.queue):
             return Answer()
         return await self._run(ask, self._house.book.action(command))
+
+    async def _home(self, ask: Ask) -> Answer:
+        """A stranger's home stays empty; how to join they read when they try something."""
+        return Answer(overview=await self._house.overview(ask.person)) if ask.person else Answer()
 
     async def _changed(self, ask: Ask, post: PostRef | None, change: ChangedWords) -> Answer:
         if post is None or ask.ticket is None or ask.person is None or not ask.person.sees(ask.ticket.queue):

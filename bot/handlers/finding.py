@@ -1,4 +1,4 @@
-"""Looking for tickets: search, queue lists, the overview."""
+"""Looking for tickets: search and queue lists."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,10 @@ from bot.handlers.owning import queue_named
 from core.ids import QueueName
 from core.model import Ticket
 from core.say import PersonName, Say, TicketLabel, Value, Word, say
-from core.views import Overview, Row
 from core.words import one_line
 
 WORDS_LIMIT = 200
 SHOWN = 15
-ON_HOME = 20
 
 
 async def find(ask: Ask) -> Answer:
@@ -73,41 +71,3 @@ def _line(ticket: Ticket, contact: str) -> Say:
         who=PersonName(ticket.assignee) if ticket.assignee is not None else Word("list.nobody"),
         due=due,
     )
-
-
-async def overview(ask: Ask) -> Answer:
-    """What is the asker's, nobody's, and about to break."""
-    parts = {view: await _rows(ask, view) for view in ("mine", "unassigned", "breaching")}
-    now = ask.house.clock.now()
-    return Answer(overview=Overview(ask.me.locale, ask.zone, now, **parts))
-
-
-async def _rows(ask: Ask, view: str) -> tuple[Row, ...]:
-    store = ask.house.store
-    if not ask.queues:
-        return ()
-    found = await store.listed(ask.queues, view, ask.me.id, limit=ON_HOME)
-    contacts = await store.contacts([ticket.contact for ticket in found.tickets])
-    names = {person.id: person.name for person in (await store.roster()).people}
-    rows: list[Row] = []
-    for ticket in found.tickets:
-        contact = contacts.get(ticket.contact)
-        deadline = ticket.deadline
-        rows.append(
-            Row(
-                ticket,
-                contact.name if contact else "",
-                names.get(ticket.assignee, "") if ticket.assignee is not None else "",
-                deadline.due_at if deadline else None,
-                await _excerpt(ask, ticket),
-                await store.thread(ticket.id, ask.origin.desk),
-            )
-        )
-    return tuple(rows)
-
-
-async def _excerpt(ask: Ask, ticket: Ticket) -> str:
-    if ticket.last_customer is None:
-        return ""
-    message = await ask.house.store.message(ticket.last_customer)
-    return one_line(message.text, 80) if message else ""

@@ -67,7 +67,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A row of the table. The catalogue has `help.<name>.line`, `help.<name>.more`, and further names, `alias.<name>`."""
+    """A row of the table. In the catalogue: `help.<name>.line` and `.more`, and further names as `alias.<name>`."""
 
     name: str
     theme: Theme
