@@ -43,6 +43,8 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
         case c.ReleaseReply():
             contact = await _contact(ledger.tx, ticket)
             return replace(command, state=await _requeue(ledger, command.message), blocked=contact.blocked)
+        case c.Reopen():
+            await _take_back(ledger, ticket)
         case c.ChangeNote():
             await _change_note(ledger, command)
         case c.SetTier(tier=tier):
@@ -127,6 +129,16 @@ async def _withdraw(tx: Tx, message: Message) -> bool:
     """Take a held reply's job out of the outbox; False when any part of it has left or is being sent right now."""
     whole = message.ladder is Ladder.HELD and all(part.state is Ladder.HELD for part in message.parts)
     return whole and (await tx.withdraw([send_key(message.id)]))[0]
+
+
+async def _take_back(ledger: Ledger, ticket: Ticket) -> None:
+    """What the customer writes next comes to the reopened ticket, unless a later one of theirs is open."""
+    conversation = await ledger.tx.conversation(ticket.conversation)
+    if conversation is None or conversation.ticket in (None, ticket.id):
+        return
+    later = await ledger.tx.ticket(conversation.ticket)
+    if later is None or not later.is_open:
+        await ledger.tx.point(conversation.id, conversation.ticket, ticket.id)
 
 
 async def _change_note(ledger: Ledger, command: c.ChangeNote) -> None:
