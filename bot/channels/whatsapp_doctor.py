@@ -13,6 +13,7 @@ from core.say import Word, say
 
 SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_management"})
 FIELDS = "display_phone_number,verified_name,quality_rating,webhook_configuration"
+HOOK_LEVELS = ("phone_number", "whatsapp_business_account", "application")
 SOON = timedelta(days=14)
 """A token that ends within this time is worth a word."""
 SKEW = timedelta(minutes=2)
@@ -56,16 +57,16 @@ def _quality(inbox: str, number: Json) -> Finding:
 
 
 def _address(inbox: str, number: Json, hook_url: str) -> Finding:
-    """The number's own webhook overrides the app's; ours must be the one that counts."""
+    """The number's own webhook overrides the account's, and that the app's."""
     places = number.get("webhook_configuration")
-    known = [v for v in places.values() if isinstance(v, str) and v] if isinstance(places, dict) else []
-    wanted = hook_url.rstrip("/")
-    if known and (not wanted or wanted in [place.rstrip("/") for place in known]):
-        return Finding(True, say("doctor.whatsapp.hook", inbox=inbox, url=wanted or known[0]))
-    cure = say("doctor.whatsapp.hook_cure", url=wanted or f"/hooks/{inbox}")
-    if known:
-        return Finding(False, say("doctor.whatsapp.hook_elsewhere", inbox=inbox, url=known[0]), cure)
-    return Finding(False, say("doctor.whatsapp.no_hook", inbox=inbox), cure)
+    known = places if isinstance(places, dict) else {}
+    counts = next((str(known[level]) for level in HOOK_LEVELS if known.get(level)), "")
+    cure = say("doctor.whatsapp.hook_cure", url=hook_url or f"/hooks/{inbox}")
+    if not counts:
+        return Finding(False, say("doctor.whatsapp.no_hook", inbox=inbox), cure)
+    if hook_url and counts.rstrip("/") != hook_url.rstrip("/"):
+        return Finding(False, say("doctor.whatsapp.hook_elsewhere", inbox=inbox, url=counts), cure)
+    return Finding(True, say("doctor.whatsapp.hook", inbox=inbox, url=counts))
 
 
 def _clock(inbox: str, reply: Reply, clock: Clock) -> Sequence[Finding]:

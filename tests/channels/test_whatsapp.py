@@ -392,6 +392,15 @@ async def test_doctor_names_what_is_wrong_and_how_to_mend_it(scene: Scene) -> No
     assert all(finding.cure for finding in bad.values())
 
 
+async def test_doctor_knows_where_webhooks_should_go(scene: Scene) -> None:
+    scene.graph.default_number.webhook = "https://elsewhere.example.com/hooks/wa"
+    inbox = whatsapp_inbox(scene.graph)
+    async with Http([inbox.api_base]) as http:
+        channel = build(inbox, http, scene.clock, hook_url="https://help.example.com/hooks/wa")
+        keys = {finding.what.key: finding.ok for finding in await channel.examine()}
+    assert keys["doctor.whatsapp.hook_elsewhere"] is False
+
+
 async def test_doctor_with_a_dead_token_says_so_and_no_more(scene: Scene) -> None:
     scene.graph.default_number.token_valid = False
     (finding,) = await scene.channel.examine()
