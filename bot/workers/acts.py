@@ -6,19 +6,19 @@ once-key keeps the effect single.
 
 import asyncio
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.handlers.answering import answer
+from bot.handlers.asking import Answer
 from bot.handlers.dispatch import Dispatcher
 from core.errors import SendError, Unreadable
 from core.events import DeskEvent
 from core.ids import DeskName
 from core.ports import Clock, Desk, Raw, Store
-from core.say import Say, say
-from core.views import Dialog
+from core.say import say
 
 SOURCE = "desk:"
 BATCH = 16
@@ -50,10 +50,10 @@ class Acts:
             self._hands.add(hand)
             hand.add_done_callback(self._ended)
 
-    async def act(self, row: int) -> Sequence[Say | Dialog]:
+    async def act(self, raw: int) -> Answer:
         """Handle one stored event now; what only its author is told, for a desk that answers in place."""
-        raw = await self._store.take_raw_by_id(row, self._clock.now(), LEASE)
-        return await self._handle(raw) if raw is not None else ()
+        found = await self._store.take_raw_by_id(raw, self._clock.now(), LEASE)
+        return await self._handle(found) if found is not None else Answer()
 
     async def step(self) -> datetime | None:
         """What was left over: by a crash, by a fault, by a process that died."""
@@ -72,22 +72,22 @@ class Acts:
         if not hand.cancelled() and hand.exception() is not None:
             _log.error("acts.fault", exc_info=hand.exception())
 
-    async def _handle(self, raw: Raw) -> Sequence[Say | Dialog]:
+    async def _handle(self, raw: Raw) -> Answer:
         desk = self._desks.get(DeskName(raw.source.removeprefix(SOURCE)))
         try:
             if desk is None:
                 raise Unreadable("the desk left the configuration")
-            told = [one for event in desk.parse(raw.body) for one in await self._one(desk, event)]
+            answers = [await self._one(desk, event) for event in desk.parse(raw.body)]
         except Exception as fault:
             _log.exception("acts.failed", row=raw.id, source=raw.source, attempt=raw.attempts + 1)
             tries = 1 if isinstance(fault, Unreadable) else TRIES
-            parked = await self._store.raw_failed(raw.id, type(fault).__name__, self._clock.now(), tries)
+            await self._store.raw_failed(raw.id, type(fault).__name__, self._clock.now(), tries)
             self.left()
-            return () if not parked else (say("answer.broken"),)
+            return Answer((say("answer.broken"),))
         await self._store.atomic(lambda tx: tx.raw_done([raw.id], self._clock.now()))
-        return told
+        return answers[-1] if answers else Answer()
 
-    async def _one(self, desk: Desk, event: DeskEvent) -> Sequence[Say | Dialog]:
+    async def _one(self, desk: Desk, event: DeskEvent) -> Answer:
         lane = self._lane(event)
         async with lane:
             reply = await self._dispatcher.handle(event)
@@ -96,7 +96,7 @@ class Acts:
         except SendError as error:
             # The deed is done; only its answer found no way. Repeating the event would not make the way better.
             _log.warning("acts.unanswered", desk=desk.name, code=error.code, detail=error.detail)
-        return (*reply.whispers, reply.dialog) if reply.dialog else reply.whispers
+        return reply
 
     def _lane(self, event: DeskEvent) -> asyncio.Lock:
         """One at a time in a thread; outside of threads one at a time a person."""

@@ -12,6 +12,8 @@ LONGEST_NAP = timedelta(seconds=30)
 """A worker looks again after this long even when nobody woke it: what another process left is found."""
 AFTER_FAULT = timedelta(seconds=2)
 
+Step = Callable[[], Awaitable[datetime | None]]
+
 _log = structlog.get_logger()
 
 
@@ -38,7 +40,7 @@ class Worker:
         self,
         name: str,
         clock: Clock,
-        step: Callable[[], Awaitable[datetime | None]],
+        step: Step,
         beat: Callable[[str, datetime], None],
     ) -> None:
         self.name = name

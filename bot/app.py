@@ -1,0 +1,245 @@
+"""The only place where parts are wired together: `build` makes an App of the settings, `serve` runs it until told to
+stop. Which roles a process has (web, worker) decides what of it runs; the parts are the same."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from aiohttp import web
+
+from bot import i18n
+from bot.blobs import DiskBlobs
+from bot.channels import CHANNELS, build_channel
+from bot.clock import SystemClock
+from bot.config.policy import policy_of
+from bot.config.settings import Settings
+from bot.desks import DESKS, Around
+from bot.handlers.dispatch import CONSOLE, Dispatcher
+from bot.handlers.registry import COMMANDS, alias_key
+from bot.http import Http
+from bot.present import Presenter
+from bot.roll import Roll
+from bot.web import app as web_app
+from bot.web import hooks, parts
+from bot.workers.acts import Acts
+from bot.workers.buckets import Buckets
+from bot.workers.clocks import Clocks
+from bot.workers.deeds import Deeds
+from bot.workers.intake import Intake
+from bot.workers.loop import Step, Worker
+from bot.workers.outbox import Outbox
+from core.apply import Door
+from core.ids import DeskName, InboxName
+from core.policy import Policy
+from core.ports import Channel, Clock, Desk
+from core.settle import Settler
+from storage import Commit, SqlStore, open_store
+
+WEB, WORKER = "web", "worker"
+ROLES = frozenset({WEB, WORKER})
+PRUNE_EVERY = timedelta(hours=6)
+DESK_AGAIN = 5.0
+"""Seconds before a desk that lost its connection for good is listened to again."""
+
+Extra = Callable[[web.Application], None]
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class App:
+    """Everything of one process. `started` is set once it serves."""
+
+    settings: Settings
+    store: SqlStore
+    clock: Clock
+    policy: Policy
+    door: Door
+    channels: Mapping[InboxName, Channel]
+    desks: Mapping[DeskName, Desk]
+    acts: Acts
+    intake: Intake
+    outbox: Outbox
+    clocks: Clocks
+    roll: Roll
+    presenter: Presenter
+    web: web.Application
+    workers: Mapping[str, Worker]
+    alive: parts.Workers
+    address: str = ""
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def committed(self, commit: Commit) -> None:
+        """Wake whoever waits for what a transaction of this process did."""
+        if commit.raws:
+            self._wake("intake")
+        if commit.jobs:
+            self._wake("outbox")
+        if commit.clocks:
+            self._wake("clocks")
+
+    def _wake(self, worker: str) -> None:
+        if worker in self.workers:
+            self.workers[worker].wake.set()
+
+    async def run(self, roles: frozenset[str] = ROLES) -> None:
+        """Listen and work until cancelled; then finish what is in hand."""
+        await self.roll.step()
+        async with AsyncExitStack() as stack:
+            stack.callback(self.store.on_commit(self.committed))
+            if WEB in roles:
+                await stack.enter_async_context(self._serving())
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(worker.run(), name=name) for name, worker in self._working(roles).items()]
+                if WORKER in roles:
+                    tasks += [group.create_task(self._listen(desk), name=desk.name) for desk in self.desks.values()]
+                self.started.set()
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    for task in tasks:
+                        task.cancel()
+                    await self.acts.idle()
+                    await self.outbox.stop()
+
+    def _working(self, roles: frozenset[str]) -> Mapping[str, Worker]:
+        return self.workers if WORKER in roles else {"roll": self.workers["roll"]}
+
+    async def _listen(self, desk: Desk) -> None:
+        """A desk listens for as long as we live; when it fails, again after a while."""
+        while True:
+            try:
+                await desk.run(partial(self.acts.take, desk.name))
+            except Exception:
+                _log.exception("desk.fault", desk=desk.name)
+            await asyncio.sleep(DESK_AGAIN)
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        runner = web.AppRunner(self.web, access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self.settings.dragoman.host, self.settings.dragoman.port)
+            await site.start()
+            host, port = runner.addresses[0][:2]
+            self.address = f"http://{host}:{port}"
+            yield
+        finally:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    rate_scale: float = 1.0,
+    extras: Sequence[Extra] = (),
+    web_settings: parts.Settings | None = None,
+    speeds: parts.Speeds | None = None,
+) -> AsyncIterator[App]:
+    """The parts, wired; closed at the end. `rate_scale` stretches the outbox's own rate limits; `extras` add routes."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        policy = policy_of(settings, {name: kind.caps for name, kind in CHANNELS.items()})
+        base_url = settings.dragoman.base_url
+        blobs = DiskBlobs(settings.dragoman.data_dir / "files")
+        roll = Roll(store, clock)
+        presenter = Presenter(store, policy, clock, base_url)
+        channels = await _channels(settings, clock, stack)
+        around = Around(clock, blobs, roll.name, presenter.link, roll.identities)
+        desks = {name: DESKS[name](settings, around) for name in _desks_used(policy)}
+        door = Door(store, clock, policy)
+        settler = Settler(door)
+        dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, base_url)
+        acts = Acts(store, clock, desks, dispatcher)
+        outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), Buckets(rate_scale))
+        intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
+        steps: dict[str, Step] = {
+            "intake": intake.step,
+            "acts": acts.step,
+            "outbox": outbox.step,
+            "clocks": clocks.step,
+            "roll": roll.step,
+            "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
+        }
+        workers = {name: Worker(name, clock, step, alive.beat) for name, step in steps.items()}
+        outbox.freed = workers["outbox"].wake.set
+        acts.left = workers["acts"].wake.set
+        pages = parts.Parts(
+            store=store,
+            blobs=blobs,
+            policy=policy,
+            clock=clock,
+            act=acts.act,
+            presenter=presenter,
+            book=dispatcher.book,
+            workers=alive,
+            settings=web_settings or parts.Settings(settings.dragoman.organisation, base_url),
+            speeds=speeds,
+        )
+        add_hooks = partial(hooks.add_hooks, channels=channels, store=store, clock=clock)
+        site = web_app.build(pages, add_hooks, *extras)
+        yield App(
+            settings, store, clock, policy, door, channels, desks, acts, intake, outbox, clocks, roll, presenter,
+            site, workers, alive,
+        )  # fmt: skip
+
+
+async def serve(settings: Settings, roles: frozenset[str] = ROLES) -> None:
+    """Run until SIGTERM or SIGINT; what is in hand is finished, the rest handed back."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
+            loop.add_signal_handler(number, stopping.set)
+    async with build(settings) as app:
+        running = asyncio.create_task(app.run(roles))
+        stopped = asyncio.create_task(stopping.wait())
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+def localised_aliases() -> Mapping[str, tuple[str, ...]]:
+    """The commands' further names in every locale."""
+    return {
+        name: tuple(
+            word
+            for locale in i18n.locales()
+            if i18n.has(locale, alias_key(name))
+            for word in i18n.t(locale, alias_key(name)).split()
+        )
+        for name in COMMANDS
+    }
+
+
+async def _channels(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Mapping[InboxName, Channel]:
+    proxy = settings.proxies.meta.get_secret_value() if settings.proxies.meta else None
+    http = await stack.enter_async_context(Http({inbox.api_base for inbox in settings.inboxes}, proxy=proxy))
+    return {
+        InboxName(inbox.name): build_channel(
+            inbox, http, clock, hook_url=f"{settings.dragoman.base_url}/hooks/{inbox.name}"
+        )
+        for inbox in settings.inboxes
+    }
+
+
+def _desks_used(policy: Policy) -> Sequence[DeskName]:
+    """The console always; the others where a queue lives there."""
+    places = {desk for queue in policy.queues.values() for desk in queue.places}
+    return [CONSOLE, *sorted(places - {CONSOLE})]
+
+
+async def _prune(store: SqlStore, clock: Clock, raw_days: int) -> datetime | None:
+    await store.prune(clock.now(), raw_days)
+    return clock.now() + PRUNE_EVERY
