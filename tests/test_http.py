@@ -263,7 +263,7 @@ async def test_silence_after_the_request_is_uncertain() -> None:
         await answered.wait()
         return web.Response()
 
-    patience = aiohttp.ClientTimeout(total=0.1)
+    patience = aiohttp.ClientTimeout(sock_read=0.1)
     async with serving(a=silent) as base, Http([base], timeout=patience) as http:
         error = await refused(http.call("POST", f"{base}/a", json={}))
         answered.set()
