@@ -1,0 +1,94 @@
+"""The only place where a transaction is begun.
+
+Each runs in a task of its own, shielded: cancelling the caller leaves it to end whole, so no lock and no pool slot can
+leak. What was lost or deadlocked runs again from the start, at once: somebody else has just got through, so the
+repeats come to an end by themselves, and the limit is for what is lost for good.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import TypeVar
+
+import asyncpg
+from tortoise.exceptions import OperationalError
+
+from core.errors import Lost
+from storage.commits import Commit
+from storage.engine import Engine
+from storage.session import Session
+
+T = TypeVar("T")
+TRIES = 50
+_inside: ContextVar[bool] = ContextVar("inside_a_transaction", default=False)
+
+
+class Transactions:
+    """Runs transactions on an engine and knows which are still running."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._running: set[asyncio.Task[object]] = set()
+
+    async def run(
+        self, work: Callable[[Session], Awaitable[tuple[T, Commit | None]]], tell: Callable[[Commit], None]
+    ) -> T:
+        """The result of `work`, committed, and `tell` told of it: in the transaction's own task, so that a cancelled
+        caller does not leave others asleep. Raises what `work` raised (rolled back), `Lost` when lost for good."""
+        if _inside.get():
+            raise RuntimeError("a transaction cannot be begun inside a transaction")
+        task = asyncio.create_task(self._run(work, tell))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    async def ended(self) -> None:
+        """Wait for transactions whose callers were cancelled."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    def _ended(self, task: "asyncio.Task[T]") -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen: when the caller is gone, nobody else asks for it
+
+    async def _run(
+        self, work: Callable[[Session], Awaitable[tuple[T, Commit | None]]], tell: Callable[[Commit], None]
+    ) -> T:
+        result, commit = await self._repeat(work)
+        if commit:
+            tell(commit)
+        return result
+
+    async def _repeat(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        token = _inside.set(True)
+        try:
+            for _ in range(TRIES - 1):
+                try:
+                    return await self._once(work)
+                except Exception as failure:
+                    if not _lost(failure):
+                        raise
+                await asyncio.sleep(0)
+            return await self._once(work)
+        finally:
+            _inside.reset(token)
+
+    async def _once(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        async with self._engine.transaction() as session:
+            return await work(session)
+
+
+def _lost(failure: BaseException | None) -> bool:
+    """Worth another try: a compare-and-set that failed, a deadlock or serialization failure, a busy file."""
+    match failure:
+        case None:
+            return False
+        case Lost() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
+            return True
+        case sqlite3.OperationalError():
+            return failure.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT)
+        case OperationalError():
+            return _lost(failure.args[0] if failure.args and isinstance(failure.args[0], Exception) else None)
+    return False

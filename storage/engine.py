@@ -1,0 +1,184 @@
+"""The connections: one writing client and one reading client, on SQLite or PostgreSQL, both of tortoise's backends.
+
+SQLite: WAL, synchronous FULL, foreign keys, transactions that begin IMMEDIATE, and a second, query-only connection, so
+that a read never waits for an open transaction. The file belongs to one process, which holds a lock beside it.
+Transactions are begun by `storage.atomic` alone. Which tables there are is not known here.
+"""
+
+import fcntl
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TextIO, cast
+from urllib.parse import unquote, urlsplit
+
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+from tortoise.context import TortoiseContext
+
+from storage.errors import BadDatabaseUrl, DatabaseBusy
+from storage.session import Dialect, Session
+
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": 10_000,
+    "journal_size_limit": 64 * 1024 * 1024,
+    "cache_size": -16_000,
+}
+WRITERS = 8
+"""PostgreSQL connections for transactions, and as many again for reads."""
+
+
+class SqliteEngine(SqliteClient):
+    """tortoise's client with our pragmas."""
+
+    def __init__(self, file_path: str, *, query_only: bool = False, **kwargs: Any) -> None:
+        super().__init__(file_path, **PRAGMAS, **kwargs)
+        if query_only:
+            self.pragmas["query_only"] = "ON"
+
+
+class SqliteTransaction(SqliteTransactionWrapper):
+    """Takes the write lock at once: a transaction that reads first and writes later cannot fail half-way."""
+
+    async def begin(self) -> None:
+        await self._connection.execute("BEGIN IMMEDIATE")
+
+
+def get_client_class(db_info: dict[str, Any]) -> type[BaseDBAsyncClient]:
+    """Called by tortoise, which knows this module as its engine."""
+    return SqliteEngine if "file_path" in db_info["credentials"] else AsyncpgDBClient
+
+
+class Engine:
+    """An open database. `alone` holds the file's lock; without it one is a guest beside the process that does."""
+
+    def __init__(self, url: str, *, alone: bool) -> None:
+        self.dialect: Dialect = dialect_of(url)
+        self._temporary = tempfile.TemporaryDirectory(prefix="dragoman-") if is_memory(url) else None
+        self.url = f"sqlite://{self._temporary.name}/memory.sqlite3" if self._temporary else url
+        self._lock = lock_file(self.url) if alone and self.dialect == "sqlite" else None
+        self._clients: list[BaseDBAsyncClient] = []
+
+    async def open(self) -> None:
+        """Connect, and bind the models to this database."""
+        EXECUTOR_CACHE.clear()  # it is keyed by names only, and keeps one dialect's SQL for the other
+        config = {
+            "connections": {
+                "default": {"engine": "storage.engine", "credentials": _credentials(self.url)},
+                "reads": {"engine": "storage.engine", "credentials": _credentials(self.url, query_only=True)},
+            },
+            "apps": {"storage": {"models": ["storage.models"], "default_connection": "default"}},
+        }
+        with TortoiseContext() as context:
+            await context.init(config)
+            self._clients = [context.connections.get(name) for name in ("default", "reads")]
+        for client in self._clients:
+            await client.create_connection(with_db=True)
+
+    async def close(self) -> None:
+        """Close everything and let the file go."""
+        for client in self._clients:
+            await client.close()
+        if self._lock:
+            self._lock.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def reads(self) -> Session:
+        """What is committed; never waits for a transaction."""
+        return Session(self._clients[1], self.dialect)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """For `storage.atomic` alone: must not be cancelled, so it is entered in a task of its own."""
+        if self.dialect == "sqlite":
+            async with self._sqlite_transaction() as session:
+                yield session
+        else:
+            async with self._postgres_transaction() as session:
+                yield session
+
+    @asynccontextmanager
+    async def _sqlite_transaction(self) -> AsyncIterator[Session]:
+        client = cast(SqliteEngine, self._clients[0])
+        async with client._lock:
+            transaction = SqliteTransaction(client)
+            await transaction.begin()
+            try:
+                yield Session(transaction, "sqlite")
+                await transaction.commit()
+            except BaseException:
+                await transaction.rollback()
+                raise
+
+    @asynccontextmanager
+    async def _postgres_transaction(self) -> AsyncIterator[Session]:
+        client = cast(AsyncpgDBClient, self._clients[0])
+        pool = client._pool
+        assert pool is not None
+        async with pool.acquire() as connection:
+            transaction = TransactionWrapper(client)
+            transaction._connection = connection
+            await transaction.begin()
+            try:
+                yield Session(transaction, "postgres")
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await transaction.commit()
+
+
+def dialect_of(url: str) -> Dialect:
+    """Raises `BadDatabaseUrl`."""
+    match urlsplit(url).scheme:
+        case "sqlite" if len(url) > len("sqlite://"):
+            return "sqlite"
+        case "postgres" | "postgresql":
+            return "postgres"
+    raise BadDatabaseUrl
+
+
+def is_memory(url: str) -> bool:
+    """SQLite's own in-memory databases cannot be shared by two connections; ours is a file that goes with the store."""
+    return url.startswith("sqlite://") and url.endswith(":memory:")
+
+
+def sqlite_path(url: str) -> Path:
+    """`sqlite:///a/b` is absolute, `sqlite://b` is relative to the working directory."""
+    return Path(unquote(url.removeprefix("sqlite://")))
+
+
+def lock_file(url: str) -> TextIO:
+    """Take the SQLite file for this process. The lock goes with the process, however it ends. Raises `DatabaseBusy`."""
+    path = sqlite_path(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(path.name + ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise DatabaseBusy(str(path)) from None
+    return lock
+
+
+def _credentials(url: str, *, query_only: bool = False) -> dict[str, Any]:
+    if dialect_of(url) == "sqlite":
+        return {"file_path": str(sqlite_path(url)), "query_only": query_only}
+    parts = urlsplit(url)
+    settings = {"default_transaction_read_only": "on"} if query_only else {}
+    return {
+        "host": parts.hostname,
+        "port": parts.port or 5432,
+        "user": unquote(parts.username) if parts.username else None,
+        "password": unquote(parts.password) if parts.password else None,
+        "database": unquote(parts.path.lstrip("/")),
+        "minsize": 1,
+        "maxsize": WRITERS,
+        "server_settings": {"timezone": "UTC", "application_name": "dragoman", **settings},
+    }

@@ -1,0 +1,1 @@
+"""Numbered SQL, one folder a dialect. How it is applied is in `storage.schema`."""

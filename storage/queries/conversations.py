@@ -1,0 +1,223 @@
+"""Customers: contacts, the identities they are known by, and the conversations they write in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from core.errors import Lost
+from core.ids import ContactId, ConversationId, InboxName, TicketId
+from core.model import Contact, Conversation, Identity
+from core.ports import Wanted
+from storage import rows
+from storage.session import Bound, chunks, marks, tuples
+
+Key = tuple[InboxName, str]
+
+
+class ConversationReads(Bound):
+    async def contact(self, contact: ContactId) -> Contact | None:
+        return (await self.contacts([contact])).get(contact)
+
+    async def contacts(self, ids: Sequence[ContactId]) -> Mapping[ContactId, Contact]:
+        found: dict[ContactId, Contact] = {}
+        for some in chunks(ids):
+            for row in await self.session.rows(f"SELECT * FROM contacts WHERE id IN ({marks(len(some))})", *some):
+                found[row["id"]] = rows.contact(row)
+        return found
+
+    async def conversation(self, conversation: ConversationId) -> Conversation | None:
+        row = await self.session.one("SELECT * FROM conversations WHERE id = ?", conversation)
+        return rows.conversation(row) if row else None
+
+    async def identities(self, contact: ContactId) -> Sequence[Identity]:
+        """How a contact is known, oldest first; for cards and exports."""
+        found = await self.session.rows(
+            "SELECT kind, scope, value FROM identities WHERE contact_id = ? ORDER BY id", contact
+        )
+        return [Identity(row["kind"], row["scope"], row["value"]) for row in found]
+
+
+class ConversationWrites(ConversationReads):
+    async def senders(self, wanted: Sequence[Wanted]) -> Sequence[tuple[Conversation, Contact]]:
+        """All in key order, and identities before conversations, so that two batches never wait for each other."""
+        by_key = {(w.inbox, w.key): w for w in sorted(wanted, key=lambda w: (w.inbox, w.key))}
+        known = await self._conversations(by_key)
+        owners = await self._owners(identity for w in by_key.values() for identity in w.identities)
+        aliases = await self._known_otherwise([w for key, w in by_key.items() if key not in known], owners)
+        for key, w in by_key.items():
+            if key in known or key in aliases:
+                continue
+            contact = next((owners[i] for i in w.identities if i in owners), None)
+            contact = contact or await self._new_contact(w, owners)
+            await self.session.run(
+                "INSERT INTO conversations (inbox, key, contact_id, address) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (inbox, key) DO NOTHING",
+                w.inbox,
+                w.key,
+                contact,
+                w.address,
+            )
+        locked = await self._conversations({aliases.get(key, key) for key in by_key}, lock=True)
+        known = {key: locked[aliases.get(key, key)] for key in by_key}
+        await self._learn_identities(by_key, known, owners)
+        contacts = await self.contacts([c.contact for c in known.values()])
+        return [
+            await self._refreshed(w, known[w.inbox, w.key], contacts[known[w.inbox, w.key].contact]) for w in wanted
+        ]
+
+    async def _known_otherwise(
+        self, wanted: Sequence[Wanted], owners: Mapping[Identity, ContactId]
+    ) -> Mapping[Key, Key]:
+        """Keys under which a customer's conversation stands already: begun when only another identity was known."""
+        aliases: dict[Key, Key] = {}
+        for w in wanted:
+            contact = next((owners[i] for i in w.identities if i in owners), None)
+            row = contact and await self.session.one(
+                "SELECT key FROM conversations WHERE inbox = ? AND contact_id = ?"
+                " AND key IN (SELECT value FROM identities WHERE contact_id = ?) ORDER BY id DESC LIMIT 1",
+                w.inbox,
+                contact,
+                contact,
+            )
+            if row:
+                aliases[w.inbox, w.key] = w.inbox, row["key"]
+        return aliases
+
+    async def _conversations(self, keys: Iterable[Key], *, lock: bool = False) -> dict[Key, Conversation]:
+        found: dict[Key, Conversation] = {}
+        for some in chunks(keys):
+            sql = (
+                f"SELECT * FROM conversations WHERE (inbox, key) IN (VALUES {tuples(len(some), 2)})"
+                f" ORDER BY inbox, key{self.session.for_update if lock else ''}"
+            )
+            for row in await self.session.rows(sql, *(part for key in some for part in key)):
+                found[row["inbox"], row["key"]] = rows.conversation(row)
+        return found
+
+    async def _owners(self, identities: Iterable[Identity]) -> dict[Identity, ContactId]:
+        """Whose they are; a merged contact's are its successor's."""
+        found: dict[Identity, ContactId] = {}
+        for some in chunks(identities):
+            sql = (
+                "SELECT i.kind, i.scope, i.value, COALESCE(c.merged_into, c.id) AS owner FROM identities i"
+                " JOIN contacts c ON c.id = i.contact_id"
+                f" WHERE (i.kind, i.scope, i.value) IN (VALUES {tuples(len(some), 3)})"
+            )
+            for row in await self.session.rows(sql, *(part for i in some for part in (i.kind, i.scope, i.value))):
+                found[Identity(row["kind"], row["scope"], row["value"])] = ContactId(row["owner"])
+        return found
+
+    async def _new_contact(self, w: Wanted, owners: dict[Identity, ContactId]) -> ContactId:
+        """Made with its identities; when somebody made one with the same identities just now, theirs."""
+        row = await self.session.one(
+            "INSERT INTO contacts (name, country, zone, language, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+            w.name,
+            w.country,
+            w.zone,
+            w.language,
+            w.at or datetime.now(UTC),
+        )
+        assert row is not None
+        contact = ContactId(row["id"])
+        for identity in sorted(w.identities, key=_order):
+            if not await self._claim(identity, contact):
+                await self.session.run("DELETE FROM contacts WHERE id = ?", contact)  # its identities go with it
+                owners.update(await self._owners(w.identities))
+                return owners[identity]
+        owners.update(dict.fromkeys(w.identities, contact))
+        return contact
+
+    async def _claim(self, identity: Identity, contact: ContactId) -> bool:
+        made = await self.session.one(
+            "INSERT INTO identities (contact_id, kind, scope, value) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (kind, scope, value) DO NOTHING RETURNING id",
+            contact,
+            identity.kind,
+            identity.scope,
+            identity.value,
+        )
+        return made is not None
+
+    async def _learn_identities(
+        self, by_key: Mapping[Key, Wanted], known: Mapping[Key, Conversation], owners: dict[Identity, ContactId]
+    ) -> None:
+        """A customer known by a phone number may show a user id from today on."""
+        for key, w in by_key.items():
+            for identity in sorted(w.identities, key=_order):
+                if identity not in owners and await self._claim(identity, known[key].contact):
+                    owners[identity] = known[key].contact
+
+    async def _refreshed(self, w: Wanted, conversation: Conversation, contact: Contact) -> tuple[Conversation, Contact]:
+        """What the platform tells and we did not know. What is known is not overwritten: people correct it by hand."""
+        fresh = {
+            name: value
+            for name, value in (("name", w.name), ("country", w.country), ("language", w.language), ("zone", w.zone))
+            if value and not getattr(contact, name)
+        }
+        if fresh:
+            sets = ", ".join(f"{name} = ?" for name in fresh)
+            await self.session.run(f"UPDATE contacts SET {sets} WHERE id = ?", *fresh.values(), contact.id)
+            contact = (await self.contacts([contact.id]))[contact.id]
+        if w.address and w.address != conversation.address:
+            await self.session.run("UPDATE conversations SET address = ? WHERE id = ?", w.address, conversation.id)
+            conversation = replace(conversation, address=w.address)
+        return conversation, contact
+
+    async def move_identity(self, old: Sequence[Identity], new: Sequence[Identity]) -> ContactId | None:
+        owners = await self._owners(old)
+        contact = next((owners[identity] for identity in old if identity in owners), None)
+        if contact is None:
+            return None
+        for identity in sorted(new, key=_order):
+            await self.session.run(
+                "INSERT INTO identities (contact_id, kind, scope, value) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (kind, scope, value) DO UPDATE SET contact_id = excluded.contact_id",
+                contact,
+                identity.kind,
+                identity.scope,
+                identity.value,
+            )
+        successors = {identity.kind: identity.value for identity in new}
+        for identity in old:
+            if after := successors.get(identity.kind):
+                await self._rename_conversations(contact, identity.value, after)
+        return contact
+
+    async def _rename_conversations(self, contact: ContactId, old: str, new: str) -> None:
+        """Unless the customer wrote from the new address before we heard of it: then both conversations stand."""
+        mine: list[Any] = [contact, old]
+        await self.session.run("UPDATE conversations SET address = ? WHERE contact_id = ? AND address = ?", new, *mine)
+        await self.session.run(
+            "UPDATE conversations SET key = ? WHERE contact_id = ? AND key = ? AND NOT EXISTS"
+            " (SELECT 1 FROM conversations o WHERE o.inbox = conversations.inbox AND o.key = ?)",
+            new,
+            *mine,
+            new,
+        )
+
+    async def point(self, conversation: ConversationId, old: TicketId | None, new: TicketId) -> None:
+        same, values = ("ticket_id IS NULL", ()) if old is None else ("ticket_id = ?", (old,))
+        sql = f"UPDATE conversations SET ticket_id = ? WHERE id = ? AND {same}"
+        if not await self.session.run(sql, new, conversation, *values):
+            raise Lost
+
+    async def update_contact(self, contact: Contact) -> None:
+        await self.session.run(
+            "UPDATE contacts SET name = ?, company = ?, account_id = ?, tier = ?, language = ?, country = ?, zone = ?,"
+            " zone_assumed = ?, blocked = ? WHERE id = ?",
+            contact.name,
+            contact.company,
+            contact.account,
+            contact.tier,
+            contact.language,
+            contact.country,
+            contact.zone,
+            contact.zone_assumed,
+            contact.blocked,
+            contact.id,
+        )
+
+
+def _order(identity: Identity) -> tuple[str, str, str]:
+    return identity.kind, identity.scope, identity.value

@@ -1,0 +1,150 @@
+"""The outbox: jobs owed to the outside world. A lane is first in, first out; a keyed job waits at most once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.errors import Overtaken
+from core.ids import JobId
+from core.jobs import Job, JobState, Owed
+from storage import rows
+from storage.codec import WORK
+from storage.commits import Changes
+from storage.fields import instant
+from storage.session import Bound, chunks, marks
+
+HEAD = (
+    "SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.not_before <= ?{buckets} AND NOT EXISTS"
+    " (SELECT 1 FROM jobs e WHERE e.lane = j.lane AND e.id < j.id AND e.state IN ('waiting', 'sending'))"
+    " ORDER BY j.urgency, j.id LIMIT ?"
+)
+
+
+class OutboxReads(Bound):
+    async def next_job_at(self) -> datetime | None:
+        """When the next lane head is due, or the next lease dies."""
+        row = await self.session.one(
+            "SELECT min(j.not_before) AS next_at FROM jobs j WHERE j.state = 'waiting' AND NOT EXISTS"
+            " (SELECT 1 FROM jobs e WHERE e.lane = j.lane AND e.id < j.id AND e.state IN ('waiting', 'sending'))"
+        )
+        lease = await self.session.one("SELECT min(lease_until) AS next_at FROM jobs WHERE state = 'sending'")
+        instants = [instant(found["next_at"]) for found in (row, lease) if found and found["next_at"]]
+        return min(instants, default=None)
+
+    async def job(self, job: JobId) -> tuple[Job, JobState] | None:
+        """A job in whatever state; for doctor and the console."""
+        row = await self.session.one("SELECT * FROM jobs WHERE id = ?", job)
+        return (rows.job(row), JobState(row["state"])) if row else None
+
+
+class OutboxWrites(Bound):
+    changes: Changes
+
+    async def enqueue(self, jobs: Sequence[Owed], at: datetime) -> None:
+        await self.session.many(
+            "INSERT INTO jobs (kind, payload, lane, bucket, urgency, key, ticket_id, not_before, created_at)"
+            f" VALUES ({marks(9)}) ON CONFLICT (key) WHERE state = 'waiting' AND key <> ''"
+            " DO UPDATE SET not_before = excluded.not_before WHERE ? AND excluded.not_before < jobs.not_before",
+            [
+                (
+                    *WORK.pack(owed.work),
+                    owed.lane,
+                    owed.bucket,
+                    int(owed.urgency),
+                    owed.key,
+                    owed.ticket,
+                    owed.not_before or at,
+                    at,
+                    owed.hurries,
+                )
+                for owed in jobs
+            ],
+        )
+        self.changes.jobs |= bool(jobs)
+
+    async def withdraw(self, keys: Sequence[str]) -> Sequence[bool]:
+        cancelled: set[str] = set()
+        for some in chunks(sorted(set(keys))):
+            found = await self.session.rows(
+                f"UPDATE jobs SET state = 'cancelled' WHERE key IN ({marks(len(some))}) AND key <> ''"
+                " AND state = 'waiting' RETURNING key",
+                *some,
+            )
+            cancelled |= {row["key"] for row in found}
+        self.changes.jobs |= bool(cancelled)
+        return [key in cancelled for key in keys]
+
+    async def take(self, limit: int, at: datetime, lease: timedelta, full: Sequence[str]) -> Sequence[Job]:
+        """On PostgreSQL a head that another worker is just taking is skipped, and still blocks its lane."""
+        buckets = f" AND j.bucket NOT IN ({marks(len(full))})" if full else ""
+        lock = " FOR UPDATE OF j SKIP LOCKED" if self.session.skip_locked else ""
+        heads = await self.session.rows(HEAD.format(buckets=buckets) + lock, at, *full, limit)
+        taken: list[dict[str, Any]] = []
+        for some in chunks(row["id"] for row in heads):
+            taken += await self.session.rows(
+                "UPDATE jobs SET state = 'sending', attempt = attempt + 1, lease_until = ?"
+                f" WHERE state = 'waiting' AND id IN ({marks(len(some))}) RETURNING *",
+                at + lease,
+                *some,
+            )
+        return [rows.job(row) for row in sorted(taken, key=lambda row: (row["urgency"], row["id"]))]
+
+    async def finish(
+        self,
+        job: JobId,
+        attempt: int,
+        state: JobState,
+        code: str,
+        not_before: datetime | None,
+        at: datetime,
+        *,
+        uncertain: bool = False,
+    ) -> None:
+        held = await self.session.one(
+            f"SELECT * FROM jobs WHERE id = ? AND attempt = ? AND state = 'sending'{self.session.for_update}",
+            job,
+            attempt,
+        )
+        if held is None:
+            raise Overtaken
+        if state is JobState.WAITING:
+            await self._wait_again(held, code, not_before or at, uncertain=uncertain)
+        else:
+            await self.session.run(
+                "UPDATE jobs SET state = ?, code = ?, lease_until = NULL, done_at = ? WHERE id = ?",
+                state,
+                code,
+                at,
+                job,
+            )
+        self.changes.jobs = True
+
+    async def _wait_again(self, job: rows.Row, code: str, not_before: datetime, *, uncertain: bool) -> None:
+        """Keeps its place in the lane. One with its key that was enqueued meanwhile would do the same: it goes."""
+        if job["key"]:
+            await self.session.run(
+                "UPDATE jobs SET state = 'cancelled', done_at = ? WHERE key = ? AND state = 'waiting'",
+                not_before,
+                job["key"],
+            )
+        await self.session.run(
+            "UPDATE jobs SET state = 'waiting', code = ?, lease_until = NULL, not_before = ?, uncertain = ?"
+            " WHERE id = ?",
+            code,
+            not_before,
+            uncertain,
+            job["id"],
+        )
+
+    async def expire(self, at: datetime, lease: timedelta) -> Sequence[Job]:
+        """Jobs whose worker is gone. Replies stay `sending`, under a lease of the caller, who must settle them."""
+        dead = await self.session.rows(
+            f"SELECT * FROM jobs WHERE state = 'sending' AND lease_until < ? ORDER BY id{self.session.skip_locked}", at
+        )
+        for row in dead:
+            if row["kind"] == "send_reply":
+                await self.session.run("UPDATE jobs SET lease_until = ? WHERE id = ?", at + lease, row["id"])
+            else:
+                await self._wait_again(row, "lease_expired", at, uncertain=True)
+        self.changes.jobs |= bool(dead)
+        return [rows.job({**row, "uncertain": True}) for row in dead]

@@ -1,0 +1,111 @@
+"""What an operator sees and does: what is parked, trying it again, settings, and throwing old things away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from core.ids import TicketId
+from core.jobs import JobState
+from storage.commits import Changes
+from storage.fields import instant
+from storage.session import Bound
+
+ONCE_DAYS = 30
+"""Platforms redeliver for a week at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Something that waits for an admin. `what`: an inbox row's source, a job's kind. `code`: why, never text."""
+
+    kind: Literal["raw", "job"]
+    id: int
+    what: str
+    code: str
+    attempts: int
+    at: datetime
+    ticket: TicketId | None = None
+    uncertain: bool = False
+
+
+class UpkeepReads(Bound):
+    async def parked(self, limit: int = 200) -> Sequence[Parked]:
+        """Oldest first: parked inbox rows, then parked and uncertain jobs."""
+        raws = await self.session.rows("SELECT * FROM inbox WHERE state = 'parked' ORDER BY id LIMIT ?", limit)
+        jobs = await self.session.rows(
+            "SELECT * FROM jobs WHERE state IN ('parked', 'uncertain') ORDER BY id LIMIT ?", limit
+        )
+        return [
+            Parked("raw", row["id"], row["source"], row["error"], row["attempts"], instant(row["at"])) for row in raws
+        ] + [
+            Parked(
+                "job",
+                row["id"],
+                row["kind"],
+                row["code"],
+                row["attempt"],
+                instant(row["created_at"]),
+                row["ticket_id"],
+                row["state"] == JobState.UNCERTAIN,
+            )
+            for row in jobs
+        ]
+
+    async def counts(self) -> dict[str, int]:
+        """For metrics and doctor: how much waits where."""
+        found = await self.session.rows(
+            "SELECT 'inbox_' || state AS what, count(*) AS n FROM inbox WHERE state IN ('waiting', 'leased', 'parked')"
+            " GROUP BY state UNION ALL SELECT 'jobs_' || state, count(*) FROM jobs"
+            " WHERE state IN ('waiting', 'sending', 'parked', 'uncertain') GROUP BY state"
+        )
+        return {row["what"]: row["n"] for row in found}
+
+    async def setting(self, name: str) -> str | None:
+        row = await self.session.one("SELECT value FROM settings WHERE name = ?", name)
+        return None if row is None else str(row["value"])
+
+
+class UpkeepWrites(UpkeepReads):
+    changes: Changes
+
+    async def set_setting(self, name: str, value: str) -> None:
+        await self.session.run(
+            "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name,
+            value,
+        )
+
+    async def unpark(self, kind: Literal["raw", "job"], id: int, at: datetime) -> bool:
+        if kind == "raw":
+            self.changes.raws = True
+            sql = "UPDATE inbox SET state = 'waiting', attempts = 0, done_at = NULL WHERE id = ? AND state = 'parked'"
+            return bool(await self.session.run(sql, id))
+        self.changes.jobs = True
+        # One with its key that waits by now does the same.
+        return bool(
+            await self.session.run(
+                "UPDATE jobs SET state = 'waiting', not_before = ?, done_at = NULL, code = '',"
+                " uncertain = ? WHERE id = ? AND state = 'parked' AND NOT EXISTS"
+                " (SELECT 1 FROM jobs o WHERE o.key = jobs.key AND o.key <> '' AND o.state = 'waiting')",
+                at,
+                False,
+                id,
+            )
+        )
+
+    async def throw_away(self, at: datetime, raw_days: int) -> int:
+        """How many rows went. Tickets, messages and facts stay: erasing people is another matter."""
+        old, long_ago = at - timedelta(days=raw_days), at - timedelta(days=ONCE_DAYS)
+        gone = 0
+        for sql, before in (
+            ("DELETE FROM inbox WHERE state = 'done' AND done_at < ?", old),
+            ("DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND COALESCE(done_at, created_at) < ?", old),
+            ("DELETE FROM once WHERE at < ?", long_ago),
+            ("DELETE FROM early_reports WHERE at < ?", long_ago),
+            ("DELETE FROM sessions WHERE expires_at < ?", at),
+            ("DELETE FROM logins WHERE expires_at < ?", at),
+            ("DELETE FROM invites WHERE expires_at < ?", long_ago),
+        ):
+            gone += await self.session.run(sql, before)
+        return gone

@@ -1,0 +1,314 @@
+"""Rows to the core's dataclasses, and a ticket's columns."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.clocks import ClockKind, ClockState, Span, TicketClock
+from core.facts import Fact
+from core.ids import (
+    AccountId,
+    ChannelName,
+    ContactId,
+    ConversationId,
+    DeskName,
+    FileId,
+    InboxName,
+    JobId,
+    MessageId,
+    PersonId,
+    QueueName,
+    ThreadId,
+    TicketId,
+)
+from core.jobs import Job, Urgency
+from core.model import (
+    Contact,
+    Conversation,
+    Entry,
+    EntryKind,
+    File,
+    FileState,
+    Ladder,
+    Message,
+    MessageKind,
+    Part,
+    Person,
+    PostRef,
+    Priority,
+    Role,
+    SendMode,
+    Status,
+    Thread,
+    ThreadRef,
+    Ticket,
+    Tier,
+)
+from core.ports import Notice, Raw, SavedDraft, SavedFact
+from core.say import Say, from_json, to_json
+from storage.codec import FACTS, WORK
+from storage.fields import instant, instant_text
+
+Row = Mapping[str, Any]
+
+
+def moment(value: Any) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def dump_say(it: Say | None) -> str | None:
+    return None if it is None else json.dumps(to_json(it), separators=(",", ":"))
+
+
+def load_say(text: str | None) -> Say | None:
+    return None if text is None else from_json(json.loads(text))
+
+
+TICKET_COLUMNS = (
+    "version", "queue", "inbox", "channel", "conversation_id", "contact_id", "status", "priority", "tier", "language",
+    "country", "assignee_id", "assigned_at", "tags", "mode", "level", "acked_by", "opened_at", "closed_at",
+    "close_code", "snoozed_until", "previous_id", "entries", "last_customer_id", "last_customer_at",
+    "last_received_at", "last_reply_at",
+    "last_reply_by", "in_flight", "due_at",
+)  # fmt: skip
+
+
+def ticket_values(t: Ticket) -> tuple[Any, ...]:
+    """In the order of TICKET_COLUMNS."""
+    due = min((c.due_at for c in t.clocks if c.kind.is_reply and c.running and c.due_at), default=None)
+    return (
+        t.version, t.queue, t.inbox, t.channel, t.conversation, t.contact, t.status, t.priority, t.tier, t.language,
+        t.country, t.assignee, t.assigned_at, json.dumps(sorted(t.tags)), t.mode, t.level, t.acked_by, t.opened_at,
+        t.closed_at, t.close_code, t.snoozed_until, t.previous, t.entries, t.last_customer, t.last_customer_at,
+        t.last_received_at,
+        t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), due,
+    )  # fmt: skip
+
+
+def ticket(row: Row, clocks: Sequence[Row]) -> Ticket:
+    return Ticket(
+        id=TicketId(row["id"]),
+        version=row["version"],
+        queue=QueueName(row["queue"]),
+        inbox=InboxName(row["inbox"]),
+        channel=ChannelName(row["channel"]),
+        conversation=ConversationId(row["conversation_id"]),
+        contact=ContactId(row["contact_id"]),
+        opened_at=instant(row["opened_at"]),
+        status=Status(row["status"]),
+        priority=Priority(row["priority"]),
+        tier=Tier(row["tier"]),
+        language=row["language"],
+        country=row["country"],
+        assignee=row["assignee_id"],
+        assigned_at=moment(row["assigned_at"]),
+        tags=frozenset(json.loads(row["tags"])),
+        mode=SendMode(row["mode"]),
+        level=row["level"],
+        acked_by=row["acked_by"],
+        closed_at=moment(row["closed_at"]),
+        close_code=row["close_code"],
+        snoozed_until=moment(row["snoozed_until"]),
+        previous=row["previous_id"],
+        entries=row["entries"],
+        last_customer=row["last_customer_id"],
+        last_customer_at=moment(row["last_customer_at"]),
+        last_received_at=moment(row["last_received_at"]),
+        last_reply_at=moment(row["last_reply_at"]),
+        last_reply_by=row["last_reply_by"],
+        in_flight=frozenset(json.loads(row["in_flight"])),
+        clocks=tuple(clock(one) for one in clocks),
+    )
+
+
+def clock_values(ticket: TicketId, seq: int, c: TicketClock) -> tuple[Any, ...]:
+    """ticket_id, kind, cycle, seq, state, spans, target, due_at, fired, next_at."""
+    spans = [[instant_text(s.start), s.end and instant_text(s.end)] for s in c.spans]
+    target = None if c.target is None else int(c.target.total_seconds())
+    fired = json.dumps(sorted(c.fired))
+    return ticket, c.kind, c.cycle, seq, c.state, json.dumps(spans), target, c.due_at, fired, c.next_at
+
+
+def clock(row: Row) -> TicketClock:
+    return TicketClock(
+        kind=ClockKind(row["kind"]),
+        cycle=row["cycle"],
+        state=ClockState(row["state"]),
+        spans=tuple(Span(instant(start), moment(end)) for start, end in json.loads(row["spans"])),
+        target=None if row["target"] is None else timedelta(seconds=row["target"]),
+        due_at=moment(row["due_at"]),
+        fired=frozenset(json.loads(row["fired"])),
+        next_at=moment(row["next_at"]),
+    )
+
+
+def contact(row: Row) -> Contact:
+    account = row["account_id"]
+    return Contact(
+        id=ContactId(row["id"]),
+        name=row["name"],
+        company=row["company"],
+        account=None if account is None else AccountId(account),
+        tier=Tier(row["tier"]),
+        language=row["language"],
+        country=row["country"],
+        zone=row["zone"],
+        zone_assumed=bool(row["zone_assumed"]),
+        blocked=bool(row["blocked"]),
+    )
+
+
+def conversation(row: Row) -> Conversation:
+    return Conversation(
+        id=ConversationId(row["id"]),
+        inbox=InboxName(row["inbox"]),
+        key=row["key"],
+        contact=ContactId(row["contact_id"]),
+        ticket=row["ticket_id"],
+        address=row["address"],
+    )
+
+
+def file(row: Row) -> File:
+    return File(
+        id=FileId(row["id"]),
+        message=MessageId(row["message_id"]),
+        name=row["name"],
+        mime=row["mime"],
+        size=row["size"],
+        state=FileState(row["state"]),
+        source=row["source"],
+        blob=row["blob"],
+        reason=row["reason"],
+    )
+
+
+def part(row: Row) -> Part:
+    return Part(
+        seq=row["seq"],
+        text=row["text"],
+        file=row["file_id"],
+        state=Ladder(row["state"]),
+        external=row["external"],
+        code=row["code"],
+    )
+
+
+def message(row: Row, files: Sequence[Row], parts: Sequence[Row]) -> Message:
+    return Message(
+        id=MessageId(row["id"]),
+        ticket=TicketId(row["ticket_id"]),
+        conversation=ConversationId(row["conversation_id"]),
+        kind=MessageKind(row["kind"]),
+        text=row["text"],
+        at=instant(row["at"]),
+        person=row["person_id"],
+        external=row["external"],
+        about=load_say(row["about"]),
+        edited_at=moment(row["edited_at"]),
+        deleted_at=moment(row["deleted_at"]),
+        reaction=row["reaction"],
+        files=tuple(file(one) for one in files),
+        parts=tuple(part(one) for one in parts),
+        reply_to=row["reply_to"],
+    )
+
+
+def person(row: Row, queues: Sequence[str]) -> Person:
+    return Person(
+        id=PersonId(row["id"]),
+        name=row["name"],
+        public_name=row["public_name"],
+        email=row["email"],
+        role=Role(row["role"]),
+        queues=frozenset(QueueName(queue) for queue in queues),
+        locale=row["locale"],
+        zone=row["zone"],
+        away=bool(row["away"]),
+        active=bool(row["active"]),
+    )
+
+
+def thread(row: Row) -> Thread:
+    return Thread(
+        id=ThreadId(row["id"]),
+        ticket=TicketId(row["ticket_id"]),
+        ref=ThreadRef(DeskName(row["desk"]), row["place"], row["root"]),
+        current=bool(row["current"]),
+        posted=row["posted"],
+    )
+
+
+def post_ref(row: Row) -> PostRef | None:
+    """From columns desk, place, post; None where nothing was typed on a desk."""
+    return None if row["post"] is None else PostRef(DeskName(row["desk"]), row["place"], row["post"])
+
+
+def entry(row: Row) -> Entry:
+    return Entry(
+        ticket=TicketId(row["ticket_id"]),
+        seq=row["seq"],
+        rev=row["rev"],
+        kind=EntryKind(row["kind"]),
+        at=instant(row["at"]),
+        message=row["message_id"],
+        say=load_say(row["say"]),
+        by=row["by_id"],
+        mention=row["mention_id"],
+        origin=post_ref(row),
+    )
+
+
+def saved_fact(row: Row) -> SavedFact:
+    fact: Fact = FACTS.unpack(row["kind"], row["data"])
+    return SavedFact(TicketId(row["ticket_id"]), row["version"], instant(row["at"]), fact)
+
+
+def notice(row: Row) -> Notice:
+    return Notice(
+        id=row["id"],
+        person=PersonId(row["person_id"]),
+        say=from_json(json.loads(row["say"])),
+        at=instant(row["at"]),
+        ticket=row["ticket_id"],
+        seen_at=moment(row["seen_at"]),
+    )
+
+
+def draft(row: Row) -> SavedDraft:
+    return SavedDraft(
+        id=row["id"],
+        ticket=TicketId(row["ticket_id"]),
+        person=PersonId(row["person_id"]),
+        text=row["text"],
+        files=row["files"],
+        origin=post_ref(row),
+        at=instant(row["at"]),
+    )
+
+
+def raw(row: Row) -> Raw:
+    return Raw(
+        id=row["id"],
+        source=row["source"],
+        key=row["key"],
+        body=bytes(row["body"]),
+        headers=json.loads(row["headers"]),
+        at=instant(row["at"]),
+        attempts=row["attempts"],
+    )
+
+
+def job(row: Row) -> Job:
+    return Job(
+        id=JobId(row["id"]),
+        work=WORK.unpack(row["kind"], row["payload"]),
+        lane=row["lane"],
+        bucket=row["bucket"],
+        urgency=Urgency(row["urgency"]),
+        key=row["key"],
+        attempt=row["attempt"],
+        created_at=instant(row["created_at"]),
+        uncertain=bool(row["uncertain"]),
+    )

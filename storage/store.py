@@ -1,0 +1,226 @@
+"""The Store: reads answer from what is committed, changes go through `atomic`. The queries are in `storage.queries`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar
+
+import structlog
+
+from core.ids import PersonId, QueueName
+from core.jobs import Job
+from core.model import Identity, Person, Role
+from core.ports import NewPerson, Profile, Raw
+from storage import schema
+from storage.atomic import Transactions
+from storage.commits import Changes, Commit, Listener
+from storage.engine import Engine
+from storage.group_commit import GroupCommit
+from storage.queries.conversations import ConversationReads, ConversationWrites
+from storage.queries.deliveries import DeliveryWrites, RawRow, raw_row
+from storage.queries.lists import ListReads
+from storage.queries.messages import MessageReads, MessageWrites
+from storage.queries.outbox import OutboxReads, OutboxWrites
+from storage.queries.people import NewSession, PeopleReads, PeopleWrites, hashed
+from storage.queries.threads import ThreadReads, ThreadWrites
+from storage.queries.tickets import TicketReads, TicketWrites
+from storage.queries.upkeep import UpkeepReads, UpkeepWrites
+from storage.queries.watch import WatchReads
+from storage.session import Session
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+class SqlReads(
+    ListReads,
+    TicketReads,
+    ConversationReads,
+    MessageReads,
+    ThreadReads,
+    PeopleReads,
+    OutboxReads,
+    UpkeepReads,
+    WatchReads,
+):
+    """`core.ports.Reads` on a session, and what the program's own pages ask besides."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+
+class SqlTx(
+    SqlReads,
+    TicketWrites,
+    ConversationWrites,
+    MessageWrites,
+    ThreadWrites,
+    PeopleWrites,
+    OutboxWrites,
+    DeliveryWrites,
+    UpkeepWrites,
+):
+    """`core.ports.Tx`: one open transaction."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.changes = Changes()
+
+
+class SqlStore(SqlReads):
+    """`core.ports.Store`. Made by `open_store`."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine.reads())
+        self.url = engine.url
+        self._engine = engine
+        self._transactions = Transactions(engine)
+        self._listeners: list[Listener] = []
+        self._raws = GroupCommit(self._write_raws)
+
+    async def close(self) -> None:
+        """Waits for what is being written."""
+        await self._raws.close()
+        await self._transactions.ended()
+        await self._engine.close()
+
+    def on_commit(self, listener: Listener) -> Callable[[], None]:
+        """`listener` is called after every commit somebody may wait for; it must not block. Returns how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def atomic(self, work: Callable[[SqlTx], Awaitable[T]]) -> T:
+        """See `core.ports.Store`. Raises `Lost` only when it was lost dozens of times in a row."""
+
+        async def once(session: Session) -> tuple[T, Commit | None]:
+            tx = SqlTx(session)
+            return await work(tx), tx.changes.commit()
+
+        return await self._transactions.run(once, self._tell)
+
+    def _tell(self, commit: Commit) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(commit)
+            except Exception:  # the commit stands, whatever a listener thinks of it
+                log.exception("commit_listener.failed")
+
+    # --- the inbox ---
+
+    async def put_raw(self, source: str, key: str, body: bytes, headers: Mapping[str, str], at: datetime) -> int | None:
+        return await self._raws.put(raw_row(source, key, body, headers, at))
+
+    async def _write_raws(self, raws: Sequence[RawRow]) -> dict[tuple[str, str], int]:
+        return await self.atomic(lambda tx: tx.insert_raws(raws))
+
+    async def take_raw(self, prefix: str, limit: int, at: datetime, lease: timedelta) -> Sequence[Raw]:
+        return await self.atomic(lambda tx: tx.lease_raws(prefix, limit, at, lease))
+
+    async def take_raw_by_id(self, row: int, at: datetime, lease: timedelta) -> Raw | None:
+        return await self.atomic(lambda tx: tx.lease_raw(row, at, lease))
+
+    async def raw_failed(self, row: int, error: str, at: datetime, limit: int) -> bool:
+        return await self.atomic(lambda tx: tx.fail_raw(row, error, at, limit))
+
+    # --- the outbox ---
+
+    async def take_jobs(self, limit: int, at: datetime, lease: timedelta, full: Sequence[str]) -> Sequence[Job]:
+        return await self.atomic(lambda tx: tx.take(limit, at, lease, full))
+
+    async def expire_leases(self, at: datetime, lease: timedelta = timedelta(minutes=2)) -> Sequence[Job]:
+        return await self.atomic(lambda tx: tx.expire(at, lease))
+
+    # --- people ---
+
+    async def create_person(self, new: NewPerson, at: datetime) -> Person:
+        """Raises `EmailTaken`."""
+        return await self.atomic(lambda tx: tx.make_person(new, at))
+
+    async def update_person(
+        self,
+        person: PersonId,
+        *,
+        name: str | None = None,
+        public_name: str | None = None,
+        role: Role | None = None,
+        queues: frozenset[QueueName] | None = None,
+        active: bool | None = None,
+    ) -> None:
+        """What is None stays. Who is no longer active is signed out."""
+
+        async def change(tx: SqlTx) -> None:
+            await tx.change_person(person, queues=queues, name=name, public_name=public_name, role=role, active=active)
+            if active is False:
+                await tx.session.run("DELETE FROM sessions WHERE person_id = ?", person)
+
+        await self.atomic(change)
+
+    async def set_person(
+        self, person: PersonId, *, away: bool | None = None, locale: str | None = None, zone: str | None = None
+    ) -> None:
+        await self.atomic(lambda tx: tx.change_person(person, away=away, locale=locale, zone=zone))
+
+    async def add_identity(self, person: PersonId, identity: Identity) -> None:
+        await self.atomic(lambda tx: tx.know_as(person, identity))
+
+    async def new_invite(self, person: PersonId, at: datetime, lives: timedelta) -> str:
+        """The code to hand to the person; only its hash is stored."""
+        return await self.atomic(lambda tx: tx.make_invite(person, at, lives))
+
+    async def redeem_invite(
+        self, code: str, identity: Identity, profile: Profile | None, at: datetime
+    ) -> Person | None:
+        return await self.atomic(lambda tx: tx.use_invite(code, identity, profile, at))
+
+    async def new_login(self, person: PersonId, at: datetime, lives: timedelta) -> str:
+        return await self.atomic(lambda tx: tx.make_login(person, at, lives))
+
+    async def redeem_login(self, token: str, at: datetime, lives: timedelta) -> NewSession | None:
+        """Spend a one-time sign-in token for a session; None when it is unknown, used or expired."""
+        return await self.atomic(lambda tx: tx.use_login(token, at, lives))
+
+    async def new_session(self, person: PersonId, at: datetime, lives: timedelta) -> NewSession:
+        """A session without a sign-in token: the demo's."""
+        return await self.atomic(lambda tx: tx.make_session(person, at, lives))
+
+    async def touch_session(self, token: str, at: datetime, lives: timedelta) -> None:
+        """Used again: it lives on from now."""
+        sql = "UPDATE sessions SET seen_at = ?, expires_at = ? WHERE token_hash = ? AND expires_at > ?"
+        await self.atomic(lambda tx: tx.session.run(sql, at, at + lives, hashed(token), at))
+
+    async def end_session(self, token: str) -> None:
+        await self.atomic(lambda tx: tx.session.run("DELETE FROM sessions WHERE token_hash = ?", hashed(token)))
+
+    async def seen_notices(self, person: PersonId, at: datetime) -> None:
+        await self.atomic(lambda tx: tx.see_notices(person, at))
+
+    # --- upkeep ---
+
+    async def retry_parked(self, kind: Literal["raw", "job"], id: int, at: datetime) -> bool:
+        """An admin's word; False when it is not parked (any more). Uncertain replies are the agent's business."""
+        return await self.atomic(lambda tx: tx.unpark(kind, id, at))
+
+    async def save_setting(self, name: str, value: str) -> None:
+        await self.atomic(lambda tx: tx.set_setting(name, value))
+
+    async def prune(self, now: datetime, raw_days: int) -> int:
+        """Throw away what is finished and old; returns how many rows went."""
+        return await self.atomic(lambda tx: tx.throw_away(now, raw_days))
+
+
+async def open_store(url: str, *, migrate: bool = True, guest: bool = False) -> SqlStore:
+    """Open a database: `sqlite:///path`, `sqlite://:memory:`, `postgres://` or `postgresql://`.
+
+    A guest comes for a moment beside the process that owns a SQLite file (doctor, a command that looks): it does not
+    wait for the file's lock and never migrates. Raises `DatabaseBusy`, `SchemaMismatch`, `BadDatabaseUrl`.
+    """
+    engine = Engine(url, alone=not guest)
+    try:
+        if migrate and not guest:
+            await schema.apply(engine.url)
+        else:
+            await schema.check(engine.url)
+        await engine.open()
+    except BaseException:
+        await engine.close()
+        raise
+    return SqlStore(engine)
