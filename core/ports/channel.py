@@ -1,0 +1,85 @@
+"""Where customers are: what a channel is, and what some channels can do besides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from core.events import ChannelEvent
+from core.model import (
+    File,
+)
+from core.ports.house import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A raw delivery as it came: `body` is the exact bytes the signature covers; header names are lower case."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCaps:
+    """What the channel can carry. `file_limits`: bytes by the first part of the media type, `*` for the rest."""
+
+    text_limit: int
+    window: timedelta | None
+    file_limits: Mapping[str, int]
+    caption_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One request to a customer: a piece of text, or one file with its content."""
+
+    address: str
+    text: str = ""
+    file: File | None = None
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform took it and calls it `external`."""
+
+    external: str
+
+
+class Channel(Protocol):
+    """Where customers are. One instance an inbox. It translates and never decides, retries, sleeps or stores."""
+
+    @property
+    def caps(self) -> ChannelCaps:
+        """Constant."""
+        ...
+
+    def verify(self, hook: Hook) -> str | None:
+        """Called by web/hooks before anything is stored. Returns the text to answer a handshake with, or None for a
+        delivery to be stored. Raises `Unauthorized` when the signature does not hold."""
+        ...
+
+    def parse(self, hook: Hook) -> Sequence[ChannelEvent]:
+        """Called by the intake worker, any number of times for one hook: pure. Unknown input becomes an honest line,
+        never an exception; `Unreadable` only when the body is no payload at all."""
+        ...
+
+    async def send(self, out: Outgoing) -> Sent:
+        """Called by the outbox alone, once a request. Raises `SendError`."""
+        ...
+
+    async def fetch(self, file: File) -> Content:
+        """Called by the outbox for a file the customer sent. Raises `SendError` (`too_large`, `media_gone`, ...)."""
+        ...
+
+
+@runtime_checkable
+class ShowsTicks(Protocol):
+    """A channel that can show the customer that a message was read."""
+
+    async def mark_read(self, address: str, external: str) -> None:
+        """Called by the outbox when the inbox wants read ticks. Raises `SendError`."""
+        ...

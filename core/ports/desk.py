@@ -1,0 +1,138 @@
+"""Where the team is: what a desk is, and what some desks can do besides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from core.events import DeskEvent
+from core.ids import (
+    DeskName,
+)
+from core.model import (
+    File,
+    Identity,
+    PostRef,
+    ThreadRef,
+)
+from core.ports.house import Content
+from core.say import Say
+from core.views import Card, Dialog, Overview, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A teammate as the desk knows them; `email` only when the platform verified it."""
+
+    name: str
+    email: str = ""
+    zone: str | None = None
+    locale: str | None = None
+
+
+class Sink(Protocol):
+    """Where a desk puts what it hears. Returns once the raw payload is durable; only then may the desk ack."""
+
+    async def __call__(self, key: str, raw: bytes) -> None:
+        """`key` dedupes deliveries (Slack's `event_id`); raises when the payload could not be stored."""
+        ...
+
+
+class Desk(Protocol):
+    """Where the team is. It renders what it is given and reports what it hears; it decides, retries and stores nothing.
+
+    All methods but `run`, `parse` and `bucket` are called by the outbox alone, one request a call, and raise
+    `SendError` (`thread_gone` when the thread no longer exists).
+    """
+
+    @property
+    def name(self) -> DeskName: ...
+
+    async def open(self, place: str, card: Card, job: int) -> ThreadRef:
+        """Put the card into `place`; its message is the thread's root."""
+        ...
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef | None:
+        """Post below the card. None when there is nothing to show on this desk."""
+        ...
+
+    async def edit(self, at: PostRef, thread: ThreadRef, post: Post) -> None:
+        """Change a post made earlier. May be repeated."""
+        ...
+
+    async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
+        """Put a stored file into the thread."""
+        ...
+
+    async def update(self, thread: ThreadRef, card: Card) -> None:
+        """Edit the card in place. May be repeated."""
+        ...
+
+    async def close(self, thread: ThreadRef, card: Card) -> None:
+        """The ticket went elsewhere: leave a pointer in the old thread."""
+        ...
+
+    async def tell(self, who: Identity, notice: Say, locale: str, zone: str, job: int) -> None:
+        """Write to a person in private. Raises `SendError("unreachable")` when the platform does not let us."""
+        ...
+
+    def parse(self, raw: bytes) -> Sequence[DeskEvent]:
+        """Called by dispatch on a stored payload, any number of times: pure. Raises `Unreadable`."""
+        ...
+
+    async def run(self, sink: Sink) -> None:
+        """Called once by the app: listen until cancelled, putting every raw payload into `sink` before the ack."""
+        ...
+
+
+@runtime_checkable
+class FindsPosts(Protocol):
+    """A desk that can look for an uncertain post by the job that made it."""
+
+    async def find(self, place: str, thread: ThreadRef | None, job: int) -> PostRef | None:
+        """Called by the outbox before it repeats an uncertain post. For an opening `thread` is None."""
+        ...
+
+
+@runtime_checkable
+class Whispers(Protocol):
+    """A desk that can answer only the one who asked."""
+
+    async def whisper(self, event: DeskEvent, answer: Say, locale: str, zone: str) -> None:
+        """Called by dispatch right after a command, at least once. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class Dialogs(Protocol):
+    """A desk that can open a form while the event's trigger lives."""
+
+    async def dialog(self, event: DeskEvent, form: Dialog, locale: str) -> None:
+        """Called by dispatch. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class Homes(Protocol):
+    """A desk where a person has an overview of their own."""
+
+    async def home(self, who: Identity, overview: Overview) -> None:
+        """Called by dispatch when it is opened. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class Profiles(Protocol):
+    """A desk that knows its users."""
+
+    async def profile(self, who: Identity) -> Profile | None:
+        """Called by dispatch for a person it does not know yet. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class FetchesFiles(Protocol):
+    """A desk whose users can attach files."""
+
+    async def fetch(self, file: File) -> Content:
+        """Called by the outbox for a file an agent attached. Raises `SendError`."""
+        ...

@@ -1,0 +1,105 @@
+"""What the store hands out and takes in that is no ticket: raw deliveries, notices, drafts, history, people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.facts import Fact
+from core.ids import (
+    InboxName,
+    PersonId,
+    QueueName,
+    TicketId,
+)
+from core.model import (
+    Identity,
+    PostRef,
+    Role,
+    Ticket,
+)
+from core.say import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A stored delivery waiting to be worked on. `source`: `channel:<inbox>` or `desk:<desk>`."""
+
+    id: int
+    source: str
+    key: str
+    body: bytes
+    headers: Mapping[str, str]
+    at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person was told in private."""
+
+    id: int
+    person: PersonId
+    say: Say
+    at: datetime
+    ticket: TicketId | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFact:
+    """A line of a ticket's history."""
+
+    ticket: TicketId
+    version: int
+    at: datetime
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of tickets for lists."""
+
+    tickets: tuple[Ticket, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A reply that was not sent yet because somebody was asked "send anyway?"."""
+
+    id: int
+    ticket: TicketId
+    person: PersonId
+    text: str
+    files: str
+    """JSON of its FileNotes."""
+    origin: PostRef | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose conversation: what `Tx.senders` looks for or makes."""
+
+    inbox: InboxName
+    key: str
+    address: str
+    identities: tuple[Identity, ...]
+    name: str = ""
+    country: str | None = None
+    zone: str | None = None
+    language: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What `dragoman people add` and an invitation make."""
+
+    name: str
+    email: str = ""
+    role: Role = Role.AGENT
+    queues: frozenset[QueueName] = frozenset()
+    locale: str = "en"
+    zone: str | None = None
+    public_name: str = ""
