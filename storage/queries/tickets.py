@@ -57,6 +57,15 @@ class TicketReads(Bound):
         )
         return [row["ticket_id"] for row in found]
 
+    async def counting_tickets(self, after: TicketId, limit: int) -> Sequence[TicketId]:
+        found = await self.session.rows(
+            "SELECT DISTINCT ticket_id FROM clocks WHERE ticket_id > ? AND state <> 'stopped' AND target IS NOT NULL"
+            " ORDER BY ticket_id LIMIT ?",
+            after,
+            limit,
+        )
+        return [TicketId(row["ticket_id"]) for row in found]
+
     async def next_clock_at(self) -> datetime | None:
         row = await self.session.one("SELECT min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL")
         return rows.moment(row["next_at"]) if row else None
