@@ -11,8 +11,6 @@ from bot.http import MB, Http
 from bot.http import send_error as by_status
 from core.errors import SendError
 
-TIMEOUT = 20
-"""Seconds for a whole request."""
 IDLE = 10
 """Seconds a connection is kept: one that Slack closes just as we write leaves the outcome unknown."""
 FILE_LIMIT = 100 * MB
@@ -24,8 +22,9 @@ PAGES = 10
 class Api:
     """Wraps the SDK's client. Connections are made at the first request, inside the running loop."""
 
-    def __init__(self, token: str, base_url: str, proxy: str | None) -> None:
-        self.client = AsyncWebClient(token=token, base_url=base_url, timeout=TIMEOUT, proxy=proxy, retry_handlers=[])
+    def __init__(self, token: str, base_url: str, proxy: str | None, timeout: float) -> None:
+        self.client = AsyncWebClient(token=token, base_url=base_url, proxy=proxy, retry_handlers=[])
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._files = Http([base_url], proxy=proxy)
         self._token = token
 
@@ -48,7 +47,7 @@ class Api:
     async def _request(self, method: str, verb: str, **body: Any) -> tuple[dict[str, Any], Mapping[str, str]]:
         if self.client.session is None or self.client.session.closed:
             self.client.session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT), connector=aiohttp.TCPConnector(keepalive_timeout=IDLE)
+                timeout=self._timeout, connector=aiohttp.TCPConnector(keepalive_timeout=IDLE)
             )
         try:
             answer = await self.client.api_call(method, http_verb=verb, **body)

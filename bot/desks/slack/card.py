@@ -1,5 +1,6 @@
 """The card of a ticket as Block Kit: one message, edited in place. Pure; limits are `blocks`' affair."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,17 @@ from bot.desks.slack.words import Voice
 from core.ids import ticket_label
 from core.model import Contact, Priority, Status, Tier
 from core.places import is_zone
+from core.say import TicketLabel
 from core.views import Card
+
+_STATUS: Mapping[Status, str] = {
+    Status.NEW: "🆕",
+    Status.OPEN: "📬",
+    Status.PENDING: "⏳",
+    Status.HOLD: "⏸️",
+    Status.CLOSED: "✅",
+}
+_PRIORITY: Mapping[Priority, str] = {Priority.LOW: "🔽", Priority.HIGH: "🔼", Priority.URGENT: "🔥"}
 
 
 def blocks(voice: Voice, card: Card) -> list[Block]:
@@ -26,23 +37,23 @@ def blocks(voice: Voice, card: Card) -> list[Block]:
 def fallback(voice: Voice, card: Card) -> str:
     """The card in one line, as notifications and screen readers have it."""
     who = _customer(card.contact, " · ") or voice.text("card.nameless")
-    return f"{ticket_label(card.ticket.id)} {who} · {_status(voice, card.ticket.status)}"
+    return f"{ticket_label(card.ticket.id)} {who} · {status(voice, card.ticket.status)}"
 
 
 def pointer(voice: Voice, card: Card) -> str:
     """What is left of a card whose ticket went to another queue."""
-    return voice.text("card.moved", ticket=card.ticket.id, queue=card.queue_title)
+    return voice.text("card.moved", ticket=TicketLabel(card.ticket.id), queue=card.queue_title)
 
 
 def _head(voice: Voice, card: Card) -> str:
     ticket = card.ticket
     parts = [
         f"*{voice.ticket(ticket.id)}*",
-        _status(voice, ticket.status),
+        status(voice, ticket.status),
         voice.text(f"card.mode.{ticket.mode.value}"),
     ]
     if ticket.priority is not Priority.NORMAL:
-        parts.append(voice.text(f"card.priority.{ticket.priority.value}"))
+        parts.append(f"{_PRIORITY[ticket.priority]} {voice.text(f'priority.{ticket.priority.value}')}")
     if ticket.level:
         acked = "card.escalated" if ticket.acked_by is None else "card.acknowledged"
         parts.append(voice.text(acked, level=ticket.level))
@@ -52,8 +63,9 @@ def _head(voice: Voice, card: Card) -> str:
     return " · ".join(parts)
 
 
-def _status(voice: Voice, status: Status) -> str:
-    return voice.text(f"card.status.{status.value}")
+def status(voice: Voice, of: Status) -> str:
+    """With its sign, which is the same in every language."""
+    return f"{_STATUS[of]} {voice.text(f'status.{of.value}')}"
 
 
 def _fields(voice: Voice, card: Card) -> list[str]:
@@ -66,7 +78,7 @@ def _fields(voice: Voice, card: Card) -> list[str]:
         ("card.deadline", _deadline(voice, card)),
         ("card.queue", inline(card.queue_title)),
         ("card.language", _language(voice, ticket.language)),
-        ("card.tier", "" if ticket.tier is Tier.STANDARD else voice.text(f"card.tier_of.{ticket.tier.value}")),
+        ("card.tier", "" if ticket.tier is Tier.STANDARD else voice.text(f"tier.{ticket.tier.value}")),
         ("card.earlier", " ".join(voice.ticket(each) for each in card.earlier)),
     ]
     return [f"*{voice.text(label)}*\n{value}" for label, value in shown if value]
@@ -118,7 +130,7 @@ def _language(voice: Voice, tag: str | None) -> str:
 
 
 def _channel(voice: Voice, card: Card) -> str:
-    name = voice.text(f"card.channel_of.{card.ticket.channel}")
+    name = voice.text(f"channel.{card.ticket.channel}")
     if card.window_ends is None:
         return name
     if card.window_ends <= card.now:
@@ -130,6 +142,6 @@ def _channel(voice: Voice, card: Card) -> str:
 def _deadline(voice: Voice, card: Card) -> str:
     if card.deadline is None:
         return ""
-    kind = voice.text(f"card.deadline_of.{card.deadline_kind}")
+    kind = voice.text(f"clock.{card.deadline_kind}")
     late = "🔴 " if card.deadline <= card.now else ""
     return f"{late}{kind}\n{voice.moment(card.deadline)} ({voice.relative(card.deadline, card.now)})"

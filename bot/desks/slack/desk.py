@@ -46,6 +46,8 @@ class Account:
     """For HTTP; then there is no socket."""
     base_url: str = "https://slack.com/api/"
     proxy: str | None = None
+    timeout: float = 20
+    """Seconds for a whole request."""
     places: tuple[str, ...] = ()
 
 
@@ -65,7 +67,7 @@ class SlackDesk:
         self._names = names
         self._links = links
         self._people = people
-        self._api = Api(account.bot_token, account.base_url, account.proxy)
+        self._api = Api(account.bot_token, account.base_url, account.proxy, account.timeout)
         self._listener = Listener(self._api.client, clock, account.signing_secret)
         self._marked: OrderedDict[str, bool] = OrderedDict()
 
@@ -299,4 +301,6 @@ def _said(voice: Voice, it: Say) -> list[kit.Block]:
             pieces.append("")
         pieces[-1] += f"\n{line}" if pieces[-1] else line
     room = kit.ALL_TEXT // kit.SECTION
+    if len(pieces) > room:
+        pieces[room - 1] += "\n…"
     return [*(kit.section(piece) for piece in pieces[:room]), *kit.actions(voice, it.buttons)]

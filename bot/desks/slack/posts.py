@@ -117,7 +117,8 @@ def _words_of(voice: Voice, shown: Shown) -> Iterator[Block]:
     if message is None:
         return
     if message.text:
-        pieces = split(message.text, PIECE, measure=lambda text: len(quote(text)))
+        # What is longer than all the room there is does not fit, however it is cut.
+        pieces = split(message.text[: 2 * ROOM], PIECE, measure=lambda text: len(quote(text)))
         for piece in pieces:
             yield kit.section(quote(piece))
     marks = [voice.say(message.about)] if message.about is not None else []

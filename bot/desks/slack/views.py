@@ -6,9 +6,9 @@ A modal carries what it was opened with and where in its private metadata, so th
 import json
 from collections.abc import Iterator, Sequence
 
-from bot import i18n
 from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
+from bot.desks.slack.card import status
 from bot.desks.slack.text import body, inline
 from bot.desks.slack.words import Voice
 from core.events import Origin
@@ -72,7 +72,7 @@ def home(voice: Voice, overview: Overview) -> Block:
     for title, rows, buttons in (
         ("home.breaching", overview.breaching, ()),
         ("home.mine", overview.mine, ()),
-        ("home.unassigned", overview.unassigned, (("claim", "home.claim"),)),
+        ("home.unassigned", overview.unassigned, (("claim", "button.claim"),)),
     ):
         made += _list(voice, overview, title, rows, buttons)
     made.append(kit.context(voice.text("home.drawn", at=overview.now)))
@@ -96,7 +96,7 @@ def _row(voice: Voice, overview: Overview, row: Row, buttons: Sequence[tuple[str
     parts = [
         f"*{voice.ticket(ticket.id)}*",
         inline(row.contact),
-        i18n.t(voice.locale, f"card.status.{ticket.status.value}"),
+        status(voice, ticket.status),
     ]
     if row.assignee:
         parts.append(inline(row.assignee))

@@ -32,7 +32,8 @@ class SlackOverSocket(DeskKit):
         self.ana = self.sim.person("Ana", email="ana@example.com")
         self.room = self.sim.channel(QUEUE)
         self.place = QUEUE
-        self.desk = SlackDesk(self.account(), StandingClock(), name_of, link_to, lambda: [self.person])
+        self._desks: list[SlackDesk] = []
+        self.desk = self.again()
         self._listening = asyncio.create_task(self.desk.run(self.sink))
         await self._connected()
         return self
@@ -41,13 +42,20 @@ class SlackOverSocket(DeskKit):
         given = {"bot_token": self.sim.bot_token, "app_token": self.sim.app_token, "base_url": self.sim.api_url}
         return Account(**given | {"places": (QUEUE,)} | changes)
 
+    def again(self, **changes: Any) -> SlackDesk:
+        """Another desk at the same workspace, as after a restart."""
+        desk = SlackDesk(self.account(**changes), StandingClock(), name_of, link_to, lambda: [self.person])
+        self._desks.append(desk)
+        return desk
+
     async def _connected(self) -> None:
         await self.sim.connected()
 
     async def __aexit__(self, *exc: object) -> None:
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
-        await self.desk.aclose()
+        for desk in self._desks:
+            await desk.aclose()
         await self.sim.stop()
 
     @property
@@ -95,7 +103,7 @@ class SlackOverSocket(DeskKit):
         self.sim.faults.next("chat.postMessage", Fault.drop_after())
 
     def refuses_connection(self) -> None:
-        self.desk = SlackDesk(self.account(base_url="http://127.0.0.1:1/api/"), StandingClock(), name_of, link_to)
+        self.desk = self.again(base_url="http://127.0.0.1:1/api/")
 
     async def removes(self, thread: ThreadRef) -> None:
         self.thread(thread).root.deleted = True

@@ -156,7 +156,7 @@ class TestPresses:
         assert only(slack, Pressed).value == "t6"
 
     async def test_a_button_in_the_thread_knows_the_thread(self, slack: SlackOverSocket, thread: ThreadRef) -> None:
-        ref = await slack.desk.post(thread, post(line(say_with(Button("ack", "home.claim", "1")))))
+        ref = await slack.desk.post(thread, post(line(say_with(Button("ack", "button.claim", "1")))))
         await slack.ana.clicks("Claim", slack.last(thread))
         pressed = only(slack, Pressed)
         assert (pressed.action, pressed.value) == ("ack", "1")
@@ -183,7 +183,7 @@ class TestPresses:
             "reply",
             "12",
             "home.mine",
-            "home.claim",
+            "button.claim",
             (
                 Field("text", "desk.cancel", multiline=True),
                 Field("code", "home.none", required=False, choices=(("a", "home.mine"), ("b", "Plain words"))),
@@ -233,11 +233,14 @@ class TestTheRest:
         await slack.types("!claim", thread)
         assert len(slack.heard) == 1
 
-    async def test_a_reconnect_loses_nothing(self, slack: SlackOverSocket, thread: ThreadRef) -> None:
+    @pytest.mark.parametrize("slack", [SlackOverSocket], indirect=True)
+    async def test_a_socket_that_slack_renews_goes_on_listening(
+        self, slack: SlackOverSocket, thread: ThreadRef
+    ) -> None:
         await slack.sim.outbox.disconnect()
-        await slack.types("!claim", thread)
+        await slack.sim.until(lambda: slack.sim.outbox.connections == 0, "the old socket to close")
         await slack.sim.connected()
-        await slack.delivers_again()
+        await slack.types("!claim", thread)
         assert only(slack, Typed).text == "!claim"
 
 
