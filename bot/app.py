@@ -18,7 +18,7 @@ from bot.channels import CHANNELS, build_channel
 from bot.clock import SystemClock
 from bot.config.policy import policy_of
 from bot.config.settings import Settings
-from bot.desks import DESKS, Around
+from bot.desks import DESKS, Around, CalledOverHttp, HoldsConnections
 from bot.handlers.dispatch import CONSOLE, Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
 from bot.http import Http
@@ -31,7 +31,7 @@ from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
 from bot.workers.deeds import Deeds
 from bot.workers.intake import Intake
-from bot.workers.loop import Step, Worker
+from bot.workers.loop import LONGEST_NAP, Step, Worker
 from bot.workers.outbox import Outbox
 from core.apply import Door
 from core.ids import DeskName, InboxName
@@ -139,11 +139,13 @@ async def build(
     *,
     clock: Clock | None = None,
     rate_scale: float = 1.0,
+    nap: timedelta = LONGEST_NAP,
     extras: Sequence[Extra] = (),
     web_settings: parts.Settings | None = None,
     speeds: parts.Speeds | None = None,
 ) -> AsyncIterator[App]:
-    """The parts, wired; closed at the end. `rate_scale` stretches the outbox's own rate limits; `extras` add routes."""
+    """The parts, wired; closed at the end. `rate_scale` stretches the outbox's own rate limits; `nap`: how long a
+    worker sleeps when nothing is due and nobody wakes it; `extras` add routes."""
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         store = await open_store(settings.database_url)
@@ -156,9 +158,12 @@ async def build(
         channels = await _channels(settings, clock, stack)
         around = Around(clock, blobs, roll.name, presenter.link, roll.identities)
         desks = {name: DESKS[name](settings, around) for name in _desks_used(policy)}
+        for desk in desks.values():
+            if isinstance(desk, HoldsConnections):
+                stack.push_async_callback(desk.aclose)
         door = Door(store, clock, policy)
         settler = Settler(door)
-        dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, base_url)
+        dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
         acts = Acts(store, clock, desks, dispatcher)
         outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), Buckets(rate_scale))
         intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
@@ -170,7 +175,7 @@ async def build(
             "roll": roll.step,
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
         }
-        workers = {name: Worker(name, clock, step, alive.beat) for name, step in steps.items()}
+        workers = {name: Worker(name, clock, step, alive.beat, nap) for name, step in steps.items()}
         outbox.freed = workers["outbox"].wake.set
         acts.left = workers["acts"].wake.set
         pages = parts.Parts(
@@ -186,7 +191,7 @@ async def build(
             speeds=speeds,
         )
         add_hooks = partial(hooks.add_hooks, channels=channels, store=store, clock=clock)
-        site = web_app.build(pages, add_hooks, *extras)
+        site = web_app.build(pages, add_hooks, partial(_add_desks, desks=desks), *extras)
         yield App(
             settings, store, clock, policy, door, channels, desks, acts, intake, outbox, clocks, roll, presenter,
             site, workers, alive,
@@ -232,6 +237,13 @@ async def _channels(settings: Settings, clock: Clock, stack: AsyncExitStack) -> 
         )
         for inbox in settings.inboxes
     }
+
+
+def _add_desks(site: web.Application, desks: Mapping[DeskName, Desk]) -> None:
+    """The address a chat platform calls: `/slack/events`."""
+    for name, desk in desks.items():
+        if isinstance(desk, CalledOverHttp):
+            site.router.add_post(f"/{name}/events", desk.http_handler)
 
 
 def _desks_used(policy: Policy) -> Sequence[DeskName]:

@@ -5,6 +5,9 @@ A factory imports its desk when it is called: the chat libraries cost seconds, a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from aiohttp import web
 
 from bot.config.settings import Settings
 from core.ids import DeskName, PersonId, TicketId
@@ -24,6 +27,22 @@ class Around:
     """A ticket's page on the console; empty when there is none."""
     people: Callable[[], Sequence[Identity]]
     """How the team is known on all desks."""
+
+
+@runtime_checkable
+class HoldsConnections(Protocol):
+    """A desk with connections of its own."""
+
+    async def aclose(self) -> None:
+        """Called once, when nobody asks anything of the desk any more."""
+        ...
+
+
+@runtime_checkable
+class CalledOverHttp(Protocol):
+    """A desk whose platform calls us."""
+
+    async def http_handler(self, request: web.Request) -> web.Response: ...
 
 
 def _console(settings: Settings, around: Around) -> Desk:

@@ -29,6 +29,9 @@ class Wake:
     def clear(self) -> None:
         self._event.clear()
 
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
     async def wait(self) -> None:
         await self._event.wait()
 
@@ -42,9 +45,11 @@ class Worker:
         clock: Clock,
         step: Step,
         beat: Callable[[str, datetime], None],
+        nap: timedelta = LONGEST_NAP,
     ) -> None:
         self.name = name
         self.wake = Wake()
+        self._nap = nap
         self._clock = clock
         self._step = step
         self._beat = beat
@@ -53,7 +58,7 @@ class Worker:
         while True:
             self.wake.clear()
             until = await self._once()
-            longest = self._clock.now() + LONGEST_NAP
+            longest = self._clock.now() + self._nap
             await self._clock.wait(self.wake.wait(), min(until, longest) if until else longest)
 
     async def _once(self) -> datetime | None:
