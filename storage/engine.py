@@ -65,6 +65,11 @@ class Engine:
         self._lock = lock_file(self.url) if alone and self.dialect == "sqlite" else None
         self._clients: list[BaseDBAsyncClient] = []
 
+    @property
+    def owns_file(self) -> bool:
+        """Whether this process alone writes the database."""
+        return self._lock is not None
+
     async def open(self) -> None:
         """Connect, and bind the models to this database."""
         EXECUTOR_CACHE.clear()  # it is keyed by names only, and keeps one dialect's SQL for the other

@@ -223,4 +223,7 @@ async def open_store(url: str, *, migrate: bool = True, guest: bool = False) -> 
     except BaseException:
         await engine.close()
         raise
-    return SqlStore(engine)
+    store = SqlStore(engine)
+    if engine.owns_file:
+        await store.atomic(lambda tx: tx.end_leases())
+    return store
