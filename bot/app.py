@@ -191,7 +191,7 @@ async def build(
             speeds=speeds,
         )
         add_hooks = partial(hooks.add_hooks, channels=channels, store=store, clock=clock)
-        site = web_app.build(pages, add_hooks, partial(_add_desks, desks=desks), *extras)
+        site = web_app.build(pages, add_hooks, partial(_add_desks, desks=desks, acts=acts), *extras)
         yield App(
             settings, store, clock, policy, door, channels, desks, acts, intake, outbox, clocks, roll, presenter,
             site, workers, alive,
@@ -239,11 +239,11 @@ async def _channels(settings: Settings, clock: Clock, stack: AsyncExitStack) -> 
     }
 
 
-def _add_desks(site: web.Application, desks: Mapping[DeskName, Desk]) -> None:
+def _add_desks(site: web.Application, desks: Mapping[DeskName, Desk], acts: Acts) -> None:
     """The address a chat platform calls: `/slack/events`."""
     for name, desk in desks.items():
         if isinstance(desk, CalledOverHttp):
-            site.router.add_post(f"/{name}/events", desk.http_handler)
+            site.router.add_post(f"/{name}/events", desk.http_handler(partial(acts.take, name)))
 
 
 def _desks_used(policy: Policy) -> Sequence[DeskName]:

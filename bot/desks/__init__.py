@@ -3,7 +3,7 @@
 A factory imports its desk when it is called: the chat libraries cost seconds, and most commands never need them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.config.settings import Settings
 from core.ids import DeskName, PersonId, TicketId
 from core.model import Identity
-from core.ports import Blob, Clock, Desk
+from core.ports import Blob, Clock, Desk, Sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ class HoldsConnections(Protocol):
 class CalledOverHttp(Protocol):
     """A desk whose platform calls us."""
 
-    async def http_handler(self, request: web.Request) -> web.Response: ...
+    def http_handler(self, sink: Sink) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Called once by the app, in whatever process serves the web; everything goes into `sink` before the ack."""
+        ...
 
 
 def _console(settings: Settings, around: Around) -> Desk:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.desks.slack.words import Voice
-from core.say import Button
+from core.say import Button, Say
 from core.words import one_line
 
 Block = dict[str, Any]
@@ -77,6 +77,19 @@ def link_button(voice: Voice, label: str, url: str, number: int) -> Block:
         "text": plain(voice.label(label), BUTTON),
         "url": url,
     }
+
+
+def said(voice: Voice, it: Say) -> list[Block]:
+    """A Say as a message: its lines in as many sections as they need, and its buttons."""
+    pieces = [""]
+    for line in voice.say(it).split("\n"):
+        if pieces[-1] and len(pieces[-1]) + len(line) > SECTION - 100:
+            pieces.append("")
+        pieces[-1] += f"\n{line}" if pieces[-1] else line
+    room = ALL_TEXT // SECTION
+    if len(pieces) > room:
+        pieces[room - 1] += "\n…"
+    return [*(section(piece) for piece in pieces[:room]), *actions(voice, it.buttons)]
 
 
 def _button(voice: Voice, number: int, button: Button) -> Block:

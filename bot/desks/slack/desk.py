@@ -3,8 +3,9 @@
 How things look is `card`, `posts` and `views`; what Slack says is `parse`; how it is heard, `listen`.
 """
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,7 +149,7 @@ class SlackDesk:
     async def tell(self, who: Identity, notice: Say, locale: str, zone: str, job: int) -> None:
         voice = self._voice(locale, zone)
         try:
-            await self._say(who.value, voice.say(notice), _said(voice, notice), metadata=_metadata(job, None))
+            await self._say(who.value, voice.say(notice), kit.said(voice, notice), metadata=_metadata(job, None))
         except SendError as error:
             if error.code == "place_gone":
                 raise SendError("unreachable", detail=error.detail) from None
@@ -157,7 +158,7 @@ class SlackDesk:
     async def whisper(self, event: DeskEvent, answer: Say, locale: str, zone: str) -> None:
         """In private where it was said in private, else seen by that person alone, where they are."""
         voice, origin = self._voice(locale, zone), event.origin
-        text, blocks = voice.say(answer), _said(voice, answer)
+        text, blocks = voice.say(answer), kit.said(voice, answer)
         if origin.direct or not origin.place:
             await self._say(origin.who.value, text, blocks)
             return
@@ -221,19 +222,18 @@ class SlackDesk:
         return events_of(raw)
 
     async def run(self, sink: Sink) -> None:
-        """Over a socket, or without an app token behind `http_handler`, until cancelled."""
+        """Over a socket until cancelled. Over HTTP the web app listens, and here is nothing to do."""
         if self._account.app_token:
             await self._listener.socket(sink, self._account.app_token, self._account.proxy)
-        else:
-            await self._listener.wait_for_requests(sink)
+        await asyncio.Event().wait()
 
     async def aclose(self) -> None:
         """Let go of the connections when nobody asks anything of the desk any more; called once, at the very end."""
         await self._api.close()
 
-    async def http_handler(self, request: web.Request) -> web.Response:
-        """Mounted by the web app for Slack's request URL (events and interactivity alike)."""
-        return await self._listener.http(request)
+    def http_handler(self, sink: Sink) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """For Slack's request URL, events and interactivity alike: the web app mounts it as POST /slack/events."""
+        return self._listener.http(sink)
 
     async def examine(self) -> Sequence[Finding]:
         people = [who.value for who in self._people() if who.kind == SLACK]
@@ -291,16 +291,3 @@ def _metadata(job: int, ticket: TicketId | None) -> dict[str, Any]:
 def _job_of(message: Mapping[str, Any]) -> int | None:
     metadata = message.get("metadata") or {}
     return metadata.get("event_payload", {}).get("job") if metadata.get("event_type") == METADATA else None
-
-
-def _said(voice: Voice, it: Say) -> list[kit.Block]:
-    """A Say as a message: its lines in as many sections as they need, and its buttons."""
-    pieces = [""]
-    for line in voice.say(it).split("\n"):
-        if pieces[-1] and len(pieces[-1]) + len(line) > kit.SECTION - 100:
-            pieces.append("")
-        pieces[-1] += f"\n{line}" if pieces[-1] else line
-    room = kit.ALL_TEXT // kit.SECTION
-    if len(pieces) > room:
-        pieces[room - 1] += "\n…"
-    return [*(kit.section(piece) for piece in pieces[:room]), *kit.actions(voice, it.buttons)]

@@ -23,12 +23,12 @@ _PING_SECONDS = 10.0
 
 
 class Listener:
-    """One Bolt app. `run` listens over a socket; `http` answers requests while `run` (or a worker) keeps the sink."""
+    """One Bolt app. It listens over a socket or answers requests; either way `sink` is where everything goes."""
 
     def __init__(self, client: AsyncWebClient, clock: Clock, signing_secret: str = "") -> None:
-        self._client = client
         self._clock = clock
         self._sink: Sink | None = None
+        self._signed = bool(signing_secret)
         # Before Bolt's own authorisation: that asks Slack on the first event, and acks what it could not authorise.
         self._app = AsyncApp(
             name="dragoman", client=client, signing_secret=signing_secret, before_authorize=self._store_and_ack
@@ -44,18 +44,19 @@ class Listener:
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]
 
-    async def wait_for_requests(self, sink: Sink) -> None:
-        """Let `http` store what comes, until cancelled."""
-        self._sink = sink
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self._sink = None
+    def http(self, sink: Sink) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Answers the Events API and interactions; 401 when the signature does not hold.
 
-    async def http(self, request: web.Request) -> web.Response:
-        """One request of the Events API or an interaction. 401 when the signature does not hold."""
-        answer = await self._app.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
+        Without a signing secret anybody could sign: nothing is answered at all.
+        """
+        self._sink = self._sink or sink
+
+        async def answer(request: web.Request) -> web.Response:
+            if not self._signed:
+                raise web.HTTPNotFound
+            return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
+
+        return answer
 
     async def _store_and_ack(self, req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
         payload = req.body

@@ -25,9 +25,12 @@ def escape(text: str) -> str:
 
 def inline(text: str) -> str:
     """A name or other short foreign text inside a line of ours: one line, and its direction stays its own."""
-    kept = escape(one_line(text, 120))
-    rightward = any(unicodedata.bidirectional(char) in ("R", "AL") for char in kept)
-    return f"{_ISOLATE}{kept}{_POP}" if rightward else kept
+    return _isolated(escape(one_line(text, 120)))
+
+
+def value(text: str) -> str:
+    """A parameter of a sentence of ours, an excerpt or an address; on one line, or it could pretend to be more."""
+    return _isolated(_URL.sub(_linked, escape(one_line(text, 1000))))
 
 
 def body(text: str) -> str:
@@ -43,6 +46,11 @@ def quote(text: str) -> str:
 def link(url: str, label: str) -> str:
     """`label` is mrkdwn already; without an address only the label."""
     return f"<{url.replace('|', '%7C').replace('>', '%3E')}|{label}>" if url else label
+
+
+def _isolated(text: str) -> str:
+    rightward = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    return f"{_ISOLATE}{text}{_POP}" if rightward else text
 
 
 def _linked(found: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot import i18n
-from bot.desks.slack.text import escape, inline, link
+from bot.desks.slack.text import escape, inline, link, value
 from core.ids import PersonId, TicketId, ticket_label
 from core.places import is_zone
 from core.say import PersonName, Say, TicketLabel, Value
@@ -30,7 +30,7 @@ class Voice:
 
     def say(self, it: Say) -> str:
         """A Say with its further lines, as mrkdwn."""
-        first = i18n.render(self.locale, it.key, it.params, escape=inline, zone=self.zone, resolve=self._resolve)
+        first = i18n.render(self.locale, it.key, it.params, escape=value, zone=self.zone, resolve=self._resolve)
         return "\n".join([first, *(self.say(line) for line in it.lines)])
 
     def plain(self, it: Say) -> str:

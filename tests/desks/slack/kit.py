@@ -125,7 +125,7 @@ class SlackOverHttp(SlackOverSocket):
 
     async def _connected(self) -> None:
         app = web.Application()
-        app.router.add_post("/slack/events", self.desk.http_handler)
+        app.router.add_post("/slack/events", self.desk.http_handler(self.sink))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()

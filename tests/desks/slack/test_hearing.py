@@ -5,6 +5,8 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from core.events import Deleted, Edited, HomeOpened, PlaceChanged, Pressed, Reacted, Submitted, Typed
 from core.model import PostRef, ThreadRef
@@ -254,6 +256,14 @@ class TestHttp:
         headers = {"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=00", "Content-Type": "application/json"}
         async with aiohttp.ClientSession() as session, session.post(url, data=b"{}", headers=headers) as answer:
             assert answer.status == 401
+        assert slack.heard == []
+
+    @pytest.mark.parametrize("slack", [SlackOverHttp], indirect=True)
+    async def test_without_a_signing_secret_nobody_is_answered(self, slack: SlackOverSocket) -> None:
+        app = web.Application()
+        app.router.add_post("/slack/events", slack.again(signing_secret="").http_handler(slack.sink))
+        async with TestClient(TestServer(app)) as browser:
+            assert (await browser.post("/slack/events", data=b"{}")).status == 404
         assert slack.heard == []
 
     @pytest.mark.parametrize("slack", [SlackOverHttp], indirect=True)
