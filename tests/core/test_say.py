@@ -1,0 +1,40 @@
+"""What is said survives the entries table."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.ids import PersonId, TicketId
+from core.say import Button, PersonName, Say, TicketLabel, Value, Word, from_json, say, to_json
+
+IDS = st.integers(1, 10**6)
+VALUES: st.SearchStrategy[Value] = st.one_of(
+    st.text(),
+    st.integers(-(10**9), 10**9),
+    st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 # its zone is the next argument
+    st.timedeltas(timedelta(days=-400), timedelta(days=400)),
+    IDS.map(PersonId).map(PersonName),
+    IDS.map(TicketId).map(TicketLabel),
+    st.sampled_from(["status.open", "priority.high"]).map(Word),
+)
+BUTTONS = st.builds(
+    Button, st.just("claim"), st.just("button.claim"), st.text(max_size=9), st.sampled_from(["", "danger"])
+)
+ONE = st.builds(
+    Say,
+    st.sampled_from(["line.claimed", "tell.warned"]),
+    st.dictionaries(st.sampled_from(["by", "at", "n"]), VALUES),
+    st.lists(BUTTONS, max_size=2).map(tuple),
+)
+SAYS = st.builds(lambda top, lines: Say(top.key, top.params, top.buttons, tuple(lines)), ONE, st.lists(ONE, max_size=2))
+
+
+@given(SAYS)
+def test_written_and_read_it_says_the_same(it: Say) -> None:
+    assert from_json(json.loads(json.dumps(to_json(it)))) == it
+
+
+def test_what_is_not_there_takes_no_room() -> None:
+    assert to_json(say("line.released")) == {"key": "line.released"}
