@@ -31,7 +31,7 @@ from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
 from bot.workers.deeds import Deeds
 from bot.workers.intake import Intake
-from bot.workers.loop import LONGEST_NAP, Step, Worker
+from bot.workers.loop import ALONE, IN_COMPANY, Step, Worker
 from bot.workers.outbox import Outbox
 from core.apply import Door
 from core.ids import DeskName, InboxName
@@ -43,8 +43,8 @@ from storage import Commit, SqlStore, open_store
 WEB, WORKER = "web", "worker"
 ROLES = frozenset({WEB, WORKER})
 PRUNE_EVERY = timedelta(hours=6)
-DESK_AGAIN = 5.0
-"""Seconds before a desk that lost its connection for good is listened to again."""
+DESK_AGAIN = timedelta(seconds=5)
+"""Before a desk that lost its connection for good is listened to again."""
 
 Extra = Callable[[web.Application], None]
 
@@ -117,7 +117,7 @@ class App:
                 await desk.run(partial(self.acts.take, desk.name))
             except Exception:
                 _log.exception("desk.fault", desk=desk.name)
-            await asyncio.sleep(DESK_AGAIN)
+            await self.clock.wait(asyncio.Event().wait(), self.clock.now() + DESK_AGAIN)
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
@@ -139,7 +139,7 @@ async def build(
     *,
     clock: Clock | None = None,
     rate_scale: float = 1.0,
-    nap: timedelta = LONGEST_NAP,
+    nap: timedelta | None = None,
     extras: Sequence[Extra] = (),
     web_settings: parts.Settings | None = None,
     speeds: parts.Speeds | None = None,
@@ -175,6 +175,7 @@ async def build(
             "roll": roll.step,
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
         }
+        nap = nap or (ALONE if store.owns_file else IN_COMPANY)
         workers = {name: Worker(name, clock, step, alive.beat, nap) for name, step in steps.items()}
         outbox.freed = workers["outbox"].wake.set
         acts.left = workers["acts"].wake.set

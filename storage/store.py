@@ -72,6 +72,8 @@ class SqlStore(SqlReads):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine.reads())
         self.url = engine.url
+        self.owns_file = engine.owns_file
+        """Whether this process alone writes the database; on PostgreSQL others may."""
         self._engine = engine
         self._transactions = Transactions(engine)
         self._listeners: list[Listener] = []

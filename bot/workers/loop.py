@@ -8,8 +8,10 @@ import structlog
 
 from core.ports import Clock
 
-LONGEST_NAP = timedelta(seconds=30)
-"""A worker looks again after this long even when nobody woke it: what another process left is found."""
+ALONE = timedelta(seconds=30)
+"""A worker looks again after this long even when nobody woke it."""
+IN_COMPANY = timedelta(seconds=1)
+"""The same where other processes write the same database: their commits wake nobody here."""
 AFTER_FAULT = timedelta(seconds=2)
 
 Step = Callable[[], Awaitable[datetime | None]]
@@ -45,7 +47,7 @@ class Worker:
         clock: Clock,
         step: Step,
         beat: Callable[[str, datetime], None],
-        nap: timedelta = LONGEST_NAP,
+        nap: timedelta = ALONE,
     ) -> None:
         self.name = name
         self.wake = Wake()
