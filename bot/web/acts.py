@@ -7,13 +7,15 @@ is, is checked, because another queue's does not exist for the viewer.
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any, assert_never
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 
 from bot import i18n
 from bot.desks.console import BLOB, CONSOLE, file_json, raw_event
+from bot.handlers.asking import Answer
 from bot.web.auth import signed_in
 from bot.web.console import must_be_admin, reader_of, ticket_of
 from bot.web.keys import PARTS, PERSON
@@ -21,8 +23,6 @@ from bot.web.render import Reader, dialog_json, say_json
 from core.events import FileNote
 from core.ids import TicketId
 from core.places import is_zone
-from core.say import Say
-from core.views import Dialog
 from core.words import safe_name
 
 TEXT_LIMIT = 20_000
@@ -104,7 +104,7 @@ async def retry(request: web.Request) -> web.Response:
     parts, body = request.app[PARTS], await _body(request)
     if body.get("kind") not in ("raw", "job") or not isinstance(body.get("id"), int):
         raise web.HTTPBadRequest
-    again = await parts.troubles.retry(body["kind"], body["id"], parts.clock.now())
+    again = await parts.store.retry_parked(body["kind"], body["id"], parts.clock.now())
     return web.json_response({"again": again})
 
 
@@ -133,25 +133,19 @@ async def _do(request: web.Request, body: Mapping[str, Any], kind: str, **fields
     if row is None:  # sent again after a lost answer
         return web.json_response({"answers": [], "repeated": True})
     try:
-        answers = await parts.act(row)
+        answer = await parts.act(row)
     except Exception:
         # It is stored: the worker takes it up, and parks it when it cannot be done.
         log.exception("console event %s was not dispatched", row)
         return web.json_response({"answers": [], "later": True}, status=202)
-    reader = await reader_of(request)
-    return web.json_response({"answers": _answers(answers, reader, ticket), "post": unique})
+    reader = replace(await reader_of(request), zone=answer.zone or request[PERSON].zone or "UTC")
+    return web.json_response({"answers": _answers(answer, reader, ticket), "post": unique})
 
 
-def _answers(answers: Sequence[Say | Dialog], reader: Reader, ticket: TicketId | None) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    for answer in answers:
-        match answer:
-            case Say():
-                out.append({"say": say_json(answer, reader)})
-            case Dialog():
-                out.append({"dialog": dialog_json(answer, reader, ticket)})
-            case _:
-                assert_never(answer)
+def _answers(answer: Answer, reader: Reader, ticket: TicketId | None) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = [{"say": say_json(whisper, reader)} for whisper in answer.whispers]
+    if answer.dialog is not None:
+        out.append({"dialog": dialog_json(answer.dialog, reader, ticket)})
     return out
 
 

@@ -10,12 +10,15 @@ from aiohttp_jinja2 import render_template
 from bot import i18n
 from bot.desks.console import identity
 from bot.web.hub import HUB
-from bot.web.keys import PARTS, PERSON, SESSION
+from bot.web.keys import PARTS, PERSON, SESSION, Session
 from bot.web.security import same_origin
 from core.ids import PersonId
+from core.model import Person
 
 IDLE = timedelta(hours=12)
 AT_MOST = timedelta(days=7)
+NOTED = timedelta(minutes=5)
+"""How often a session that is in use is written down as such."""
 CSRF_HEADER = "X-CSRF-Token"
 
 Route = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -35,18 +38,29 @@ def signed_in(route: Route) -> Route:
     """
 
     async def checked(request: web.Request) -> web.StreamResponse:
-        parts = request.app[PARTS]
-        token = request.cookies.get(cookie_name(request), "")
-        session = await parts.sessions.find(token, parts.clock.now()) if token else None
-        person = await parts.store.person(session.person) if session else None
-        if session is None or person is None or not person.active:
-            raise web.HTTPUnauthorized
+        session, person = await _session(request)
         if request.method != "GET" and not _is_ours(request, session.csrf):
             raise web.HTTPForbidden
         request[SESSION], request[PERSON] = session, person
         return await route(request)
 
     return checked
+
+
+async def _session(request: web.Request) -> tuple[Session, Person]:
+    """Over when it was not used for twelve hours, or is seven days old: `expires_at` never moves."""
+    store, now = request.app[PARTS].store, request.app[PARTS].clock.now()
+    token = request.cookies.get(cookie_name(request), "")
+    found = await store.web_session(token, now) if token else None
+    person = await store.person(found.person) if found else None
+    if found is None or person is None or not person.active:
+        raise web.HTTPUnauthorized
+    if now - found.seen_at > IDLE:
+        await store.end_session(token)
+        raise web.HTTPUnauthorized
+    if now - found.seen_at > NOTED:
+        await store.touch_session(token, now, found.expires_at - now)
+    return Session(token, found.csrf), person
 
 
 def cookie_name(request: web.Request) -> str:
@@ -68,10 +82,10 @@ async def use_login(request: web.Request) -> web.StreamResponse:
         raise web.HTTPForbidden
     parts = request.app[PARTS]
     form = await request.post()
-    person = await parts.sessions.redeem(str(form.get("token", "")), parts.clock.now())
-    if person is None:
+    session = await parts.store.redeem_login(str(form.get("token", "")), parts.clock.now(), AT_MOST)
+    if session is None:
         return await _page(request, "", status=403)
-    return await _sign_in(request, person)
+    return await _sign_in(request, session.token)
 
 
 async def take_on(request: web.Request) -> web.StreamResponse:
@@ -82,22 +96,25 @@ async def take_on(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     if not same_origin(request):
         raise web.HTTPForbidden
-    return await _sign_in(request, person)
+    session = await parts.store.new_session(person, parts.clock.now(), AT_MOST)
+    return await _sign_in(request, session.token)
 
 
 async def log_out(request: web.Request) -> web.StreamResponse:
-    await request.app[PARTS].sessions.end(request[SESSION].key)
-    await request.app[HUB].leave(request[SESSION].key)
+    token = request[SESSION].token
+    await request.app[PARTS].store.end_session(token)
+    await request.app[HUB].leave(token)
     response = web.Response(status=204)
-    response.del_cookie(cookie_name(request), path="/", samesite="Strict", httponly=True)
+    response.del_cookie(cookie_name(request), path="/", secure=request.app[PARTS].settings.secure, httponly=True)
     return response
 
 
-async def _sign_in(request: web.Request, person: PersonId) -> web.StreamResponse:
+async def _sign_in(request: web.Request, token: str) -> web.StreamResponse:
+    """The console knows a person by their number from their first sign-in on."""
     parts = request.app[PARTS]
-    if await parts.store.identity_of(person, "console") is None:
-        await parts.store.add_identity(person, identity(person))
-    token, _ = await parts.sessions.begin(person, parts.clock.now())
+    session = await parts.store.web_session(token, parts.clock.now())
+    if session is not None and await parts.store.identity_of(session.person, "console") is None:
+        await parts.store.add_identity(session.person, identity(session.person))
     response = web.Response(status=303, headers={"Location": "/console"})
     response.set_cookie(
         cookie_name(request),

@@ -16,7 +16,7 @@ from bot.desks.console import CONSOLE
 from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON, SESSION
 from bot.web.parts import Parts
-from bot.web.render import Reader, card_json, notice_json, row_json, shown_json
+from bot.web.render import Reader, card_json, command_json, notice_json, parked_json, row_json, shown_json
 from core.ids import QueueName, TicketId
 from core.model import Person, Role, Ticket
 from core.ports import Found
@@ -30,7 +30,7 @@ NOTICES = 30
 def add_routes(router: web.UrlDispatcher) -> None:
     router.add_get("/", to_console)
     router.add_get("/console", page)
-    router.add_get("/console/t/{ticket:\\d+}", page)
+    router.add_get("/console/tickets/{ticket:\\d+}", page)
     router.add_get("/console/api/list", signed_in(listing))
     router.add_get("/console/api/tickets/{ticket:\\d+}", signed_in(thread))
     router.add_get("/console/api/commands", signed_in(commands))
@@ -121,20 +121,8 @@ async def commands(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     reader = await reader_of(request)
     ticket = await ticket_of(request) if "ticket" in request.query else None
-    hints = parts.commands(request[PERSON], ticket)
-    return web.json_response(
-        {
-            "commands": [
-                {
-                    "word": hint.word,
-                    "aliases": list(hint.aliases),
-                    "usage": reader.words(hint.usage),
-                    "about": reader.words(hint.about),
-                }
-                for hint in hints
-            ]
-        }
-    )
+    offered = parts.book.offered(request[PERSON], ticket)
+    return web.json_response({"commands": [command_json(command, parts.book, reader) for command in offered]})
 
 
 async def notices(request: web.Request) -> web.Response:
@@ -149,20 +137,7 @@ async def trouble(request: web.Request) -> web.Response:
     """Deliveries and jobs that failed for good, for admins."""
     must_be_admin(request)
     parts = request.app[PARTS]
-    stuck = await parts.troubles.parked(100)
-    rows = [
-        {
-            "kind": it.kind,
-            "id": it.id,
-            "about": it.about,
-            "state": it.state,
-            "error": it.error,
-            "attempts": it.attempts,
-            "at": it.at.isoformat(),
-            "ticket": it.ticket,
-        }
-        for it in stuck
-    ]
+    rows = [parked_json(it) for it in await parts.store.parked(100)]
     return web.json_response({"rows": rows, **moment(parts)})
 
 
@@ -187,7 +162,7 @@ async def ticket_of(request: web.Request) -> Ticket:
 async def reader_of(request: web.Request) -> Reader:
     parts, person = request.app[PARTS], request[PERSON]
     roster = await parts.store.roster()
-    return Reader.of(person, roster.people, _home_zone(parts, person))
+    return Reader.of(person, roster.people, parts.presenter.zone_of(person))
 
 
 def page_words(locale: str) -> dict[str, Any]:
@@ -200,12 +175,6 @@ def moment(parts: Parts) -> dict[str, Any]:
     """The time, and how fast it goes: the page's clocks follow ours."""
     speed = parts.speeds.speed if parts.speeds else 1
     return {"now": parts.clock.now().isoformat(), "speed": speed}
-
-
-def _home_zone(parts: Parts, person: Person) -> str:
-    """The zone of somebody who told none: their first queue's."""
-    own = queues_of(parts, person)
-    return parts.policy.queues[own[0]].calendar.zone if own else "UTC"
 
 
 async def _search(parts: Parts, words: str, queues: Sequence[QueueName]) -> Found:

@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from bot.web.keys import PARTS
-from bot.web.parts import Backlog, Parts
+from bot.web.parts import Parts
+from storage.queries.watch import Backlog
 
 STALE = timedelta(minutes=2)
 """A worker that has not gone round for so long is stuck."""
@@ -27,7 +28,7 @@ async def health(request: web.Request) -> web.Response:
     workers = {name: _alive(parts, name, now) for name in sorted(parts.workers.beats)}
     report: dict[str, Any] = {"store": False, "workers": workers}
     try:
-        backlog = await parts.troubles.backlog(now)
+        backlog = await parts.store.backlog(now)
     except Exception:
         return web.json_response({"ok": False, **report}, status=503)
     report |= {
@@ -44,7 +45,7 @@ async def health(request: web.Request) -> web.Response:
 async def metrics(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     now = parts.clock.now()
-    backlog = await parts.troubles.backlog(now)
+    backlog = await parts.store.backlog(now)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Now(parts, backlog, now))
     return web.Response(body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4"})

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.web.parts import Change, Parts
+from bot.web.parts import Parts
 from core.ids import PersonId, TicketId
+from storage.commits import Commit
 
 POLL = timedelta(seconds=2)
 """How soon the commits of another process are seen."""
@@ -19,7 +20,7 @@ POLL = timedelta(seconds=2)
 @dataclass(eq=False, slots=True)
 class Socket:
     person: PersonId
-    session: str
+    token: str
     ws: web.WebSocketResponse
 
 
@@ -30,38 +31,38 @@ class Hub:
     parts: Parts
     sockets: set[Socket] = field(default_factory=set)
     _tickets: set[TicketId] = field(default_factory=set)
-    _people: set[PersonId] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def changed(self, change: Change) -> None:
+    def committed(self, commit: Commit) -> None:
         """Called after a commit, inside the loop; returns at once."""
-        self._tickets |= change.tickets
-        self._people |= change.people
+        self._tickets.update(ticket for ticket, _ in commit.tickets)
         self._woken.set()
 
     async def run(self) -> None:
         """Pass on what changed until cancelled."""
-        changes = self.parts.changes
-        stop = changes.listen(self.changed)
+        store, clock = self.parts.store, self.parts.clock
+        others = self.parts.settings.several_processes
+        stop = store.on_commit(self.committed)
         try:
-            mark = await changes.mark()
+            mark = await store.changes_mark()
             while True:
-                several = self.parts.settings.several_processes
-                await self.parts.clock.wait(self._woken.wait(), self.parts.clock.now() + POLL if several else None)
+                await clock.wait(self._woken.wait(), clock.now() + POLL if others else None)
                 self._woken.clear()
-                if several:
-                    mark, elsewhere = await changes.since(mark)
-                    self._tickets |= elsewhere.tickets
-                    self._people |= elsewhere.people
-                await self.flush()
+                if not self.sockets:
+                    self._tickets.clear()
+                    continue
+                mark, change = await store.changes_since(mark)
+                await self.tell(change.tickets | self._taken(), change.people)
         finally:
             stop()
 
-    async def flush(self) -> None:
-        """Send the hints that wait, to those whose business they are."""
-        tickets, people = frozenset(self._tickets), frozenset(self._people)
+    def _taken(self) -> frozenset[TicketId]:
+        taken = frozenset(self._tickets)
         self._tickets.clear()
-        self._people.clear()
+        return taken
+
+    async def tell(self, tickets: frozenset[TicketId], people: frozenset[PersonId]) -> None:
+        """Send the hints to those whose business they are. Who left the team is shown the door."""
         if not self.sockets or not (tickets or people):
             return
         known = await self.parts.store.tickets(list(tickets))
@@ -72,14 +73,14 @@ class Hub:
                 await self._drop(socket)
                 continue
             seen = [[ticket.id, ticket.version] for ticket in known.values() if person.sees(ticket.queue)]
-            hint = {"tickets": seen, "notices": socket.person in people}
-            if seen or hint["notices"]:
-                await self._send(socket, hint)
+            told = socket.person in people
+            if seen or told:
+                await self._send(socket, {"tickets": seen, "notices": told})
 
-    async def leave(self, session: str) -> None:
+    async def leave(self, token: str) -> None:
         """The person signed out: their sockets close."""
         for socket in tuple(self.sockets):
-            if socket.session == session:
+            if socket.token == token:
                 await self._drop(socket)
 
     async def close(self) -> None:

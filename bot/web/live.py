@@ -25,7 +25,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
     hub = request.app[HUB]
     ws = web.WebSocketResponse(heartbeat=BEAT, max_msg_size=1024)
     await ws.prepare(request)
-    socket = Socket(request[PERSON].id, request[SESSION].key, ws)
+    socket = Socket(request[PERSON].id, request[SESSION].token, ws)
     hub.sockets.add(socket)
     try:
         async for message in ws:

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from bot import i18n
 from bot.desks.console import CONSOLE
+from bot.handlers.registry import Book, Command
 from core.ids import PersonId, TicketId, ticket_label
 from core.model import File, Message, MessageKind, Person, Ticket
 from core.ports import Notice
 from core.say import Button, PersonName, Say, TicketLabel
 from core.views import Card, Dialog, Row, Shown
+from storage.queries.upkeep import Parked
 
 Json = dict[str, Any]
 
@@ -193,6 +195,25 @@ def notice_json(notice: Notice, reader: Reader) -> Json:
         "ticket": notice.ticket,
         "seen": notice.seen_at is not None,
         "say": say_json(notice.say, reader),
+    }
+
+
+def command_json(command: Command, book: Book, reader: Reader) -> Json:
+    names = book.names(command)
+    return {"word": names[0], "aliases": names[1:], "about": reader.words(f"help.{command.name}.line")}
+
+
+def parked_json(it: Parked) -> Json:
+    """What a row holds is not shown: only what it is, and why it failed."""
+    return {
+        "kind": it.kind,
+        "id": it.id,
+        "what": it.what,
+        "code": it.code,
+        "attempts": it.attempts,
+        "at": at(it.at),
+        "ticket": it.ticket,
+        "uncertain": it.uncertain,
     }
 
 

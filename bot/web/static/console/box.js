@@ -71,7 +71,7 @@ export class Box {
     if (ticket !== this.ticket) return;
     this.completion.commands = commands;
     const reply = commands.find((command) => command.word === "r");
-    this.replyWords = new Set(["r", "rr", ...(reply?.aliases ?? [])].map((word) => word.toLowerCase()));
+    this.replyWords = new Set(["r", "reply", ...(reply?.aliases ?? [])].map((word) => word.toLowerCase()));
     this.refresh(false);
   }
 
@@ -86,9 +86,9 @@ export class Box {
     if (this.editing) return this.editing.kind === "note" ? "note" : "send";
     if (PREFIX.test(text)) {
       const word = text.slice(1).split(/\s/)[0].normalize("NFKC").toLowerCase();
-      return (this.replyWords ?? new Set(["r", "rr"])).has(word) ? "send" : "command";
+      return (this.replyWords ?? new Set(["r", "reply"])).has(word) ? "send" : "command";
     }
-    return this.live ? "send" : this.ticket === null ? "command" : "note";
+    return this.live && !/^[*_~`]*[@＠]/.test(text) ? "send" : this.ticket === null ? "command" : "note";
   }
 
   refresh(complete = true) {
@@ -97,7 +97,7 @@ export class Box {
     this.frame.dataset.intent = intent;
     if (this.symbol !== symbol) this.intentIcon.replaceChildren(icon((this.symbol = symbol), 14));
     setText(this.intentText, t(this.live && intent === "send" ? "console.intent.live" : "console.intent." + intent));
-    setText(this.go, this.editing ? t("console.box.save") : t("console.box.go_" + intent));
+    setText(this.go, this.editing ? t("console.box.save") : t("console.box.go." + intent));
     this.go.classList.toggle("primary", intent === "send");
     setText(this.keys, t(this.runsOnEnter ? "console.box.enter" : "console.box.ctrl_enter"));
     this.go.disabled = this.attachments.busy || !(this.text.value.trim() || this.attachments.ready.length);

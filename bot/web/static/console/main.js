@@ -64,13 +64,13 @@ function choose(change) {
 function openTicket(id, { push = true } = {}) {
   place.page = "";
   byId("app").dataset.screen = id === null ? "list" : "thread";
-  if (push) history.pushState(null, "", id === null ? "/console" : `/console/t/${id}`);
+  if (push) history.pushState(null, "", id === null ? "/console" : `/console/tickets/${id}`);
   const opened = thread.open(id);
   drawLists();
   return opened;
 }
 
-const ticketInAddress = () => Number(/^\/console\/t\/(\d+)$/.exec(location.pathname)?.[1]) || null;
+const ticketInAddress = () => Number(/^\/console\/tickets\/(\d+)$/.exec(location.pathname)?.[1]) || null;
 
 // j and k walk through the list as it stands.
 function step(by) {

@@ -110,7 +110,7 @@ export class Thread {
 
   press(button) {
     // In the console a reply is written in the box.
-    if (button.action === "r" && !button.value) return this.box.set("!r ");
+    if (button.action === "reply") return this.box.set("!r ");
     return this.act("press", { action: button.action, value: button.value });
   }
 

@@ -22,9 +22,12 @@ export async function drawTrouble(open) {
     }
   };
   const drawn = rows.map((row) => {
-    const button = h("button.button.small", { onclick: () => again(row, button) }, t("console.trouble.again"));
-    return h("div.stuck", {}, h("b", {}, `${t("console.trouble." + row.kind)} ${row.id} · ${row.about}`),
-      h("p", {}, row.error, " · ", t("console.trouble.attempts", { n: row.attempts }), " · ", t("console.card.ago", { span: brief(now() - Date.parse(row.at)) })),
+    // Whether an uncertain reply goes out again is decided in its thread.
+    const button = row.uncertain
+      ? h("button.button.small", { onclick: () => open(row.ticket), disabled: !row.ticket }, t("console.trouble.look"))
+      : h("button.button.small", { onclick: () => again(row, button) }, t("console.trouble.again"));
+    return h("div.stuck", {}, h("b", {}, `${t("console.trouble." + row.kind)} ${row.id} · ${row.what}`),
+      h("p", {}, row.code, " · ", t("console.trouble.attempts", { n: row.attempts }), " · ", t("console.card.ago", { span: brief(now() - Date.parse(row.at)) })),
       button);
   });
   const none = h("div.empty", {}, icon("check", 40), h("strong", {}, t("console.trouble.none")), h("span", {}, t("console.trouble.none_hint")));

@@ -1,0 +1,123 @@
+"""A whole house for the web tests: a real store in memory, the real door, dispatcher and presenter; no workers."""
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.blobs import DiskBlobs
+from bot.desks.console import CONSOLE, ConsoleDesk
+from bot.handlers.asking import Answer
+from bot.handlers.dispatch import Dispatcher
+from bot.handlers.registry import Book
+from bot.present import Presenter
+from bot.web.parts import Parts, Settings, Workers
+from core.apply import Door
+from core.events import CustomerMessage, FileNote, Sender
+from core.hours import Calendar
+from core.ids import ChannelName, InboxName, QueueName, TicketId
+from core.model import Identity, Person, Role
+from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
+from core.ports import NewPerson
+from storage.store import SqlStore, open_store
+
+WHATSAPP = InboxName("whatsapp")
+SALES, REPAIR = QueueName("sales"), QueueName("repair")
+NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+URL = "http://127.0.0.1:8080"
+POLICY = Policy(
+    queues={
+        SALES: QueuePolicy(SALES, "Sales", Calendar.always()),
+        REPAIR: QueuePolicy(REPAIR, "Repair", Calendar.always()),
+    },
+    inboxes={WHATSAPP: InboxPolicy(WHATSAPP, ChannelName("whatsapp"), SALES, 4096, timedelta(hours=24))},
+    targets=(Target(timedelta(hours=1), timedelta(hours=2)),),
+    warnings=(EarlyWarning(0.75, ("assignee",)),),
+    levels=(Level(("supervisors",), timedelta(minutes=30)), Level(("admins",), timedelta(minutes=30))),
+)
+
+
+class HandClock:
+    """Moves when it is told to."""
+
+    def __init__(self, at: datetime = NINE) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+    async def wait(self, wake: Awaitable[object], until: datetime | None) -> None:
+        await wake
+
+
+@dataclass(slots=True)
+class House:
+    store: SqlStore
+    clock: HandClock
+    parts: Parts
+    people: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def door(self) -> Door:
+        return Door(self.store, self.clock, POLICY)
+
+    async def joins(self, name: str, *queues: QueueName, role: Role = Role.AGENT, locale: str = "en") -> Person:
+        new = NewPerson(name, f"{name}@example.org".lower(), role, frozenset(queues), locale)
+        self.people[name] = await self.store.create_person(new, self.clock.now())
+        return self.people[name]
+
+    async def customer_writes(
+        self, text: str, *, name: str = "Maria Silva", phone: str = "5511987650001", files: tuple[FileNote, ...] = ()
+    ) -> TicketId:
+        """Returns the ticket it went to."""
+        at = self.clock.now()
+        external = f"wamid.{phone}.{at.timestamp()}.{len(text)}"
+        sender = Sender((Identity("phone", "", phone),), phone, phone, name)
+        message = CustomerMessage(WHATSAPP, external, at, sender, text, files=files)
+        await self.door.receive([], [message])
+        found = await self.store.listed([SALES, REPAIR], "all", limit=200)
+        contacts = await self.store.contacts([ticket.contact for ticket in found.tickets])
+        return max(ticket.id for ticket in found.tickets if contacts[ticket.contact].name == name)
+
+    async def link(self, name: str) -> str:
+        """A sign-in link's token."""
+        return await self.store.new_login(self.people[name].id, self.clock.now(), timedelta(minutes=10))
+
+
+@asynccontextmanager
+async def house(folder: Path, url: str = "sqlite://:memory:", clock: HandClock | None = None) -> AsyncIterator[House]:
+    store = await open_store(url)
+    clock = clock or HandClock()
+    blobs = DiskBlobs(folder)
+    desk = ConsoleDesk(blobs)
+    dispatcher = Dispatcher(store, Door(store, clock, POLICY), clock, POLICY, {}, {CONSOLE: desk}, URL)
+
+    async def act(raw: int) -> Answer:
+        row = await store.take_raw_by_id(raw, clock.now(), timedelta(minutes=1))
+        assert row is not None
+        (event,) = desk.parse(row.body)
+        answer = await dispatcher.handle(event)
+        await store.atomic(lambda tx: tx.raw_done([raw], clock.now()))
+        return answer
+
+    parts = Parts(
+        store=store,
+        blobs=blobs,
+        policy=POLICY,
+        clock=clock,
+        act=act,
+        presenter=Presenter(store, POLICY, clock, URL),
+        book=Book({}),
+        workers=Workers(),
+        settings=Settings(organisation="Harbour Trading", public_url=URL),
+    )
+    try:
+        yield House(store, clock, parts)
+    finally:
+        await store.close()
+
+
