@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 import asyncpg
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import IntegrityError, OperationalError
 
 from core.errors import Lost
 from storage.commits import Commit
@@ -89,6 +89,9 @@ def _lost(failure: BaseException | None) -> bool:
             return True
         case sqlite3.OperationalError():
             return failure.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT)
-        case OperationalError():
+        case asyncpg.UniqueViolationError():
+            # Two made the same thing at once where no ON CONFLICT reaches: on a change of state, or a new address.
+            return failure.constraint_name in ("jobs_waiting_key", "conversations_inbox_key_key")
+        case OperationalError() | IntegrityError():
             return _lost(failure.args[0] if failure.args and isinstance(failure.args[0], Exception) else None)
     return False

@@ -114,8 +114,8 @@ class Engine:
         client = cast(SqliteEngine, self._clients[0])
         async with client._lock:
             transaction = SqliteTransaction(client)
-            await transaction.begin()
             try:
+                await transaction.begin()
                 yield Session(transaction, "sqlite")
                 await transaction.commit()
             except BaseException:

@@ -121,7 +121,7 @@ class SqlStore(SqlReads):
         return await self.atomic(lambda tx: tx.lease_raw(row, at, lease))
 
     async def raw_failed(self, row: int, error: str, at: datetime, limit: int) -> bool:
-        return await self.atomic(lambda tx: tx.fail_raw(row, error, at, limit))
+        return await self.atomic(lambda tx: tx.fail_raw(row, error, limit))
 
     # --- the outbox ---
 

@@ -81,17 +81,14 @@ class DeliveryWrites(Bound):
             )
         return [rows.raw(row) for row in sorted(taken, key=lambda row: row["id"])]
 
-    async def fail_raw(self, row: int, error: str, at: datetime, limit: int) -> bool:
+    async def fail_raw(self, row: int, error: str, limit: int) -> bool:
         """Compare-and-set on the lease; False as well when somebody else has the row by now."""
         parked = await self.session.one(
             "UPDATE inbox SET attempts = attempts + 1, error = ?, lease_until = NULL,"
-            " state = CASE WHEN attempts + 1 >= ? THEN 'parked' ELSE 'waiting' END,"
-            " done_at = CASE WHEN attempts + 1 >= ? THEN ? ELSE NULL END"
+            " state = CASE WHEN attempts + 1 >= ? THEN 'parked' ELSE 'waiting' END"
             " WHERE id = ? AND state = 'leased' RETURNING state",
             error[:500],
             limit,
-            limit,
-            at,
             row,
         )
         self.changes.raws |= parked is not None

@@ -84,7 +84,7 @@ class UpkeepWrites(UpkeepReads):
     async def unpark(self, kind: Literal["raw", "job"], id: int, at: datetime) -> bool:
         if kind == "raw":
             self.changes.raws = True
-            sql = "UPDATE inbox SET state = 'waiting', attempts = 0, done_at = NULL WHERE id = ? AND state = 'parked'"
+            sql = "UPDATE inbox SET state = 'waiting', attempts = 0 WHERE id = ? AND state = 'parked'"
             return bool(await self.session.run(sql, id))
         self.changes.jobs = True
         # One with its key that waits by now does the same.

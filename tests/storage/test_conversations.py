@@ -1,0 +1,127 @@
+"""Finding or making customers, their identities and their conversations, however many write at once."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from core.errors import Lost
+from core.ids import ChannelName, TicketId
+from core.model import Contact, Conversation, Identity, Ticket, Tier
+from core.ports import Wanted
+from storage import SqlStore, SqlTx
+from tests.storage.house import NOW, SALES, WA, House, wanted
+
+PHONE = Identity("phone", "", "4930")
+BSUID = Identity("bsuid", "portfolio", "DE.1")
+
+
+async def find(store: SqlStore, *which: Wanted) -> list[tuple[Conversation, Contact]]:
+    return list(await store.atomic(lambda tx: tx.senders(which)))
+
+
+async def test_ten_first_messages_at_once_make_one_conversation_and_one_ticket(house: House, other: SqlStore) -> None:
+    async def message(store: SqlStore) -> TicketId:
+        async def work(tx: SqlTx) -> TicketId:
+            [(conversation, contact)] = await tx.senders([wanted("4930", name="Bo")])
+            if conversation.ticket:
+                return conversation.ticket
+            [number] = await tx.new_ids("tickets", 1)
+            ticket = Ticket(
+                TicketId(number), 1, SALES, WA, ChannelName("whatsapp"), conversation.id, contact.id, NOW
+            )
+            await tx.insert_tickets([ticket])
+            await tx.point(conversation.id, None, ticket.id)
+            return ticket.id
+
+        return await store.atomic(work)
+
+    tickets = await asyncio.gather(*(message(store) for store in (house.store, other) for _ in range(5)))
+    assert len(set(tickets)) == 1
+    counts = {
+        table: await house.store.session.one(f"SELECT count(*) AS n FROM {table}")
+        for table in ("conversations", "contacts", "identities", "tickets")
+    }
+    assert counts == {table: {"n": 1} for table in counts}
+
+
+async def test_batches_in_any_order_get_through(house: House, other: SqlStore) -> None:
+    everybody = [wanted(f"49{n}") for n in range(20)]
+    found = await asyncio.gather(
+        *(find(store, *order) for store in (house.store, other) for order in (everybody, everybody[::-1]))
+    )
+    assert found[0] == found[1][::-1] == found[2] == found[3][::-1]
+
+
+async def test_a_known_identity_brings_its_contact_to_a_new_conversation(store: SqlStore) -> None:
+    [(first, contact)] = await find(store, wanted("4930", name="Bo"))
+    [(second, same)] = await find(store, Wanted(WA, "DE.1", "DE.1", (BSUID, PHONE), at=NOW))
+    assert second.id != first.id
+    assert same.id == contact.id
+    assert set(await store.identities(contact.id)) == {PHONE, BSUID}
+
+
+async def test_one_batch_with_the_same_sender_twice(store: SqlStore) -> None:
+    found = await find(store, wanted("4930"), wanted("4931"), wanted("4930"))
+    assert found[0] == found[2] != found[1]
+
+
+async def test_what_the_platform_tells_fills_gaps_and_overwrites_nothing(store: SqlStore) -> None:
+    await find(store, wanted("4930"))
+    [(_, contact)] = await find(store, wanted("4930", name="Bo", country="DE", zone="Europe/Berlin"))
+    assert (contact.name, contact.country, contact.zone, contact.zone_assumed) == ("Bo", "DE", "Europe/Berlin", True)
+    [(_, contact)] = await find(store, wanted("4930", name="Mallory"))
+    assert contact.name == "Bo"
+
+
+async def test_a_new_address_is_learnt(store: SqlStore) -> None:
+    await find(store, wanted("4930"))
+    [(conversation, _)] = await find(store, replace(wanted("4930"), address="49 30"))
+    assert conversation.address == "49 30"
+
+
+async def test_a_number_change_moves_identity_and_conversation(store: SqlStore) -> None:
+    [(conversation, contact)] = await find(store, wanted("4930"))
+    new = Identity("phone", "", "4999")
+    assert await store.atomic(lambda tx: tx.move_identity([PHONE], [new])) == contact.id
+    [(same, still)] = await find(store, wanted("4999"))
+    assert (same.id, same.key, same.address, still.id) == (conversation.id, "4999", "4999", contact.id)
+
+
+async def test_a_number_change_heard_after_the_first_message_from_it(store: SqlStore) -> None:
+    [(_, contact)] = await find(store, wanted("4930"))
+    [(newer, _)] = await find(store, wanted("4999"))
+    await store.atomic(lambda tx: tx.move_identity([PHONE], [Identity("phone", "", "4999")]))
+    [(stays, _)] = await find(store, wanted("4999"))
+    assert stays.id == newer.id
+    assert Identity("phone", "", "4999") in await store.identities(contact.id)
+
+
+async def test_nobody_moves_when_nobody_is_known(store: SqlStore) -> None:
+    assert await store.atomic(lambda tx: tx.move_identity([PHONE], [BSUID])) is None
+
+
+async def test_the_pointer_is_compare_and_set(house: House) -> None:
+    ticket = await house.ticket()
+    await house.store.atomic(lambda tx: tx.point(ticket.conversation, None, ticket.id))
+    with pytest.raises(Lost):
+        await house.store.atomic(lambda tx: tx.point(ticket.conversation, None, TicketId(99)))
+    await house.store.atomic(lambda tx: tx.point(ticket.conversation, ticket.id, TicketId(99)))
+    conversation = await house.store.conversation(ticket.conversation)
+    assert conversation is not None
+    assert conversation.ticket == 99
+
+
+async def test_a_contact_is_kept_whole(house: House) -> None:
+    ticket = await house.ticket()
+    contact = Contact(
+        ticket.contact, "Bo", "ACME", None, Tier.VIP, "de", "DE", "Europe/Berlin", zone_assumed=False, blocked=True
+    )
+    await house.store.atomic(lambda tx: tx.update_contact(contact))
+    assert await house.store.contact(ticket.contact) == contact
+
+
+@pytest.mark.parametrize("name", ["nul \x00 inside", "half a pair \ud83d", "陈 👋 Ölaf"])
+async def test_any_name_can_be_kept(store: SqlStore, name: str) -> None:
+    [(_, contact)] = await find(store, wanted("4930", name=name))
+    assert contact.name == name.replace("\x00", "\ufffd").replace("\ud83d", "\ufffd")

@@ -1,0 +1,159 @@
+"""The outbox: order within a lane, urgency between lanes, one waiting job a key, leases."""
+
+import asyncio
+
+import pytest
+
+from core.errors import Overtaken
+from core.ids import MessageId, TicketId
+from core.jobs import Job, JobState, SendReply, SyncThread, Urgency
+from storage import Commit, SqlStore
+from tests.storage.house import LEASE, NOW, SLACK, WA, House, later, owed
+
+
+def lanes(jobs: object) -> list[str]:
+    return [job.lane for job in jobs]  # type: ignore[attr-defined]
+
+
+async def test_a_lane_is_first_in_first_out(house: House) -> None:
+    first, second = SyncThread(TicketId(1), SLACK), SyncThread(TicketId(2), SLACK)
+    await house.enqueue(owed("a", work=first), owed("a", work=second, urgency=Urgency.CUSTOMER))
+    [job] = await house.take()
+    assert job.work == first
+    assert not await house.take()  # the second waits for the first, however urgent it is
+    await house.finish(job)
+    assert [job.work for job in await house.take()] == [second]
+
+
+async def test_urgency_chooses_between_the_heads_of_lanes(house: House) -> None:
+    await house.enqueue(
+        owed("card", urgency=Urgency.COSMETIC), owed("reply", urgency=Urgency.CUSTOMER), owed("ping", urgency=Urgency.PING)
+    )
+    assert lanes(await house.take(2)) == ["reply", "ping"]
+
+
+async def test_a_full_bucket_is_left_out(house: House) -> None:
+    await house.enqueue(owed("a", bucket="slack:C1"), owed("b", bucket="slack:C2"))
+    assert lanes(await house.take(full=["slack:C1"])) == ["b"]
+
+
+async def test_a_job_waits_for_its_time_and_its_lane_with_it(house: House) -> None:
+    await house.enqueue(owed("a", not_before=later(seconds=8)), owed("a"))
+    assert not await house.take(at=later(seconds=7))
+    assert await house.store.next_job_at() == later(seconds=8)
+    assert len(await house.take(at=later(seconds=8))) == 1
+
+
+async def test_a_retried_head_keeps_its_place(house: House) -> None:
+    await house.enqueue(owed("a"), owed("a"))
+    [head] = await house.take()
+    await house.finish(head, JobState.WAITING, not_before=later(seconds=30))
+    assert not await house.take(at=later(seconds=29))
+    [again] = await house.take(at=later(seconds=30))
+    assert (again.id, again.attempt) == (head.id, 2)
+
+
+@pytest.mark.parametrize("state", [JobState.PARKED, JobState.UNCERTAIN, JobState.CANCELLED])
+async def test_trouble_frees_the_lane(house: House, state: JobState) -> None:
+    await house.enqueue(owed("a"), owed("a"))
+    [head] = await house.take()
+    await house.finish(head, state)
+    [after] = await house.take()
+    assert after.id != head.id
+
+
+async def test_a_key_waits_once_and_the_earliest_wins(house: House) -> None:
+    await house.enqueue(owed(key="card:1", not_before=later(seconds=20)))
+    await house.enqueue(owed(key="card:1", not_before=later(seconds=10)))
+    assert await house.store.next_job_at() == later(seconds=20)  # nobody was in a hurry
+    await house.enqueue(owed(key="card:1", not_before=later(seconds=10), hurries=True))
+    await house.enqueue(owed(key="card:1", not_before=later(seconds=15), hurries=True))
+    assert await house.store.next_job_at() == later(seconds=10)
+    assert len(await house.take(at=later(seconds=30))) == 1
+
+
+async def test_a_key_that_is_being_sent_may_wait_again(house: House) -> None:
+    await house.enqueue(owed(key="card:1"))
+    [sending] = await house.take()
+    await house.enqueue(owed(key="card:1"))
+    await house.finish(sending)
+    assert len(await house.take()) == 1
+
+
+async def test_who_comes_back_takes_in_who_waits_for_the_same(house: House) -> None:
+    await house.enqueue(owed("a", key="card:1"))
+    [sending] = await house.take()
+    await house.enqueue(owed("a", key="card:1"))
+    await house.finish(sending, JobState.WAITING, uncertain=True)
+    [again] = await house.take()
+    assert (again.id, again.uncertain) == (sending.id, True)
+    await house.finish(again)
+    assert not await house.take()
+
+
+async def test_jobs_without_a_key_are_all_done(house: House) -> None:
+    await house.enqueue(owed("a"), owed("b"), owed("c"))
+    assert len(await house.take()) == 3
+
+
+async def test_a_waiting_job_can_be_withdrawn_a_sent_one_cannot(house: House) -> None:
+    await house.enqueue(owed("a", key="send:1"), owed("b", key="send:2"))
+    [first, _] = await house.take(2)
+    await house.enqueue(owed("c", key="send:3"))
+    gone = await house.store.atomic(lambda tx: tx.withdraw(["send:3", "send:1", "send:9"]))
+    assert gone == [True, False, False]
+    await house.finish(first)
+    assert not await house.take()
+
+
+async def test_finishing_twice_or_under_an_old_attempt_is_refused(house: House) -> None:
+    await house.enqueue(owed())
+    [job] = await house.take()
+    await house.store.expire_leases(NOW + LEASE * 2)
+    [again] = await house.take(at=NOW + LEASE * 2)
+    assert again.attempt == 2
+    with pytest.raises(Overtaken):
+        await house.finish(job)
+    await house.finish(again)
+    with pytest.raises(Overtaken):
+        await house.finish(again)
+
+
+async def test_a_dead_lease_makes_a_post_wait_again_and_leaves_a_reply_to_its_settler(house: House) -> None:
+    reply = SendReply(MessageId(1), WA)
+    await house.enqueue(owed("thread"), owed("customer", work=reply))
+    taken = {job.lane: job for job in await house.take()}
+    assert not await house.store.expire_leases(NOW + LEASE)  # not dead yet
+    dead = await house.store.expire_leases(NOW + LEASE * 2)
+    assert sorted(lanes(dead)) == ["customer", "thread"]
+    assert not await house.store.expire_leases(NOW + LEASE * 2)  # one settler, not two
+
+    [thread] = await house.take(at=NOW + LEASE * 2)
+    assert (thread.lane, thread.uncertain, thread.attempt) == ("thread", True, 2)
+    await house.finish(taken["customer"], JobState.UNCERTAIN)
+    assert [parked.uncertain for parked in await house.store.parked()] == [True]
+
+
+async def test_workers_never_take_the_same_job(house: House, other: SqlStore) -> None:
+    await house.enqueue(*(owed(f"lane {n % 10}") for n in range(30)))
+    taken: list[Job] = []
+    for _ in range(3):
+        rounds = await asyncio.gather(
+            *(store.take_jobs(3, NOW, LEASE, []) for store in (house.store, other) for _ in range(5))
+        )
+        round_of_jobs = [job for jobs in rounds for job in jobs]
+        assert len({job.lane for job in round_of_jobs}) == len(round_of_jobs)
+        for job in round_of_jobs:
+            await house.finish(job)
+        taken += round_of_jobs
+    assert len({job.id for job in taken}) == len(taken)
+
+
+async def test_the_process_is_woken_by_what_it_enqueues(house: House) -> None:
+    heard: list[Commit] = []
+    stop = house.store.on_commit(heard.append)
+    await house.enqueue(owed())
+    assert [commit.jobs for commit in heard] == [True]
+    stop()
+    await house.enqueue(owed())
+    assert len(heard) == 1
