@@ -128,6 +128,15 @@ def test_a_breach_does_not_turn_a_persons_escalation_into_its_own() -> None:
     assert of_kind(tick(ticket, at(70))[1], Escalated), "nobody has acknowledged what Mei asked for"
 
 
+def test_a_persons_escalation_takes_the_place_of_the_breach() -> None:
+    ticket = do(breached(), ESC, at(61))
+    assert (ticket.level, of_running(ticket)) == (2, [ClockKind.ESCALATION])
+
+
+def of_running(ticket: Ticket) -> list[ClockKind]:
+    return [clock.kind for clock in ticket.clocks if clock.running and not clock.kind.is_reply]
+
+
 def test_a_breach_and_an_escalation_due_together_raise_one_level() -> None:
     """After an outage both are due; the second must not count what the first has just begun."""
     for wait in (5, 10):
@@ -135,8 +144,7 @@ def test_a_breach_and_an_escalation_due_together_raise_one_level() -> None:
         ticket, facts = tick(ticket, at(90))
         assert len(of_kind(facts, Escalated)) == 1
         assert ticket.level == 1
-        running = [c.kind for c in ticket.clocks if c.running and not c.kind.is_reply]
-        assert running == [ClockKind.ESCALATION]
+        assert of_running(ticket) == [ClockKind.ESCALATION]
 
 
 def test_a_person_escalates_one_level_at_a_time_with_a_reason() -> None:

@@ -63,7 +63,9 @@ COMMANDS: dict[type[c.Command], st.SearchStrategy[c.Command]] = {
     c.Tick: st.just(c.Tick(EVERYBODY)),
     c.Recount: st.just(c.Recount()),
 }
-STEPS = st.tuples(st.one_of(*COMMANDS.values()), st.timedeltas(timedelta(), timedelta(minutes=40)))
+PAUSES = st.sampled_from([timedelta(), timedelta(seconds=5), timedelta(minutes=12), timedelta(minutes=50)])
+OFTEN = (COMMANDS[kind] for kind in (c.ReceiveMessage, c.Reply, c.MoveDelivery, c.Escalate, c.Tick))
+STEPS = st.tuples(st.one_of(*OFTEN, st.one_of(*COMMANDS.values())), PAUSES)
 STORIES = st.lists(STEPS, max_size=25)
 Told = list[tuple[Ticket, Ticket, c.Command, tuple[f.Fact, ...]]]
 
