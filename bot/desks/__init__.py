@@ -55,7 +55,8 @@ def _console(settings: Settings, around: Around) -> Desk:
 
 def _slack(settings: Settings, around: Around) -> Desk:
     """Raises ValueError when there is no [slack]; the configuration's own checks say so first."""
-    from bot.desks.slack.desk import Account, SlackDesk
+    from bot.desks.slack.account import Account
+    from bot.desks.slack.desk import SlackDesk
 
     app = settings.slack
     if app is None:

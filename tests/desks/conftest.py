@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.desks.contract import DeskKit
+from tests.desks.contract import DeskKit, PostingKit
 from tests.desks.kits import KITS
+
+POSTING = [kit for kit in KITS if issubclass(kit, PostingKit)]
 
 
 @pytest.fixture(params=KITS, ids=lambda kit: kit.__name__)
@@ -15,15 +17,8 @@ async def kit(request: pytest.FixtureRequest) -> AsyncIterator[DeskKit]:
         yield started
 
 
-@pytest.fixture(params=[kit for kit in KITS if kit.posts], ids=lambda kit: kit.__name__)
-async def posting(request: pytest.FixtureRequest) -> AsyncIterator[DeskKit]:
+@pytest.fixture(params=POSTING, ids=lambda kit: kit.__name__)
+async def posting(request: pytest.FixtureRequest) -> AsyncIterator[PostingKit]:
     """Each desk that makes posts."""
-    async with request.param() as started:
-        yield started
-
-
-@pytest.fixture(params=[kit for kit in KITS if kit.redelivers], ids=lambda kit: kit.__name__)
-async def redelivering(request: pytest.FixtureRequest) -> AsyncIterator[DeskKit]:
-    """Each desk whose platform sends again what was not acked."""
     async with request.param() as started:
         yield started

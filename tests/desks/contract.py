@@ -1,12 +1,11 @@
 """What every desk must keep, and the kit through which a desk joins: one subclass of `DeskKit` in `kits.py`.
 
 A kit stands a desk before its simulated platform and says what people there do and see. The tests are in
-`test_contract.py`; a desk that shows no posts of its own (the console) joins with `posts = False`.
+`test_contract.py`; a desk that makes posts on a platform of its own joins with a `PostingKit`.
 """
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import ClassVar
 
 from core.events import Typed
 from core.model import Identity, ThreadRef
@@ -15,11 +14,6 @@ from core.ports import Desk
 
 class DeskKit(ABC):
     """One desk, listening, and one person at it. Used as an async context manager."""
-
-    posts: ClassVar[bool] = True
-    """Whether the desk makes posts on a platform that can fail."""
-    redelivers: ClassVar[bool] = True
-    """Whether the platform sends again what was not acked."""
 
     desk: Desk
     place: str
@@ -56,6 +50,15 @@ class DeskKit(ABC):
     async def types(self, text: str, thread: ThreadRef) -> None:
         """The person writes in the thread; returns when the platform was answered, with an ack or without."""
 
+    def typed(self) -> list[Typed]:
+        """What the desk makes of all it heard."""
+        events = [event for _, raw in self.heard for event in self.desk.parse(raw)]
+        return [event for event in events if isinstance(event, Typed)]
+
+
+class PostingKit(DeskKit):
+    """A desk that makes posts on a platform, which can fail and which delivers again what was not acked."""
+
     @abstractmethod
     async def delivers_again(self) -> None:
         """The platform repeats what was not acked."""
@@ -87,8 +90,3 @@ class DeskKit(ABC):
     @abstractmethod
     async def removes(self, thread: ThreadRef) -> None:
         """Somebody deletes the thread on the platform."""
-
-    def typed(self) -> list[Typed]:
-        """What the desk makes of all it heard."""
-        events = [event for _, raw in self.heard for event in self.desk.parse(raw)]
-        return [event for event in events if isinstance(event, Typed)]

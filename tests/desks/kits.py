@@ -1,6 +1,7 @@
 """Every desk's kit for the contract. A new desk adds its kit to KITS."""
 
+from tests.desks.console_kit import Console
 from tests.desks.contract import DeskKit
 from tests.desks.slack.kit import SlackOverHttp, SlackOverSocket
 
-KITS: tuple[type[DeskKit], ...] = (SlackOverSocket, SlackOverHttp)
+KITS: tuple[type[DeskKit], ...] = (SlackOverSocket, SlackOverHttp, Console)

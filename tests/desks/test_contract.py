@@ -1,5 +1,6 @@
 """The contract of core.ports.Desk, kept by every desk. Kits: see `contract.py`."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -8,26 +9,26 @@ from core.errors import SendError, Unreadable
 from core.ports import FindsPosts
 from core.say import say
 from tests.desks.builders import ANA, card, post, ticket, wrote
-from tests.desks.contract import DeskKit
+from tests.desks.contract import DeskKit, PostingKit
 
 HOSTILE = "<!channel> <!here> @channel <@everyone> & <b>*bold* _it_ `code` [x](http://evil.example) \u202etxet\x00"
 
 
-async def test_a_thread_begins_with_the_card(posting: DeskKit) -> None:
+async def test_a_thread_begins_with_the_card(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     assert "T-12" in posting.shown(thread)
     assert "Maria Silva" in posting.shown(thread)
     assert "Acme Ltda" in posting.shown(thread)
 
 
-async def test_a_customers_words_stand_in_the_thread_and_ping_nobody(posting: DeskKit) -> None:
+async def test_a_customers_words_stand_in_the_thread_and_ping_nobody(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     assert await posting.desk.post(thread, post(wrote("Bom dia! Quanto custa?")))
     assert "Bom dia! Quanto custa?" in posting.shown(thread)
     assert posting.pings() == 0
 
 
-async def test_who_is_to_be_pinged_is_pinged_once(posting: DeskKit) -> None:
+async def test_who_is_to_be_pinged_is_pinged_once(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     pinging = wrote("Hello?", mention=ANA, mention_address=posting.person.value)
     await posting.desk.post(thread, post(pinging, wrote("Anyone?", 1)))
@@ -35,7 +36,7 @@ async def test_who_is_to_be_pinged_is_pinged_once(posting: DeskKit) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
-async def test_hostile_words_are_only_words(posting: DeskKit, locale: str) -> None:
+async def test_hostile_words_are_only_words(posting: PostingKit, locale: str) -> None:
     about = card(locale=locale)
     named = card(locale=locale, contact=about.contact.__class__(about.contact.id, HOSTILE, HOSTILE))
     thread = await posting.desk.open(posting.place, named, job=1)
@@ -45,13 +46,13 @@ async def test_hostile_words_are_only_words(posting: DeskKit, locale: str) -> No
 
 
 @pytest.mark.parametrize("text", ["word " * 12_000, "字" * 60_000, "<&>" * 9_000, "مرحبا\n" * 4_000], ids=len)
-async def test_a_text_of_any_length_is_posted(posting: DeskKit, text: str) -> None:
+async def test_a_text_of_any_length_is_posted(posting: PostingKit, text: str) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     assert await posting.desk.post(thread, post(wrote(text)))
     assert text[:4] in posting.shown(thread)
 
 
-async def test_a_burst_of_many_messages_is_one_post(posting: DeskKit) -> None:
+async def test_a_burst_of_many_messages_is_one_post(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     before = posting.shown(thread).count("Maria Silva")
     assert await posting.desk.post(thread, post(*(wrote(f"photo {number}", number) for number in range(60))))
@@ -59,7 +60,7 @@ async def test_a_burst_of_many_messages_is_one_post(posting: DeskKit) -> None:
     assert posting.shown(thread).count("Maria Silva") == before + 1
 
 
-async def test_a_post_is_edited_in_place_as_often_as_asked(posting: DeskKit) -> None:
+async def test_a_post_is_edited_in_place_as_often_as_asked(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     ref = await posting.desk.post(thread, post(wrote("ten pieces")))
     assert ref is not None
@@ -69,31 +70,31 @@ async def test_a_post_is_edited_in_place_as_often_as_asked(posting: DeskKit) -> 
     assert "ten pieces" not in posting.shown(thread)
 
 
-async def test_the_card_is_edited_in_place_as_often_as_asked(posting: DeskKit) -> None:
+async def test_the_card_is_edited_in_place_as_often_as_asked(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     for _ in range(2):
         await posting.desk.update(thread, card(assignee="Ana Souza"))
     assert "Ana Souza" in posting.shown(thread)
 
 
-async def test_a_ticket_that_went_elsewhere_leaves_a_pointer(posting: DeskKit) -> None:
+async def test_a_ticket_that_went_elsewhere_leaves_a_pointer(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     await posting.desk.close(thread, card(ticket(), queue_title="After-sales"))
     assert "After-sales" in posting.shown(thread)
 
 
-async def test_a_repeated_post_says_so(posting: DeskKit) -> None:
+async def test_a_repeated_post_says_so(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     await posting.desk.post(thread, post(wrote("Hello"), repeated=True))
     assert "May appear twice" in posting.shown(thread)
 
 
-async def test_a_person_is_told_in_private(posting: DeskKit) -> None:
+async def test_a_person_is_told_in_private(posting: PostingKit) -> None:
     await posting.desk.tell(posting.person, say("home.drawn", at=card().now), "en", "Asia/Shanghai", job=9)
     assert "17:00" in posting.told()
 
 
-async def test_too_many_requests_are_worth_repeating_later(posting: DeskKit) -> None:
+async def test_too_many_requests_are_worth_repeating_later(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     posting.limits_rate(17)
     with pytest.raises(SendError) as failed:
@@ -102,14 +103,14 @@ async def test_too_many_requests_are_worth_repeating_later(posting: DeskKit) -> 
     assert failed.value.after == timedelta(seconds=17)
 
 
-async def test_no_connection_is_certainly_nothing_sent(posting: DeskKit) -> None:
+async def test_no_connection_is_certainly_nothing_sent(posting: PostingKit) -> None:
     posting.refuses_connection()
     with pytest.raises(SendError) as failed:
         await posting.desk.open(posting.place, card(), job=1)
     assert (failed.value.retry, failed.value.certain) == (True, True)
 
 
-async def test_a_post_without_an_answer_is_uncertain_and_can_be_looked_for(posting: DeskKit) -> None:
+async def test_a_post_without_an_answer_is_uncertain_and_can_be_looked_for(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     posting.takes_and_hangs_up()
     with pytest.raises(SendError) as failed:
@@ -120,7 +121,7 @@ async def test_a_post_without_an_answer_is_uncertain_and_can_be_looked_for(posti
         assert await posting.desk.find(posting.place, thread, 42) is None
 
 
-async def test_a_thread_that_was_removed_is_gone(posting: DeskKit) -> None:
+async def test_a_thread_that_was_removed_is_gone(posting: PostingKit) -> None:
     thread = await posting.desk.open(posting.place, card(), job=1)
     await posting.removes(thread)
     with pytest.raises(SendError) as failed:
@@ -152,13 +153,25 @@ async def test_what_is_no_payload_is_unreadable(kit: DeskKit) -> None:
             kit.desk.parse(raw)
 
 
-async def test_nothing_is_acked_that_was_not_stored(redelivering: DeskKit) -> None:
-    kit = redelivering
-    thread = await kit.desk.open(kit.place, card(), job=1)
-    kit.refuse = 1
-    await kit.types("!claim", thread)
-    assert kit.typed() == []
-    await kit.delivers_again()
-    assert [typed.text for typed in kit.typed()] == ["!claim"]
-    await kit.delivers_again()
-    assert len(kit.heard) == 1
+async def test_what_people_write_goes_to_no_log(posting: PostingKit, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        thread = await posting.desk.open(posting.place, card(), job=1)
+        await posting.desk.post(thread, post(wrote("Bom dia!")))
+        posting.takes_and_hangs_up()
+        with pytest.raises(SendError):
+            await posting.desk.post(thread, post(wrote("Bom dia!")))
+        posting.refuse = 1
+        await posting.types("a secret note", thread)
+    for words in ("Bom dia", "secret note", "Maria"):
+        assert words not in caplog.text
+
+
+async def test_nothing_is_acked_that_was_not_stored(posting: PostingKit) -> None:
+    thread = await posting.desk.open(posting.place, card(), job=1)
+    posting.refuse = 1
+    await posting.types("!claim", thread)
+    assert posting.typed() == []
+    await posting.delivers_again()
+    assert [typed.text for typed in posting.typed()] == ["!claim"]
+    await posting.delivers_again()
+    assert len(posting.heard) == 1

@@ -1,5 +1,6 @@
 """One request to Slack's Web API at a time: our session, our timeouts, no retries of the SDK's own, SendErrors."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from bot.http import MB, Http
 from bot.http import send_error as by_status
 from core.errors import SendError
 
+SDK_LOG = logging.getLogger("slack")
+"""For the SDK and Bolt. Their debug lines hold whole payloads, and what people write never goes to a log."""
+SDK_LOG.setLevel(logging.INFO)
 IDLE = 10
 """Seconds a connection is kept: one that Slack closes just as we write leaves the outcome unknown."""
 FILE_LIMIT = 100 * MB
@@ -23,7 +27,7 @@ class Api:
     """Wraps the SDK's client. Connections are made at the first request, inside the running loop."""
 
     def __init__(self, token: str, base_url: str, proxy: str | None, timeout: float) -> None:
-        self.client = AsyncWebClient(token=token, base_url=base_url, proxy=proxy, retry_handlers=[])
+        self.client = AsyncWebClient(token=token, base_url=base_url, proxy=proxy, retry_handlers=[], logger=SDK_LOG)
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._files = Http([base_url], proxy=proxy)
         self._token = token

@@ -5,8 +5,8 @@ How things look is `card`, `posts` and `views`; what Slack says is `parse`; how 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +15,7 @@ from bot import i18n
 from bot.desks.slack import blocks as kit
 from bot.desks.slack import card as cards
 from bot.desks.slack import posts, views
+from bot.desks.slack.account import Account
 from bot.desks.slack.api import Api, nothing_shown
 from bot.desks.slack.examine import Examination
 from bot.desks.slack.listen import Listener
@@ -34,22 +35,6 @@ DONE = "white_check_mark"
 METADATA = "dragoman_post"
 REMEMBERED = 10_000
 """Cards of which we know whether they bear the mark."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """How the desk reaches Slack. `places` are the queues' channels, for the doctor."""
-
-    bot_token: str
-    app_token: str = ""
-    """For Socket Mode."""
-    signing_secret: str = ""
-    """For HTTP; then there is no socket."""
-    base_url: str = "https://slack.com/api/"
-    proxy: str | None = None
-    timeout: float = 20
-    """Seconds for a whole request."""
-    places: tuple[str, ...] = ()
 
 
 class SlackDesk:
@@ -102,11 +87,12 @@ class SlackDesk:
         return PostRef(SLACK, thread.place, ts)
 
     async def edit(self, at: PostRef, thread: ThreadRef, post: Post) -> None:
-        """An edit notifies nobody, whatever it mentions."""
+        """An edit notifies nobody, whatever it mentions. A post that somebody deleted stays deleted."""
         voice = self._voice(post.locale, post.zone)
         blocks = posts.blocks(voice, post)
         if blocks:
-            await self._change(at.place, at.post, posts.fallback(voice, post), blocks)
+            with _unless_deleted():
+                await self._change(at.place, at.post, posts.fallback(voice, post), blocks)
 
     async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
         """Three requests, of which only the last shows anything. Slack does not say which message came of it."""
@@ -131,7 +117,8 @@ class SlackDesk:
     async def close(self, thread: ThreadRef, card: Card) -> None:
         """The card becomes the pointer: nothing on it can be pressed any more."""
         pointer = cards.pointer(self._voice(card.locale, card.zone), card)
-        await self._change(thread.place, thread.root, pointer, [kit.section(pointer)])
+        with _unless_deleted():
+            await self._change(thread.place, thread.root, pointer, [kit.section(pointer)])
 
     async def find(self, place: str, thread: ThreadRef | None, job: int) -> PostRef | None:
         """By the job in the message's metadata. Shared files carry none and are not found."""
@@ -280,6 +267,16 @@ class SlackDesk:
         self._marked.move_to_end(root)
         while len(self._marked) > REMEMBERED:
             self._marked.popitem(last=False)
+
+
+@contextmanager
+def _unless_deleted() -> Iterator[None]:
+    """What is not there any more needs no edit."""
+    try:
+        yield
+    except SendError as error:
+        if error.code != "thread_gone":
+            raise
 
 
 def _metadata(job: int, ticket: TicketId | None) -> dict[str, Any]:

@@ -22,7 +22,6 @@ _BY_NAME = {
     # The thread or its channel is not there any more.
     "message_not_found": _Meaning("thread_gone"),
     "thread_not_found": _Meaning("thread_gone"),
-    "cant_update_message": _Meaning("thread_gone"),
     "channel_not_found": _Meaning("place_gone"),
     "is_archived": _Meaning("place_gone"),
     "not_in_channel": _Meaning("not_in_channel"),
@@ -34,6 +33,7 @@ _BY_NAME = {
     "not_authed": _Meaning("token_expired"),
     "not_allowed_token_type": _Meaning("token_expired"),
     "missing_scope": _Meaning("permission"),
+    "cant_update_message": _Meaning("permission"),
     "restricted_action": _Meaning("permission"),
     "restricted_action_thread_locked": _Meaning("permission"),
     # What we sent.

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desks.slack.api import Api
+from bot.desks.slack.api import SDK_LOG, Api
 from bot.desks.slack.errors import send_error
 from core.errors import SendError
 from core.ports import Finding
@@ -79,6 +79,7 @@ class Examination:
             proxy=client.proxy,
             session=client.session,
             retry_handlers=[],
+            logger=SDK_LOG,
         )
         try:
             await asking.apps_connections_open(app_token=self._app_token)

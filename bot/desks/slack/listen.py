@@ -15,6 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.desks.slack.api import SDK_LOG
 from bot.desks.slack.payload import delivery_key, envelope, is_ours
 from core.ports import Clock, Sink
 
@@ -31,7 +32,11 @@ class Listener:
         self._signed = bool(signing_secret)
         # Before Bolt's own authorisation: that asks Slack on the first event, and acks what it could not authorise.
         self._app = AsyncApp(
-            name="dragoman", client=client, signing_secret=signing_secret, before_authorize=self._store_and_ack
+            name="dragoman",
+            client=client,
+            signing_secret=signing_secret,
+            before_authorize=self._store_and_ack,
+            logger=SDK_LOG,
         )
 
     async def socket(self, sink: Sink, app_token: str, proxy: str | None) -> None:

@@ -7,18 +7,19 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.desks.slack.desk import Account, SlackDesk
+from bot.desks.slack.account import Account
+from bot.desks.slack.desk import SlackDesk
 from core.events import DeskEvent
 from core.model import Identity, ThreadRef
 from tests.desks.builders import NOW, StandingClock, link_to, name_of
-from tests.desks.contract import DeskKit
+from tests.desks.contract import PostingKit
 from tests.platforms.faults import Fault
 from tests.platforms.slack import Message, Person, Room, SlackSim, Thread
 
 QUEUE = "C_SALES"
 
 
-class SlackOverSocket(DeskKit):
+class SlackOverSocket(PostingKit):
     """Socket Mode. `sim`, `room`, `ana` are for Slack's own tests."""
 
     desk: SlackDesk

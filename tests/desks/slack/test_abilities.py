@@ -189,6 +189,22 @@ class TestLooking:
         assert await slack.desk.find(slack.place, thread, -4) == wanted
 
 
+class TestDeletedPosts:
+    async def test_what_somebody_deleted_needs_no_edit(self, slack: SlackOverSocket, thread: ThreadRef) -> None:
+        ref = await slack.desk.post(thread, post(wrote("Hello")))
+        assert ref is not None
+        slack.last(thread).deleted = True
+        await slack.desk.edit(ref, thread, post(wrote("Hello there")))
+        await slack.removes(thread)
+        await slack.desk.close(thread, card())
+
+    async def test_without_its_card_a_thread_is_gone(self, slack: SlackOverSocket, thread: ThreadRef) -> None:
+        await slack.removes(thread)
+        with pytest.raises(SendError) as failed:
+            await slack.desk.update(thread, card())
+        assert failed.value.code == "thread_gone"
+
+
 class TestTheMark:
     async def test_a_closed_ticket_bears_it_and_an_open_one_does_not(
         self, slack: SlackOverSocket, thread: ThreadRef
@@ -219,7 +235,7 @@ class TestErrors:
             ("is_archived", "place_gone", False, True),
             ("not_in_channel", "not_in_channel", False, True),
             ("message_not_found", "thread_gone", False, True),
-            ("cant_update_message", "thread_gone", False, True),
+            ("cant_update_message", "permission", False, True),
             ("token_revoked", "token_expired", False, True),
             ("account_inactive", "token_expired", False, True),
             ("missing_scope", "permission", False, True),
