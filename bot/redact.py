@@ -1,6 +1,7 @@
 """Keeps tokens out of logs and error texts: the known ones by value, others by how they look."""
 
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 _SECRETS = re.compile(
@@ -19,6 +20,6 @@ def redact(text: str, *secrets: str) -> str:
     return _SECRETS.sub(lambda found: f"{found[1] or found[2] or found[3]}***", text)
 
 
-def redact_event(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor: no value of a log line holds a token."""
     return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}

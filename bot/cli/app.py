@@ -2,6 +2,7 @@
 
 import typer
 
+from bot.cli.demo import demo
 from bot.cli.init import init
 from bot.cli.migrate import migrate
 from bot.cli.shared import words
@@ -14,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command(help=words("cli.demo.about"))(demo)
 app.command(help=words("cli.init.about"))(init)
 app.command(help=words("cli.migrate.about"))(migrate)
 

@@ -1,0 +1,152 @@
+"""Runs the demo: a simulated WhatsApp on a port of its own, the real program, and what happened before it began."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.app import WEB, WORKER, App, build
+from bot.clock import SystemClock
+from bot.demo import house, samples
+from bot.demo.clock import DemoClock
+from bot.demo.customer import CustomerPages
+from bot.demo.graph import GraphSim
+from bot.web import parts
+from storage import open_store
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SIGN_IN_LIVES = timedelta(days=1)
+NO_HURRY = 1000.0
+"""How much faster than the real platforms ours may be used: the demo's clock runs, and rates are counted by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The running demo. `sign_in`: the address that lets the admin in, once."""
+
+    app: App
+    sim: GraphSim
+    clock: DemoClock
+    people: house.People
+    sign_in: str
+
+    @property
+    def console(self) -> str:
+        return f"{self.app.settings.dragoman.base_url}/console"
+
+    @property
+    def customer(self) -> str:
+        return f"{self.app.settings.dragoman.base_url}/demo/customer"
+
+
+class AlreadyThere(Exception):
+    """The folder holds a database; the demo would mix its samples into it."""
+
+
+class NoPort(Exception):
+    """The port is taken, or not ours to take; the reason is the system's."""
+
+
+def free_port(host: str, port: int) -> int:
+    """`port`, or any free one for 0. Raises NoPort."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NoPort(error.strerror or str(error)) from None
+        found: int = probe.getsockname()[1]
+        return found
+
+
+@asynccontextmanager
+async def running(folder: Path, locale: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Demo]:
+    """The demo, at work until the block ends. Raises NoPort and AlreadyThere."""
+    if (folder / house.DATABASE).exists():
+        raise AlreadyThere(str(folder))
+    address = host, free_port(host, port)
+    clock = DemoClock(SystemClock().now() - samples.SPAN)
+    sim = GraphSim(clock.now)
+    number = sim.number(
+        name=samples.text(locale, "organisation"),
+        token=secrets.token_hex(),
+        app_secret=secrets.token_hex(),
+        verify_token=secrets.token_hex(),
+    )
+    pages = CustomerPages(sim, house.settle_in(sim))
+    async with _graph(sim) as api_base:
+        settings = house.settings_of(locale, address, number, api_base, folder)
+        number.webhook = f"{settings.dragoman.base_url}/hooks/{house.INBOX}"
+        people = await _people(settings.database_url, locale, clock.now())
+        shown = parts.Settings(
+            settings.dragoman.organisation,
+            settings.dragoman.base_url,
+            people=tuple(person.id for person in people.everybody) if host in LOOPBACK else (),
+        )
+        async with (
+            build(
+                settings, clock=clock, rate_scale=NO_HURRY, extras=[pages.add], web_settings=shown, speeds=clock
+            ) as app,
+            # It serves first, so that the samples take the real way in; nothing works by itself until they are made.
+            _doing(app, WEB),
+        ):
+            await samples.play(app, sim, clock, people, locale)
+            token = await app.store.new_login(people.anna.id, clock.now(), SIGN_IN_LIVES)
+            sign_in = f"{settings.dragoman.base_url}/console/login?token={token}"
+            async with _doing(app, WORKER):
+                yield Demo(app, sim, clock, people, sign_in)
+
+
+async def _people(database_url: str, locale: str, at: datetime) -> house.People:
+    """They are there before the app is made: it is told who may be taken on without a sign-in."""
+    store = await open_store(database_url)
+    try:
+        return await house.hire(store, locale, at)
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _graph(sim: GraphSim) -> AsyncIterator[str]:
+    """The simulator on a free port of the loopback; its address."""
+    runner = web.AppRunner(sim.app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _doing(app: App, role: str) -> AsyncIterator[None]:
+    """The app in this role for as long as the block runs. Raises what keeps it from starting."""
+    app.started.clear()
+    task = asyncio.create_task(app.run(frozenset({role})), name=f"demo {role}")
+    starting = asyncio.create_task(app.started.wait())
+    try:
+        await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+        yield
+    finally:
+        starting.cancel()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def serve(
+    folder: Path, locale: str, host: str, port: int, ready: Callable[[Demo], None], stop: asyncio.Event
+) -> None:
+    """Until `stop` is set. `ready` is called once the demo answers."""
+    async with running(folder, locale, host, port) as demo:
+        ready(demo)
+        await stop.wait()
