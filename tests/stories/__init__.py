@@ -1,0 +1,1 @@
+"""The whole program before simulated platforms, told as stories. Begin at `story.Story`."""

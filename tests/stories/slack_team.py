@@ -1,0 +1,101 @@
+"""The team at the simulated Slack."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from core.ids import TicketId, ticket_label
+from core.model import Person
+from tests.platforms.slack import SlackSim, Thread
+from tests.stories.agents import Agent, Said, Seen
+
+Settle = Callable[[], Awaitable[None]]
+
+
+class SlackTicket(Seen):
+    def __init__(self, slack: SlackSim, id: TicketId) -> None:
+        super().__init__(id)
+        self._slack = slack
+
+    @property
+    def thread(self) -> Thread:
+        """Where the ticket stands now: its newest card that is no pointer."""
+        label = re.compile(rf"\b{ticket_label(self.id)}\b")
+        for thread in sorted(threads(self._slack), key=lambda each: float(each.ts), reverse=True):
+            if label.search(self._slack.read(thread.root)) and thread.root.user == self._slack.bot_user:
+                return thread
+        raise AssertionError(f"there is no thread of {ticket_label(self.id)}\n{self._slack.dump()}")
+
+    async def texts(self) -> list[str]:
+        return [self._slack.read(message) for message in self.thread.replies]
+
+    async def card(self) -> str:
+        return self._slack.read(self.thread.root)
+
+
+class SlackAgent(Agent):
+    def __init__(self, slack: SlackSim, person: Person, settle: Settle) -> None:
+        super().__init__(person)
+        self._slack, self._settle = slack, settle
+        self.at_slack = slack.person(person.name)
+
+    async def types(self, text: str, ticket: Seen | None = None) -> Said:
+        message = await self.at_slack.types(text, _thread(ticket))
+        await self._settle()
+        return Said(ticket, message)
+
+    async def uploads(self, text: str, ticket: Seen, files: Mapping[str, bytes]) -> Said:
+        (name, content), *more = files.items()
+        message = await self.at_slack.uploads(name, content, text, _thread(ticket), also=dict(more))
+        await self._settle()
+        return Said(ticket, message)
+
+    async def edits(self, said: Said, text: str) -> None:
+        await self.at_slack.edits(said.what, text)
+        await self._settle()
+
+    async def deletes(self, said: Said) -> None:
+        await self.at_slack.deletes(said.what)
+        await self._settle()
+
+    async def clicks(self, button: str, ticket: Seen | None = None) -> None:
+        thread = _thread(ticket)
+        seen = [*(thread or ()), *self.at_slack.ephemerals, *self.at_slack.dms]
+        fitting = [message for message in seen if f"[{button}]" in self._slack.read(message)]
+        assert fitting, f"nothing has a button {button!r}\n{self._slack.dump()}"
+        await self.at_slack.clicks(button, max(fitting, key=lambda message: float(message.ts)))
+        await self._settle()
+
+    async def fills_in(self, **fields: str) -> None:
+        await self.at_slack.submits(values=fields)
+        await self._settle()
+
+    async def heard(self) -> list[str]:
+        mine = [*self.at_slack.ephemerals, *(m for m in self.at_slack.dms if m.user == self._slack.bot_user)]
+        return [self._slack.read(message) for message in sorted(mine, key=lambda each: float(each.ts))]
+
+
+def threads(slack: SlackSim) -> list[Thread]:
+    """Every thread of every channel."""
+    rooms = [slack.channel(id) for id, channel in slack.workspace.channels.items() if channel.kind != "im"]
+    return [thread for room in rooms for thread in room.threads]
+
+
+def _thread(ticket: Seen | None) -> Thread | None:
+    assert ticket is None or isinstance(ticket, SlackTicket)
+    return ticket.thread if ticket else None
+
+
+class SlackTeam:
+    def __init__(self, slack: SlackSim, settle: Settle) -> None:
+        self._slack, self._settle = slack, settle
+
+    def agent(self, person: Person) -> SlackAgent:
+        return SlackAgent(self._slack, person, self._settle)
+
+    async def ticket(self, words: str) -> SlackTicket:
+        """The newest ticket in whose thread these words stand."""
+        for thread in sorted(threads(self._slack), key=lambda each: float(each.ts), reverse=True):
+            label = re.search(r"\bT-(\d+)\b", self._slack.read(thread.root))
+            if label and thread.shows(words):
+                return SlackTicket(self._slack, TicketId(int(label[1])))
+        raise AssertionError(f"no ticket shows {words!r}\n{self._slack.dump()}")
