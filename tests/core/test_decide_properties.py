@@ -66,7 +66,7 @@ COMMANDS: dict[type[c.Command], st.SearchStrategy[c.Command]] = {
 PAUSES = st.sampled_from([timedelta(), timedelta(seconds=5), timedelta(minutes=12), timedelta(minutes=50)])
 OFTEN = (COMMANDS[kind] for kind in (c.ReceiveMessage, c.Reply, c.MoveDelivery, c.Escalate, c.Tick))
 STEPS = st.tuples(st.one_of(*OFTEN, st.one_of(*COMMANDS.values())), PAUSES)
-STORIES = st.lists(STEPS, max_size=25)
+STORIES = st.lists(STEPS, min_size=8, max_size=30)
 Told = list[tuple[Ticket, Ticket, c.Command, tuple[f.Fact, ...]]]
 
 
