@@ -7,7 +7,7 @@ from tests.desks.builders import ANA, NOW
 from tests.desks.contract import DeskKit
 
 
-class _NoBlobs:
+class NoBlobs:
     async def put(self, body: bytes) -> str:
         raise OSError("no files here")
 
@@ -17,7 +17,7 @@ class _NoBlobs:
 
 class Console(DeskKit):
     async def __aenter__(self) -> "Console":
-        self.desk, self.place = ConsoleDesk(_NoBlobs()), PLACE
+        self.desk, self.place = ConsoleDesk(NoBlobs()), PLACE
         return self
 
     async def __aexit__(self, *exc: object) -> None: ...

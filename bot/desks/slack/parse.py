@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.desks.slack.interactions import interaction
 from bot.desks.slack.payload import SLACK, Payload, at, files, is_ours, our_user, own_mention, person
-from bot.desks.slack.text import FIRST_MENTION, typed
+from bot.desks.slack.text import BEGINS_WITH_MENTION, typed
 from core.errors import Unreadable
 from core.events import Deleted, DeskEvent, Edited, HomeOpened, Origin, PlaceChanged, Reacted, Typed
 from core.model import PostRef
@@ -75,7 +75,8 @@ def _message(payload: Payload, event: Payload) -> DeskEvent | None:
         return _changed(payload, event)
     if subtype == "message_deleted":
         return _deleted(payload, event, event["previous_message"])
-    if subtype in _WRITTEN and "bot_id" not in event and event.get("user"):
+    # A mention that was added by an edit comes as a new `app_mention`; the edit itself is told by `message_changed`.
+    if subtype in _WRITTEN and "bot_id" not in event and "edited" not in event and event.get("user"):
         return _typed(payload, event)
     return None
 
@@ -88,7 +89,7 @@ def _typed(payload: Payload, event: Payload) -> Typed:
         _about_message(payload, event, event, ""),
         typed(rest).strip(),
         files(event),
-        mentions_first=spoken_to_us or FIRST_MENTION.match(rest) is not None,
+        mentions_first=spoken_to_us or BEGINS_WITH_MENTION.match(rest) is not None,
     )
 
 

@@ -12,6 +12,10 @@ _TOKEN = re.compile(r"<([^<>]*)>")
 _URL = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:&[lg]t;|&amp;|[.,;:!?)\]}'\"*_~`。，、；：！？）】》」』])+$")
 FIRST_MENTION = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>[\s,:，：]*")
+BEGINS_WITH_MENTION = re.compile(
+    r"(?:\s|[*_~`>\u200b-\u200f\u2060-\u2064\ufeff]|&gt;)*<(?:@[UW]|!(?:here|channel|everyone|subteam))"
+)
+"""Of a person, a group or everybody, through whatever formatting: such words are for colleagues."""
 _ISOLATE, _POP = "\u2068", "\u2069"
 
 

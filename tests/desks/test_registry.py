@@ -1,0 +1,42 @@
+"""The registry makes each desk of the settings."""
+
+from typing import Any
+
+import pytest
+
+from bot.config.settings import Settings
+from bot.desks import DESKS, Around, CalledOverHttp, HoldsConnections
+from core.ids import DeskName
+from tests.desks.builders import StandingClock, link_to, name_of
+from tests.desks.console_kit import NoBlobs
+
+AROUND = Around(StandingClock(), NoBlobs(), name_of, link_to, tuple)
+
+
+def settings(**slack: Any) -> Settings:
+    queue = {
+        "name": "sales",
+        "desk": "slack",
+        "channel": "C1",
+        "calendar": {"zone": "Asia/Shanghai", "weekly": "always"},
+    }
+    return Settings.model_validate({"dragoman": {"organisation": "Acme"}, "queues": [queue]} | slack)
+
+
+async def test_every_desk_has_the_name_it_is_known_by() -> None:
+    app = {"slack": {"bot_token": "xoxb-1", "app_token": "xapp-1"}}
+    for name, factory in DESKS.items():
+        desk = factory(settings(**app), AROUND)
+        assert desk.name == name
+        if isinstance(desk, HoldsConnections):
+            await desk.aclose()
+
+
+async def test_slack_can_be_called_over_http() -> None:
+    app = {"slack": {"bot_token": "xoxb-1", "signing_secret": "s3cret", "mode": "http"}}
+    assert isinstance(DESKS[DeskName("slack")](settings(**app), AROUND), CalledOverHttp)
+
+
+def test_slack_needs_its_settings() -> None:
+    with pytest.raises(ValueError, match="slack"):
+        DESKS[DeskName("slack")](settings(), AROUND)
