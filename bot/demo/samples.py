@@ -149,7 +149,7 @@ class Stage:
         answer = await self.app.acts.act(row)
         if answer.whispers:
             raise RuntimeError(f"{words.split()[0]}: {answer.whispers[0].key}")
-        await self._settle()
+        await self.later(0.4)
 
     async def _go(self, goal: datetime) -> None:
         """Through every instant at which something is due, as time itself would."""

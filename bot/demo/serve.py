@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -67,12 +68,18 @@ def free_port(host: str, port: int) -> int:
 
 
 @asynccontextmanager
-async def running(folder: Path, locale: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Demo]:
-    """The demo, at work until the block ends. Raises NoPort and AlreadyThere."""
+async def running(
+    folder: Path,
+    locale: str,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ticks: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[Demo]:
+    """The demo, at work until the block ends. `ticks`: see DemoClock. Raises NoPort and AlreadyThere."""
     if (folder / house.DATABASE).exists():
         raise AlreadyThere(str(folder))
     address = host, free_port(host, port)
-    clock = DemoClock(SystemClock().now() - samples.SPAN)
+    clock = DemoClock(SystemClock().now() - samples.SPAN, ticks=ticks)
     sim = GraphSim(clock.now)
     number = sim.number(
         name=samples.text(locale, "organisation"),

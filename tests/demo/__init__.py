@@ -1,0 +1,1 @@
+"""The demo, as `make demo` runs it."""

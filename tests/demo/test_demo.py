@@ -1,0 +1,195 @@
+"""The demo in this process: what was there before it began, and the way of a message there and back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, CookieJar
+
+from bot.clock import SystemClock
+from bot.demo import house, serve
+from core.model import Status, Ticket, Tier
+
+OLGA = house.OLGA.phone
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[serve.Demo]:
+    """Its clock stands still unless it is moved."""
+    async with serve.running(tmp_path, "en", ticks=lambda: 0.0) as running:
+        yield running
+
+
+@asynccontextmanager
+async def browser(demo: serve.Demo) -> AsyncIterator[ClientSession]:
+    base = demo.app.settings.dragoman.base_url
+    jar = CookieJar(unsafe=True)  # cookies of an address without a name
+    async with ClientSession(base, headers={"Origin": base}, cookie_jar=jar) as session:
+        yield session
+
+
+async def sign_in(session: ClientSession, person: int) -> dict[str, str]:
+    """As somebody of the demo; the headers that what changes something must carry."""
+    async with session.post(f"/console/as/{person}") as page:
+        assert page.status == 200
+        assert "/console" in str(page.url)
+        _, _, rest = (await page.text()).partition('"csrf": "')
+        return {"X-CSRF-Token": rest.partition('"')[0]}
+
+
+async def eventually(demo: serve.Demo, holds: Callable[[], Awaitable[bool]]) -> None:
+    """Looks again at every commit. Ends with TimeoutError."""
+    changed = asyncio.Event()
+    stop = demo.app.store.on_commit(lambda _: changed.set())
+    try:
+        async with asyncio.timeout(20):
+            while not await holds():
+                await changed.wait()
+                changed.clear()
+    finally:
+        stop()
+
+
+async def ticket_of(demo: serve.Demo, who: house.Phone) -> Ticket:
+    [found] = await demo.app.store.search(who.phone, [house.SUPPORT], 1)
+    ticket = await demo.app.store.ticket(found)
+    assert ticket is not None
+    return ticket
+
+
+async def entries(session: ClientSession, ticket: Ticket) -> list[dict[str, Any]]:
+    """Its thread as the console shows it; lines about the ticket itself are left out."""
+    async with session.get(f"/console/api/tickets/{ticket.id}") as answer:
+        assert answer.status == 200
+        return [entry for entry in (await answer.json())["entries"] if entry["message"]]
+
+
+async def test_the_samples_stand_at_their_stages(demo: serve.Demo) -> None:
+    closed, pending, answered = [await ticket_of(demo, who) for who in (house.SOFIA, house.YUSUF, house.EMMA)]
+    assert (closed.status, closed.assignee) == (Status.CLOSED, demo.people.mei.id)
+    assert (pending.status, pending.assignee) == (Status.PENDING, demo.people.liu.id)
+    assert (answered.status, answered.tier) == (Status.OPEN, Tier.VIP)
+    late, warned, new = [await ticket_of(demo, who) for who in (house.LENA, house.AMARA, house.OLGA)]
+    assert late.level == 2
+    assert late.acked_by is None
+    assert (warned.level, warned.status, new.level, new.status) == (0, Status.NEW, 0, Status.NEW)
+    told = {notice.say.key for notice in await demo.app.store.notices(demo.people.anna.id, 20)}
+    assert told, "the breach was told to the one who decides"
+
+
+async def test_a_sample_came_with_a_picture_and_an_answer_was_read(demo: serve.Demo) -> None:
+    async with browser(demo) as session:
+        await sign_in(session, demo.people.mei.id)
+        [first, *_] = await entries(session, await ticket_of(demo, house.JOAO))
+        assert [(file["mime"], file["state"]) for file in first["files"]] == [("image/jpeg", "stored")]
+        states = [entry["message"]["state"] for entry in await entries(session, await ticket_of(demo, house.EMMA))]
+        assert "read" in states
+
+
+async def test_nothing_is_left_to_do_and_the_clock_shows_the_real_time(demo: serve.Demo) -> None:
+    backlog = await demo.app.store.backlog(demo.clock.now())
+    assert (backlog.raw_waiting, backlog.parked, backlog.uncertain) == (0, 0, 0)
+    assert abs(demo.clock.now() - SystemClock().now()) < timedelta(minutes=1)
+
+
+async def test_a_customer_writes_on_the_page_and_reads_the_answer(demo: serve.Demo) -> None:
+    [olga] = [customer for customer in demo.sim.customers if customer.phone == OLGA]
+    ticket = await ticket_of(demo, house.OLGA)
+    async with browser(demo) as session:
+        headers = await sign_in(session, demo.people.mei.id)
+
+        async def states() -> list[str | None]:
+            return [entry["message"]["state"] for entry in await entries(session, ticket)]
+
+        async def say(text: str) -> None:
+            body = {"key": f"from-a-test-{len(text)}", "text": text, "files": []}
+            async with session.post(f"/console/api/tickets/{ticket.id}/say", json=body, headers=headers) as answer:
+                assert (answer.status, (await answer.json())["answers"]) == (200, [])
+
+        async with session.post(f"/demo/customer/{OLGA}/say", json={"text": "А доставка в Москву?"}) as answer:
+            assert answer.status == 200
+
+        async def arrived() -> bool:
+            return any(entry["message"]["text"] == "А доставка в Москву?" for entry in await entries(session, ticket))
+
+        await eventually(demo, arrived)
+        demo.clock.jump(60)
+        await say("!claim")
+        await say("!n Nine days.")
+        await say("!r Девять дней, Ольга.")
+        assert (await states())[-1] == "held"
+        assert olga.received == []
+
+        demo.clock.jump(10)
+
+        async def delivered() -> bool:
+            return (await states())[-1] == "delivered"
+
+        await eventually(demo, delivered)
+        assert olga.received == ["Девять дней, Ольга."]
+        async with session.post(f"/demo/customer/{OLGA}/read", json={}) as answer:
+            assert answer.status == 200
+
+        async def read() -> bool:
+            return (await states())[-1] == "read"
+
+        await eventually(demo, read)
+
+
+async def test_the_clocks_hands_are_moved_and_a_breach_is_told(demo: serve.Demo) -> None:
+    async with browser(demo) as session:
+        headers = await sign_in(session, demo.people.anna.id)
+        for _ in range(2):
+            async with session.post("/console/api/clock", json={"jump": 1800}, headers=headers) as answer:
+                assert answer.status == 200
+
+        async def escalated() -> bool:
+            return (await ticket_of(demo, house.AMARA)).level > 0
+
+        await eventually(demo, escalated)
+
+
+async def test_the_printed_link_lets_the_admin_in_once(demo: serve.Demo) -> None:
+    token = demo.sign_in.rpartition("=")[2]
+
+    async def enter() -> int:
+        async with browser(demo) as session, session.post("/console/login", data={"token": token}) as page:
+            return page.status
+
+    assert [await enter(), await enter()] == [200, 403]
+
+
+async def test_elsewhere_than_on_the_loopback_nobody_comes_in_without_the_link(tmp_path: Path) -> None:
+    async with (
+        serve.running(tmp_path, "en", "0.0.0.0") as open_to_all,
+        browser(open_to_all) as session,
+        session.post(f"/console/as/{open_to_all.people.mei.id}") as answer,
+    ):
+        assert answer.status == 404
+
+
+async def test_a_folder_with_a_database_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / house.DATABASE).write_text("precious")
+    with pytest.raises(serve.AlreadyThere):
+        async with serve.running(tmp_path, "en"):
+            pass
+    assert (tmp_path / house.DATABASE).read_text() == "precious"
+
+
+async def test_a_port_that_is_taken_is_refused_before_anything_is_made(demo: serve.Demo, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(serve.NoPort, match="in use"):
+        async with serve.running(empty, "en", port=demo.app.settings.dragoman.port):
+            pass
+    assert list(empty.iterdir()) == []
+
+
+async def test_the_demo_speaks_chinese(tmp_path: Path) -> None:
+    async with serve.running(tmp_path, "zh-CN") as running:
+        assert running.app.settings.dragoman.organisation == "明灯灯饰"
+        assert {person.locale for person in running.people.everybody} == {"zh-CN"}
