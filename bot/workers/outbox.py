@@ -94,7 +94,8 @@ class Outbox:
             await self._failed(job, error)
         except Exception:
             _log.exception("outbox.fault", job=job.id, kind=type(job.work).__name__)
-            await self._failed(job, SendError("internal", retry=True))
+            # It may have come after the request, as a database that fails while the answer is written down.
+            await self._failed(job, SendError("internal", retry=True, certain=False))
 
     async def _failed(self, job: Job, error: SendError) -> None:
         """Repeat later, give up, or show that it is uncertain: by what the error says, never by guessing."""
