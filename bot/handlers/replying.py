@@ -14,6 +14,7 @@ from core.errors import Confirm, Refused
 from core.events import FileNote
 from core.ids import MessageId
 from core.model import EntryKind, Ladder, Message, MessageKind, PostRef, SendMode
+from core.ports import SavedDraft
 from core.say import Button, Say
 from core.views import Dialog, Field
 from core.words import Typed, parse_command, starts_with_prefix, visible
@@ -116,20 +117,33 @@ async def send(ask: Ask) -> Answer:
     """Its author says of a draft: anyway. Anybody of the queue says of a stopped or failed reply: send it (again)."""
     if not ask.text.startswith(DRAFT):
         return await ask.do(ReleaseReply(ask.me.id, (await _reply_here(ask)).id))
-    number = ask.text.removeprefix(DRAFT)
-    saved = await ask.house.store.draft(int(number)) if _is_id(number) else None
-    if saved is None or saved.ticket != ask.here.id or saved.person != ask.me.id:
-        raise refused("refused.no_draft")
+    saved = await _draft(ask)
     notes = tuple(FileNote(*row) for row in json.loads(saved.files))
     words = Draft(saved.text, notes, saved.origin, saved.origin.desk if saved.origin else None)
     reply = Reply(ask.me.id, words, ask.here.last_customer, ask.origin.at, force=True)
     # However often the button is pressed, the draft leaves once.
-    return await ask.do(reply, once=f"draft:{saved.id}")
+    return await ask.do(reply, once=_once(saved))
 
 
 async def cancel(ask: Ask) -> Answer:
-    """Not to send after all: nothing was held, so there is nothing to undo."""
+    """Not to send after all: nothing was held, so there is nothing to undo. "Send anyway" beside it is spent too."""
+    spent, now = _once(await _draft(ask)), ask.house.clock.now()
+    if not (await ask.house.store.atomic(lambda tx: tx.once([spent], now)))[0]:
+        raise refused("refused.no_draft")
     return ask.tell("confirm.cancelled")
+
+
+async def _draft(ask: Ask) -> SavedDraft:
+    """The asker's own draft that a button's value names."""
+    number = ask.text.removeprefix(DRAFT)
+    saved = await ask.house.store.draft(int(number)) if _is_id(number) else None
+    if saved is None or saved.ticket != ask.here.id or saved.person != ask.me.id:
+        raise refused("refused.no_draft")
+    return saved
+
+
+def _once(draft: SavedDraft) -> str:
+    return f"draft:{draft.id}"
 
 
 async def undo(ask: Ask) -> Answer:
