@@ -41,7 +41,7 @@ class Hub:
     async def run(self) -> None:
         """Pass on what changed until cancelled."""
         store, clock = self.parts.store, self.parts.clock
-        others = self.parts.settings.several_processes
+        others = not store.owns_file
         stop = store.on_commit(self.committed)
         try:
             mark = await store.changes_mark()

@@ -51,8 +51,6 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     upload_limit: int = 25 * MB
     people: tuple[PersonId, ...] = ()
-    several_processes: bool = False
-    """Whether other processes write the same database, so that their commits must be looked for."""
 
     @property
     def secure(self) -> bool:

@@ -78,9 +78,7 @@ async def sign_in(home: House, server: TestServer) -> AsyncIterator[SignIn]:
         browser = Browser(client, server.make_url("/"))
         form = {"token": await home.link(name)}
         origin = {"Origin": str(browser.server.origin())}
-        response = await client.post(
-            browser.server / "console/login", data=form, headers=origin, allow_redirects=False
-        )
+        response = await client.post(browser.server / "console/login", data=form, headers=origin, allow_redirects=False)
         assert response.status == 303
         browser.csrf = await csrf_of(browser)
         return browser

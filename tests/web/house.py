@@ -8,19 +8,18 @@ from pathlib import Path
 
 from bot.blobs import DiskBlobs
 from bot.desks.console import CONSOLE, ConsoleDesk
-from bot.handlers.asking import Answer
 from bot.handlers.dispatch import Dispatcher
-from bot.handlers.registry import Book
 from bot.present import Presenter
 from bot.web.parts import Parts, Settings, Workers
+from bot.workers.acts import Acts
 from core.apply import Door
 from core.events import CustomerMessage, FileNote, Sender
 from core.hours import Calendar
-from core.ids import ChannelName, InboxName, QueueName, TicketId
+from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.model import Identity, Person, Role
 from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
-from core.ports import NewPerson
-from storage.store import SqlStore, open_store
+from core.ports import Desk, NewPerson
+from storage import SqlStore, open_store
 
 WHATSAPP = InboxName("whatsapp")
 SALES, REPAIR = QueueName("sales"), QueueName("repair")
@@ -91,33 +90,26 @@ class House:
 @asynccontextmanager
 async def house(folder: Path, url: str = "sqlite://:memory:", clock: HandClock | None = None) -> AsyncIterator[House]:
     store = await open_store(url)
-    clock = clock or HandClock()
-    blobs = DiskBlobs(folder)
-    desk = ConsoleDesk(blobs)
-    dispatcher = Dispatcher(store, Door(store, clock, POLICY), clock, POLICY, {}, {CONSOLE: desk}, URL)
+    try:
+        yield _wired(store, clock or HandClock(), DiskBlobs(folder))
+    finally:
+        await store.close()
 
-    async def act(raw: int) -> Answer:
-        row = await store.take_raw_by_id(raw, clock.now(), timedelta(minutes=1))
-        assert row is not None
-        (event,) = desk.parse(row.body)
-        answer = await dispatcher.handle(event)
-        await store.atomic(lambda tx: tx.raw_done([raw], clock.now()))
-        return answer
 
+def _wired(store: SqlStore, clock: HandClock, blobs: DiskBlobs) -> House:
+    presenter = Presenter(store, POLICY, clock, URL)
+    desks: dict[DeskName, Desk] = {CONSOLE: ConsoleDesk(blobs)}
+    door = Door(store, clock, POLICY)
+    dispatcher = Dispatcher(store, door, clock, POLICY, {}, desks, presenter.overview, URL)
     parts = Parts(
         store=store,
         blobs=blobs,
         policy=POLICY,
         clock=clock,
-        act=act,
-        presenter=Presenter(store, POLICY, clock, URL),
-        book=Book({}),
+        act=Acts(store, clock, desks, dispatcher).act,
+        presenter=presenter,
+        book=dispatcher.book,
         workers=Workers(),
-        settings=Settings(organisation="Harbour Trading", public_url=URL),
+        settings=Settings(organisation="Harbour Trading", public_url=URL, upload_limit=64 * 1024),
     )
-    try:
-        yield House(store, clock, parts)
-    finally:
-        await store.close()
-
-
+    return House(store, clock, parts)

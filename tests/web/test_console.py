@@ -1,5 +1,7 @@
 """What the console shows and does, over its API."""
 
+from datetime import timedelta
+
 import pytest
 from aiohttp.test_utils import TestServer
 
@@ -36,7 +38,7 @@ async def test_another_queues_ticket_does_not_exist(home: House, sign_in: SignIn
     ticket = await home.customer_writes("Hello")
     omar = await sign_in("Omar")
     where = f"console/api/tickets/{ticket}{path}"
-    response = await (omar.post(where, {"key": "12345678"}) if path else omar.get(where))
+    response = await (omar.post(where, {"key": "12345678", "fields": {}}) if path else omar.get(where))
     assert response.status == 404
 
 
@@ -139,6 +141,7 @@ async def test_trouble_is_for_admins(sign_in: SignIn) -> None:
 async def test_an_admin_retries_what_is_parked(home: House, sign_in: SignIn) -> None:
     row = await home.store.put_raw("channel:whatsapp", "k", b"?", {}, home.clock.now())
     assert row is not None
+    await home.store.take_raw_by_id(row, home.clock.now(), timedelta(minutes=1))
     await home.store.raw_failed(row, "Unreadable", home.clock.now(), 1)
     ada = await sign_in("Ada")
     assert [it["id"] for it in (await ada.json("console/api/trouble"))["rows"]] == [row]
