@@ -16,16 +16,18 @@ CHAINS = (ClockKind.ESCALATION, ClockKind.BREACH)
 
 
 def escalate(change: Change, command: Escalate) -> None:
-    """To the next level, by a person. It goes on until somebody acknowledges."""
+    """To the next level, by a person; the highest is told again when what it acknowledged is not over yet."""
     ticket = change.ticket
     if not ticket.is_open:
         raise change.refuse("refused.closed")
     if not change.policy.levels:
         raise change.refuse("refused.no_levels")
-    if ticket.level >= len(change.policy.levels):
+    highest = len(change.policy.levels)
+    if ticket.level >= highest and ticket.acked_by is None:
         raise change.refuse("refused.highest_level")
     note = command.message if command.draft else None
-    _raise_to(change, ticket.level + 1, ClockKind.ESCALATION, command.roster, by=command.by, note=note)
+    level = min(ticket.level + 1, highest)
+    _raise_to(change, level, ClockKind.ESCALATION, command.roster, by=command.by, note=note)
 
 
 def ack(change: Change, command: Ack) -> None:

@@ -160,6 +160,13 @@ def test_a_person_escalates_one_level_at_a_time_with_a_reason() -> None:
         do(do(asked(), Close(mei)), ESC)
 
 
+def test_the_highest_level_can_be_called_again_once_it_has_acknowledged() -> None:
+    ticket = do(do(do(asked(), ESC), ESC, at(1)), Ack(boss), at(2))
+    again, facts = decide(ticket, ESC, at(30), POLICY)
+    assert facts == (Escalated(2, mei, (root,)),)
+    assert again.acked_by is None
+
+
 def test_a_level_that_names_nobody_present_still_tells_somebody() -> None:
     policy = a_policy(levels=(Level(("gone@example.com",), minutes(10)),))
     assert of_kind(decide(asked(), ESC, at(1), policy)[1], Escalated)[0].told == (boss,)
