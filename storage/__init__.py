@@ -1,7 +1,7 @@
 """The only room that knows Tortoise and SQL. Others use what is named here, through the Protocols of `core.ports`."""
 
 from storage.commits import Commit, Listener
-from storage.errors import BadDatabaseUrl, DatabaseBusy, SchemaMismatch
+from storage.errors import BadDatabaseUrl, DatabaseBusy, EmailTaken, SchemaMismatch
 from storage.queries.people import NewSession, WebSession
 from storage.queries.upkeep import Parked
 from storage.schema import migrate
@@ -11,6 +11,7 @@ __all__ = [
     "BadDatabaseUrl",
     "Commit",
     "DatabaseBusy",
+    "EmailTaken",
     "Listener",
     "NewSession",
     "Parked",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 from urllib.parse import unquote, urlsplit
 
+import tortoise.context
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
@@ -64,6 +65,7 @@ class Engine:
         self.url = f"sqlite://{self._temporary.name}/memory.sqlite3" if self._temporary else url
         self._lock = lock_file(self.url) if alone and self.dialect == "sqlite" else None
         self._clients: list[BaseDBAsyncClient] = []
+        self._context = TortoiseContext()
 
     @property
     def owns_file(self) -> bool:
@@ -80,14 +82,16 @@ class Engine:
             },
             "apps": {"storage": {"models": ["storage.models"], "default_connection": "default"}},
         }
-        with TortoiseContext() as context:
+        with self._context as context:
             await context.init(config)
             self._clients = [context.connections.get(name) for name in ("default", "reads")]
+        _show_models(self._context, opened=True)
         for client in self._clients:
             await client.create_connection(with_db=True)
 
     async def close(self) -> None:
         """Close everything and let the file go."""
+        _show_models(self._context, opened=False)
         for client in self._clients:
             await client.close()
         if self._lock:
@@ -137,6 +141,16 @@ class Engine:
                 await transaction.rollback()
                 raise
             await transaction.commit()
+
+
+_open_contexts: list[TortoiseContext] = []
+
+
+def _show_models(context: TortoiseContext, *, opened: bool) -> None:
+    """A model asks the current context what its database can do, even when a query names its connection, and finds
+    none in a task that did not open the store. Tortoise has one fallback for the process; ours is the newest open."""
+    _open_contexts[:] = [other for other in _open_contexts if other is not context] + ([context] if opened else [])
+    tortoise.context._global_context = _open_contexts[-1] if _open_contexts else None
 
 
 def dialect_of(url: str) -> Dialect:

@@ -14,6 +14,10 @@ class SchemaMismatch(Exception):
     """The database is newer than the program, older and not migrated, or an applied migration was edited."""
 
 
+class EmailTaken(Exception):
+    """Another person has this address."""
+
+
 class BadDatabaseUrl(Exception):
     """Not `sqlite:///path`, `sqlite://:memory:`, `postgres://...` or `postgresql://...`."""
 

@@ -48,6 +48,13 @@ class InstantField(fields.DatetimeField):  # type: ignore[type-arg] # it is not 
         return None if value is None else instant(value)
 
 
+class WordsField(fields.TextField):
+    """Text in a form that either database can hold."""
+
+    def to_db_value(self, value: Any, instance: type[Model] | Model) -> Any:
+        return clean(value) if isinstance(value, str) else value
+
+
 # Every datetime that reaches SQLite goes through here, from a model, a filter, an update or plain SQL. Tortoise has
 # registered a form of its own, with a blank and with whatever zone the value has.
 sqlite3.register_adapter(datetime, instant_text)

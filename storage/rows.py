@@ -47,6 +47,7 @@ from core.model import (
 )
 from core.ports import Notice, Raw, SavedDraft, SavedFact
 from core.say import Say, from_json, to_json
+from storage import models
 from storage.codec import FACTS, WORK
 from storage.fields import instant, instant_text
 
@@ -215,18 +216,18 @@ def message(row: Row, files: Sequence[Row], parts: Sequence[Row]) -> Message:
     )
 
 
-def person(row: Row, queues: Sequence[str]) -> Person:
+def person(row: models.Person, queues: Sequence[str]) -> Person:
     return Person(
-        id=PersonId(row["id"]),
-        name=row["name"],
-        public_name=row["public_name"],
-        email=row["email"],
-        role=Role(row["role"]),
+        id=PersonId(row.id),
+        name=row.name,
+        public_name=row.public_name,
+        email=row.email,
+        role=Role(row.role),
         queues=frozenset(QueueName(queue) for queue in queues),
-        locale=row["locale"],
-        zone=row["zone"],
-        away=bool(row["away"]),
-        active=bool(row["active"]),
+        locale=row.locale,
+        zone=row.zone,
+        away=row.away,
+        active=row.active,
     )
 
 
@@ -265,14 +266,14 @@ def saved_fact(row: Row) -> SavedFact:
     return SavedFact(TicketId(row["ticket_id"]), row["version"], instant(row["at"]), fact)
 
 
-def notice(row: Row) -> Notice:
+def notice(row: models.Notice) -> Notice:
     return Notice(
-        id=row["id"],
-        person=PersonId(row["person_id"]),
-        say=from_json(json.loads(row["say"])),
-        at=instant(row["at"]),
-        ticket=row["ticket_id"],
-        seen_at=moment(row["seen_at"]),
+        id=row.id,
+        person=PersonId(row.person_id),
+        say=from_json(json.loads(row.say)),
+        at=row.at,
+        ticket=None if row.ticket_id is None else TicketId(row.ticket_id),
+        seen_at=row.seen_at,
     )
 
 

@@ -5,6 +5,7 @@ Any number of processes may start at once: PostgreSQL has an advisory lock, SQLi
 
 import asyncio
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -141,8 +142,8 @@ def _applied_sqlite(file: sqlite3.Connection) -> dict[int, str]:
 def _statements(script: str) -> Iterator[str]:
     """`executescript` would commit first."""
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
+    for piece in re.split(r"(?<=;)", script):  # a semicolon in a literal or comment completes nothing
+        statement += piece
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""

@@ -20,7 +20,7 @@ from storage.queries.deliveries import DeliveryWrites, RawRow, raw_row
 from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
 from storage.queries.outbox import OutboxReads, OutboxWrites
-from storage.queries.people import NewSession, PeopleReads, PeopleWrites, hashed
+from storage.queries.people import NewSession, PeopleReads, PeopleWrites
 from storage.queries.threads import ThreadReads, ThreadWrites
 from storage.queries.tickets import TicketReads, TicketWrites
 from storage.queries.upkeep import UpkeepReads, UpkeepWrites
@@ -152,7 +152,7 @@ class SqlStore(SqlReads):
         async def change(tx: SqlTx) -> None:
             await tx.change_person(person, queues=queues, name=name, public_name=public_name, role=role, active=active)
             if active is False:
-                await tx.session.run("DELETE FROM sessions WHERE person_id = ?", person)
+                await tx.drop_sessions_of(person)
 
         await self.atomic(change)
 
@@ -186,11 +186,10 @@ class SqlStore(SqlReads):
 
     async def touch_session(self, token: str, at: datetime, lives: timedelta) -> None:
         """Used again: it lives on from now."""
-        sql = "UPDATE sessions SET seen_at = ?, expires_at = ? WHERE token_hash = ? AND expires_at > ?"
-        await self.atomic(lambda tx: tx.session.run(sql, at, at + lives, hashed(token), at))
+        await self.atomic(lambda tx: tx.prolong_session(token, at, lives))
 
     async def end_session(self, token: str) -> None:
-        await self.atomic(lambda tx: tx.session.run("DELETE FROM sessions WHERE token_hash = ?", hashed(token)))
+        await self.atomic(lambda tx: tx.drop_session(token))
 
     async def seen_notices(self, person: PersonId, at: datetime) -> None:
         await self.atomic(lambda tx: tx.see_notices(person, at))

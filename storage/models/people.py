@@ -1,19 +1,19 @@
-"""The team's tables. Memberships have no model: their key is of two columns."""
+"""The team's tables. Memberships have no model: a key of two columns is more than Tortoise takes."""
 
 from tortoise import fields
 from tortoise.models import Model
 
-from storage.fields import InstantField
+from storage.fields import InstantField, WordsField
 
 
 class Person(Model):
     id = fields.BigIntField(primary_key=True)
-    name = fields.TextField()
-    public_name = fields.TextField(default="")
-    email = fields.TextField(default="")
-    role = fields.TextField(default="agent")
-    locale = fields.TextField(default="en")
-    zone = fields.TextField(null=True)
+    name = WordsField()
+    public_name = WordsField(default="")
+    email = WordsField(default="")
+    role = WordsField(default="agent")
+    locale = WordsField(default="en")
+    zone = WordsField(null=True)
     away = fields.BooleanField(default=False)
     active = fields.BooleanField(default=True)
     created_at = InstantField()
@@ -25,9 +25,9 @@ class Person(Model):
 class PersonIdentity(Model):
     id = fields.BigIntField(primary_key=True)
     person_id = fields.BigIntField(db_index=True)
-    kind = fields.TextField()
-    scope = fields.TextField()
-    value = fields.TextField()
+    kind = WordsField()
+    scope = WordsField()
+    value = WordsField()
 
     class Meta:
         table = "person_identities"
@@ -56,7 +56,7 @@ class Login(Model):
 class WebSession(Model):
     token_hash = fields.CharField(64, primary_key=True)
     person_id = fields.BigIntField(db_index=True)
-    csrf = fields.TextField()
+    csrf = WordsField()
     expires_at = InstantField()
     seen_at = InstantField()
 
@@ -68,7 +68,7 @@ class Notice(Model):
     id = fields.BigIntField(primary_key=True)
     person_id = fields.BigIntField(db_index=True)
     ticket_id = fields.BigIntField(null=True)
-    say = fields.TextField()
+    say = WordsField()
     at = InstantField()
     seen_at = InstantField(null=True)
 

@@ -9,15 +9,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+
+from tortoise.queryset import QuerySet
 
 from core.ids import PersonId, QueueName, TicketId
 from core.model import Identity, Person, Role, Roster
 from core.ports import NewPerson, Notice, Profile
 from core.say import Say
-from storage import rows
-from storage.commits import Changes
-from storage.fields import instant
+from storage import models, rows
+from storage.errors import EmailTaken
 from storage.session import Bound, chunks, marks
 
 
@@ -47,114 +47,90 @@ def hashed(secret: str) -> str:
 
 class PeopleReads(Bound):
     async def person(self, person: PersonId) -> Person | None:
-        return await self._person("id = ?", person)
+        return await self._one(models.Person.filter(id=person))
 
     async def person_known_as(self, identity: Identity) -> Person | None:
-        return await self._person(
-            "id = (SELECT person_id FROM person_identities WHERE kind = ? AND scope = ? AND value = ?)",
-            identity.kind,
-            identity.scope,
-            identity.value,
-        )
+        known = models.PersonIdentity.filter(kind=identity.kind, scope=identity.scope, value=identity.value)
+        row = await known.using_db(self.session.client).first()
+        return await self.person(PersonId(row.person_id)) if row else None
 
     async def person_by_email(self, email: str) -> Person | None:
-        return await self._person("email = ? AND email <> ''", email.strip().lower())
+        address = email.strip().lower()
+        return await self._one(models.Person.filter(email=address)) if address else None
 
     async def identity_of(self, person: PersonId, kind: str) -> Identity | None:
-        row = await self.session.one(
-            "SELECT kind, scope, value FROM person_identities WHERE person_id = ? AND kind = ?"
-            " ORDER BY id DESC LIMIT 1",
-            person,
-            kind,
-        )
-        return Identity(row["kind"], row["scope"], row["value"]) if row else None
-
-    async def person_identities(self) -> Sequence[Identity]:
-        """How everybody is known on every desk."""
-        found = await self.session.rows("SELECT kind, scope, value FROM person_identities ORDER BY id")
-        return [Identity(row["kind"], row["scope"], row["value"]) for row in found]
+        known = models.PersonIdentity.filter(person_id=person, kind=kind).order_by("-id")
+        row = await known.using_db(self.session.client).first()
+        return Identity(row.kind, row.scope, row.value) if row else None
 
     async def roster(self) -> Roster:
-        return Roster(tuple(person for person in await self.list_people() if person.active))
+        return Roster(tuple(await self._people(models.Person.filter(active=True))))
 
     async def list_people(self) -> Sequence[Person]:
         """Everybody, active or not, in the order they came."""
-        return await self._people("1 = 1")
+        return await self._people(models.Person.all())
 
-    async def _person(self, where: str, *values: Any) -> Person | None:
-        return next(iter(await self._people(where, *values)), None)
+    async def _one(self, found: QuerySet[models.Person]) -> Person | None:
+        return next(iter(await self._people(found)), None)
 
-    async def _people(self, where: str, *values: Any) -> list[Person]:
-        found = await self.session.rows(f"SELECT * FROM people WHERE {where} ORDER BY id", *values)
+    async def _people(self, found: QuerySet[models.Person]) -> Sequence[Person]:
+        people = await found.using_db(self.session.client).order_by("id")
         queues: defaultdict[int, list[str]] = defaultdict(list)
-        for some in chunks(row["id"] for row in found):
+        for some in chunks(person.id for person in people):
             sql = f"SELECT person_id, queue FROM memberships WHERE person_id IN ({marks(len(some))})"
             for row in await self.session.rows(sql, *some):
                 queues[row["person_id"]].append(row["queue"])
-        return [rows.person(row, queues[row["id"]]) for row in found]
+        return [rows.person(person, queues[person.id]) for person in people]
 
     async def notices(self, person: PersonId, limit: int) -> Sequence[Notice]:
-        found = await self.session.rows(
-            "SELECT * FROM notices WHERE person_id = ? ORDER BY id DESC LIMIT ?", person, limit
-        )
-        return [rows.notice(row) for row in found]
+        newest = models.Notice.filter(person_id=person).order_by("-id").limit(limit)
+        return [rows.notice(row) for row in await newest.using_db(self.session.client)]
 
     async def notice(self, notice: int) -> Notice | None:
-        row = await self.session.one("SELECT * FROM notices WHERE id = ?", notice)
+        row = await models.Notice.filter(id=notice).using_db(self.session.client).first()
         return rows.notice(row) if row else None
 
     async def web_session(self, token: str, at: datetime) -> WebSession | None:
         """By the cookie's token; None when it is unknown, expired, or the person is no longer active."""
-        row = await self.session.one(
-            "SELECT s.* FROM sessions s JOIN people p ON p.id = s.person_id"
-            " WHERE s.token_hash = ? AND s.expires_at > ? AND p.active",
-            hashed(token),
-            at,
-        )
-        if row is None:
+        live = models.WebSession.filter(token_hash=hashed(token), expires_at__gt=at)
+        row = await live.using_db(self.session.client).first()
+        if row is None or not await self._is_active(row.person_id):
             return None
-        return WebSession(row["person_id"], row["csrf"], instant(row["expires_at"]), instant(row["seen_at"]))
+        return WebSession(PersonId(row.person_id), row.csrf, row.expires_at, row.seen_at)
+
+    async def _is_active(self, person: int) -> bool:
+        return await models.Person.filter(id=person, active=True).using_db(self.session.client).exists()
 
 
 class PeopleWrites(PeopleReads):
-    changes: Changes
-
     async def add_notice(self, person: PersonId, say: Say, ticket: TicketId | None, at: datetime) -> int:
-        row = await self.session.one(
-            "INSERT INTO notices (person_id, ticket_id, say, at) VALUES (?, ?, ?, ?) RETURNING id",
-            person,
-            ticket,
-            rows.dump_say(say),
-            at,
+        words = rows.dump_say(say)
+        made = await models.Notice.create(
+            person_id=person, ticket_id=ticket, say=words, at=at, using_db=self.session.client
         )
-        assert row is not None
-        made: int = row["id"]
-        self.changes.people |= {person}
-        return made
+        return int(made.id)
 
     async def see_notices(self, person: PersonId, at: datetime) -> None:
-        await self.session.run(
-            "UPDATE notices SET seen_at = ? WHERE person_id = ? AND seen_at IS NULL AND at <= ?", at, person, at
-        )
+        unseen = models.Notice.filter(person_id=person, seen_at__isnull=True, at__lte=at)
+        await unseen.using_db(self.session.client).update(seen_at=at)
 
     async def make_person(self, new: NewPerson, at: datetime) -> Person:
-        row = await self.session.one(
-            "INSERT INTO people (name, public_name, email, role, locale, zone, created_at)"
-            f" VALUES ({marks(7)}) RETURNING id",
-            new.name,
-            new.public_name,
-            new.email.strip().lower(),
-            new.role,
-            new.locale,
-            new.zone,
-            at,
+        """Raises `EmailTaken`."""
+        email = new.email.strip().lower()
+        if await self.person_by_email(email):
+            raise EmailTaken
+        made = await models.Person.create(
+            name=new.name,
+            public_name=new.public_name,
+            email=email,
+            role=new.role,
+            locale=new.locale,
+            zone=new.zone,
+            created_at=at,
+            using_db=self.session.client,
         )
-        assert row is not None
-        await self._join(row["id"], new.queues)
-        await self.know_as(row["id"], Identity("console", "", str(row["id"])))
-        made = await self.person(row["id"])
-        assert made is not None
-        return made
+        await self._join(PersonId(made.id), new.queues)
+        return rows.person(made, sorted(new.queues))
 
     async def change_person(
         self, person: PersonId, *, queues: frozenset[QueueName] | None = None, **columns: str | bool | Role | None
@@ -162,8 +138,7 @@ class PeopleWrites(PeopleReads):
         """Sets the columns that are not None, and the queues when given."""
         given = {name: value for name, value in columns.items() if value is not None}
         if given:
-            sets = ", ".join(f"{name} = ?" for name in given)
-            await self.session.run(f"UPDATE people SET {sets} WHERE id = ?", *given.values(), person)
+            await models.Person.filter(id=person).using_db(self.session.client).update(**given)
         if queues is not None:
             await self.session.run("DELETE FROM memberships WHERE person_id = ?", person)
             await self._join(person, queues)
@@ -186,50 +161,59 @@ class PeopleWrites(PeopleReads):
 
     async def make_invite(self, person: PersonId, at: datetime, lives: timedelta) -> str:
         code = secrets.token_urlsafe(16)
-        await self.session.run(
-            "INSERT INTO invites (code_hash, person_id, expires_at) VALUES (?, ?, ?)", hashed(code), person, at + lives
+        await models.Invite.create(
+            code_hash=hashed(code), person_id=person, expires_at=at + lives, using_db=self.session.client
         )
         return code
 
     async def use_invite(self, code: str, identity: Identity, profile: Profile | None, at: datetime) -> Person | None:
-        person = await self._use("invites", "code_hash", code, at)
+        person = await self._use(models.Invite, code, at)
         if person is None:
             return None
         await self.know_as(person, identity)
-        if profile:
-            await self.session.run("UPDATE people SET zone = COALESCE(zone, ?) WHERE id = ?", profile.zone, person)
+        if profile and profile.zone:
+            zoneless = models.Person.filter(id=person, zone__isnull=True)
+            await zoneless.using_db(self.session.client).update(zone=profile.zone)
         return await self.person(person)
 
     async def make_login(self, person: PersonId, at: datetime, lives: timedelta) -> str:
         token = secrets.token_urlsafe(32)
-        await self.session.run(
-            "INSERT INTO logins (token_hash, person_id, expires_at) VALUES (?, ?, ?)", hashed(token), person, at + lives
+        await models.Login.create(
+            token_hash=hashed(token), person_id=person, expires_at=at + lives, using_db=self.session.client
         )
         return token
 
     async def use_login(self, token: str, at: datetime, lives: timedelta) -> NewSession | None:
-        person = await self._use("logins", "token_hash", token, at)
+        person = await self._use(models.Login, token, at)
         return None if person is None else await self.make_session(person, at, lives)
 
-    async def _use(self, table: str, column: str, secret: str, at: datetime) -> PersonId | None:
+    async def _use(self, table: type[models.Invite] | type[models.Login], secret: str, at: datetime) -> PersonId | None:
         """Compare-and-set: of two who use it at once, one gets None."""
-        row = await self.session.one(
-            f"UPDATE {table} SET used_at = ? WHERE {column} = ? AND used_at IS NULL AND expires_at > ?"
-            " AND person_id IN (SELECT id FROM people WHERE active) RETURNING person_id",
-            at,
-            hashed(secret),
-            at,
-        )
-        return PersonId(row["person_id"]) if row else None
+        live = table.filter(pk=hashed(secret), used_at__isnull=True, expires_at__gt=at)
+        row = await live.using_db(self.session.client).first()
+        if row is None or not await self._is_active(row.person_id):
+            return None
+        used = await live.using_db(self.session.client).update(used_at=at)
+        return PersonId(row.person_id) if used else None
 
     async def make_session(self, person: PersonId, at: datetime, lives: timedelta) -> NewSession:
         new = NewSession(secrets.token_urlsafe(32), secrets.token_urlsafe(32), at + lives)
-        await self.session.run(
-            "INSERT INTO sessions (token_hash, person_id, csrf, expires_at, seen_at) VALUES (?, ?, ?, ?, ?)",
-            hashed(new.token),
-            person,
-            new.csrf,
-            new.expires_at,
-            at,
+        await models.WebSession.create(
+            token_hash=hashed(new.token),
+            person_id=person,
+            csrf=new.csrf,
+            expires_at=new.expires_at,
+            seen_at=at,
+            using_db=self.session.client,
         )
         return new
+
+    async def prolong_session(self, token: str, at: datetime, lives: timedelta) -> None:
+        live = models.WebSession.filter(token_hash=hashed(token), expires_at__gt=at)
+        await live.using_db(self.session.client).update(seen_at=at, expires_at=at + lives)
+
+    async def drop_session(self, token: str) -> None:
+        await models.WebSession.filter(token_hash=hashed(token)).using_db(self.session.client).delete()
+
+    async def drop_sessions_of(self, person: PersonId) -> None:
+        await models.WebSession.filter(person_id=person).using_db(self.session.client).delete()

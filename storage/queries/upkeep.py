@@ -78,7 +78,9 @@ class UpkeepWrites(UpkeepReads):
 
     async def end_leases(self) -> None:
         """Nobody else works on this database: whoever held a lease is dead, and nobody need wait for it to run out."""
-        await self.session.run("UPDATE inbox SET state = 'waiting', lease_until = NULL WHERE state = 'leased'")
+        await self.session.run(
+            "UPDATE inbox SET state = 'waiting', attempts = attempts + 1, lease_until = NULL WHERE state = 'leased'"
+        )
         await self.session.run("UPDATE jobs SET lease_until = created_at WHERE state = 'sending'")
 
     async def unpark(self, kind: Literal["raw", "job"], id: int, at: datetime) -> bool:

@@ -62,7 +62,8 @@ class House:
             [number] = await tx.new_ids("messages", 1)
             message = MessageId(number)
             attached = tuple(
-                File(FileId(file), message, f"{file}.pdf", "application/pdf") for file in await tx.new_ids("files", files)
+                File(FileId(file), message, f"{file}.pdf", "application/pdf")
+                for file in await tx.new_ids("files", files)
             )
             kind: MessageKind = more.pop("kind", MessageKind.CUSTOMER)
             made = Message(message, ticket.id, ticket.conversation, kind, text, NOW, files=attached, **more)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import Lost
-from core.ids import ChannelName, TicketId
+from core.ids import ChannelName, InboxName, TicketId
 from core.model import Contact, Conversation, Identity, Ticket, Tier
 from core.ports import Wanted
 from storage import SqlStore, SqlTx
@@ -27,9 +27,7 @@ async def test_ten_first_messages_at_once_make_one_conversation_and_one_ticket(h
             if conversation.ticket:
                 return conversation.ticket
             [number] = await tx.new_ids("tickets", 1)
-            ticket = Ticket(
-                TicketId(number), 1, SALES, WA, ChannelName("whatsapp"), conversation.id, contact.id, NOW
-            )
+            ticket = Ticket(TicketId(number), 1, SALES, WA, ChannelName("whatsapp"), conversation.id, contact.id, NOW)
             await tx.insert_tickets([ticket])
             await tx.point(conversation.id, None, ticket.id)
             return ticket.id
@@ -53,12 +51,18 @@ async def test_batches_in_any_order_get_through(house: House, other: SqlStore) -
     assert found[0] == found[1][::-1] == found[2] == found[3][::-1]
 
 
-async def test_a_known_identity_brings_its_contact_to_a_new_conversation(store: SqlStore) -> None:
+async def test_a_customer_known_by_another_identity_goes_on_in_the_same_conversation(store: SqlStore) -> None:
     [(first, contact)] = await find(store, wanted("4930", name="Bo"))
     [(second, same)] = await find(store, Wanted(WA, "DE.1", "DE.1", (BSUID, PHONE), at=NOW))
+    assert (second.id, same.id) == (first.id, contact.id)
+    assert set(await store.identities(contact.id)) == {PHONE, BSUID}
+
+
+async def test_another_inbox_is_another_conversation_of_the_same_contact(store: SqlStore) -> None:
+    [(first, contact)] = await find(store, wanted("4930"))
+    [(second, same)] = await find(store, replace(wanted("4930"), inbox=InboxName("wa-2")))
     assert second.id != first.id
     assert same.id == contact.id
-    assert set(await store.identities(contact.id)) == {PHONE, BSUID}
 
 
 async def test_one_batch_with_the_same_sender_twice(store: SqlStore) -> None:

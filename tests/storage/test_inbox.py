@@ -76,7 +76,9 @@ async def test_who_put_a_row_may_take_it_first_but_only_one_has_it(store: SqlSto
 
 async def test_takers_share_the_rows(store: SqlStore, other: SqlStore) -> None:
     await asyncio.gather(*(put(store, f"{n}") for n in range(40)))
-    batches = await asyncio.gather(*(each.take_raw("channel:", 10, NOW, LEASE) for each in (store, other) for _ in range(6)))
+    batches = await asyncio.gather(
+        *(each.take_raw("channel:", 10, NOW, LEASE) for each in (store, other) for _ in range(6))
+    )
     keys = [raw.key for batch in batches for raw in batch]
     assert len(keys) == len(set(keys))
 

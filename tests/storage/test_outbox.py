@@ -27,7 +27,9 @@ async def test_a_lane_is_first_in_first_out(house: House) -> None:
 
 async def test_urgency_chooses_between_the_heads_of_lanes(house: House) -> None:
     await house.enqueue(
-        owed("card", urgency=Urgency.COSMETIC), owed("reply", urgency=Urgency.CUSTOMER), owed("ping", urgency=Urgency.PING)
+        owed("card", urgency=Urgency.COSMETIC),
+        owed("reply", urgency=Urgency.CUSTOMER),
+        owed("ping", urgency=Urgency.PING),
     )
     assert lanes(await house.take(2)) == ["reply", "ping"]
 

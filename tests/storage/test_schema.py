@@ -1,0 +1,178 @@
+"""Migrations: each once, in order, whole; a populated database loses nothing; both dialects have the same shape."""
+
+import asyncio
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from storage import SchemaMismatch, migrate, open_store
+from storage.schema import known_migrations
+from storage.session import Dialect
+from tests.storage.house import House
+
+SECOND = {
+    # SQLite alters a column by making the table anew: the way that cost tortoise's own migrations the child rows
+    "sqlite": """
+        CREATE TABLE contacts_new (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL DEFAULT '?',
+            company TEXT NOT NULL DEFAULT '', account_id INTEGER REFERENCES accounts (id),
+            tier TEXT NOT NULL DEFAULT 'standard', language TEXT, country TEXT, zone TEXT,
+            zone_assumed INTEGER NOT NULL DEFAULT 1, blocked INTEGER NOT NULL DEFAULT 0,
+            merged_into INTEGER REFERENCES contacts (id), created_at TEXT NOT NULL);
+        INSERT INTO contacts_new SELECT * FROM contacts;
+        DROP TABLE contacts;
+        ALTER TABLE contacts_new RENAME TO contacts;
+        CREATE INDEX contacts_account ON contacts (account_id);
+        CREATE INDEX contacts_merged ON contacts (merged_into);
+        CREATE INDEX contacts_name ON contacts (lower(name));
+        """,
+    "postgres": "ALTER TABLE contacts ALTER COLUMN name SET DEFAULT '?';",
+}
+
+
+def dialect(url: str) -> Dialect:
+    return "sqlite" if url.startswith("sqlite") else "postgres"
+
+
+async def query(url: str, sql: str) -> list[tuple[object, ...]]:
+    if dialect(url) == "sqlite":
+        with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as file:
+            return file.execute(sql).fetchall()
+    server = await asyncpg.connect(url)
+    try:
+        return [tuple(row) for row in await server.fetch(sql)]
+    finally:
+        await server.close()
+
+
+async def tables(url: str) -> dict[str, int]:
+    """Rows by table."""
+    names = await query(
+        url,
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        if dialect(url) == "sqlite"
+        else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    )
+    counts = {str(name): (await query(url, f"SELECT count(*) FROM {name}"))[0][0] for (name,) in names}
+    return {name: count for name, count in counts.items() if isinstance(count, int)}
+
+
+async def indexes(url: str) -> set[str]:
+    """By name; those that come with a constraint have names of each database's own."""
+    found = await query(
+        url,
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        if dialect(url) == "sqlite"
+        else "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"
+        " AND indexname NOT LIKE '%_pkey' AND indexname NOT LIKE '%_key'"
+        " OR indexname = 'jobs_waiting_key'",
+    )
+    return {str(name) for (name,) in found}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the program's migrations that a test may add to."""
+    with as_file(files("storage.migrations")) as released:
+        for name in ("sqlite", "postgres"):
+            shutil.copytree(released / name, tmp_path / "migrations" / name)
+    return tmp_path / "migrations"
+
+
+def add_second(folder: Path) -> None:
+    for name, sql in SECOND.items():
+        (folder / name / "0002_second.sql").write_text(sql)
+
+
+async def test_an_upgrade_keeps_every_row_and_index(database_url: str, folder: Path) -> None:
+    store = await open_store(database_url)
+    house = House(store)
+    ticket = await house.ticket("4930", "Bo", tags=frozenset({"a"}))
+    await house.message(ticket, "hello", files=2)
+    await house.reply(ticket, "one", "two")
+    await house.person()
+    await store.close()
+    before = await tables(database_url), await indexes(database_url)
+
+    add_second(folder)
+    assert await migrate(database_url, folder) == 2
+    counts, names = await tables(database_url), await indexes(database_url)
+    assert counts == {**before[0], "schema_version": 2}
+    assert names == before[1]
+    assert await migrate(database_url, folder) == 2  # again changes nothing
+    assert await tables(database_url) == counts
+
+
+async def test_a_migration_is_whole_or_not_at_all(database_url: str, folder: Path) -> None:
+    await migrate(database_url)
+    for name in SECOND:
+        (folder / name / "0002_bad.sql").write_text("CREATE TABLE half (id integer); INSERT INTO no_such VALUES (1);")
+    with pytest.raises((sqlite3.OperationalError, asyncpg.UndefinedTableError)):
+        await migrate(database_url, folder)
+    assert "half" not in await tables(database_url)
+    assert await migrate(database_url) == 1
+
+
+async def test_children_may_not_be_left_without_parents(tmp_path: Path, folder: Path) -> None:
+    url = f"sqlite://{tmp_path / 'house.sqlite3'}"
+    store = await open_store(url)
+    await House(store).ticket()
+    await store.close()
+    (folder / "sqlite" / "0002_careless.sql").write_text("DELETE FROM contacts;")
+    with pytest.raises(SchemaMismatch, match="without their parent"):
+        await migrate(url, folder)
+    assert (await tables(url))["contacts"] == 1
+
+
+async def test_a_newer_database_is_refused(database_url: str, folder: Path) -> None:
+    add_second(folder)
+    await migrate(database_url, folder)
+    with pytest.raises(SchemaMismatch, match="update the program"):
+        await open_store(database_url)
+
+
+async def test_an_edited_migration_is_refused(database_url: str, folder: Path) -> None:
+    await migrate(database_url)
+    first = folder / dialect(database_url) / "0001_foundation.sql"
+    first.write_text(first.read_text() + "-- afterthought\n")
+    with pytest.raises(SchemaMismatch, match="0001_foundation"):
+        await migrate(database_url, folder)
+
+
+async def test_without_migrating_the_database_must_be_ready(database_url: str) -> None:
+    with pytest.raises(SchemaMismatch, match="dragoman migrate"):
+        await open_store(database_url, migrate=False)
+    await migrate(database_url)
+    await (await open_store(database_url, migrate=False)).close()
+
+
+async def test_several_processes_may_start_at_once(database_url: str) -> None:
+    if dialect(database_url) == "postgres":
+        assert await asyncio.gather(*(migrate(database_url) for _ in range(5))) == [1] * 5
+    else:
+        assert await migrate(database_url) == 1
+    assert (await tables(database_url))["schema_version"] == 1
+
+
+def shape(dialect: Dialect) -> dict[str, list[str]]:
+    """Tables with their columns, and indexes, as written."""
+    sql = re.sub(r"--[^\n]*", "", "".join(migration.sql for migration in known_migrations(dialect)))
+    made: dict[str, list[str]] = {}
+    for name, body in re.findall(r"CREATE TABLE (\w+) \((.*?)\n\)", sql, re.DOTALL):
+        column = r"^    (\w+) +(?:text|integer|blob|bigint|boolean|bytea|timestamptz)\b"
+        made[name] = re.findall(column, body, re.MULTILINE | re.IGNORECASE)
+    for statement in re.findall(r"CREATE (?:UNIQUE )?INDEX [^;]*", sql):
+        made[" ".join(statement.split())] = []
+    return made
+
+
+def test_both_dialects_have_the_same_tables_columns_and_indexes() -> None:
+    sqlite, postgres = shape("sqlite"), shape("postgres")
+    assert sqlite.pop("ids") == ["name", "last"]  # PostgreSQL has sequences
+    assert sqlite == postgres
+    assert len(sqlite) > 60
