@@ -17,6 +17,7 @@ from core.model import Identity, Person, Role, Roster
 from core.ports import NewPerson, Notice, Profile
 from core.say import Say
 from storage import models, rows
+from storage.commits import Changes
 from storage.errors import EmailTaken
 from storage.session import Bound, chunks, marks
 
@@ -63,6 +64,11 @@ class PeopleReads(Bound):
         row = await known.using_db(self.session.client).first()
         return Identity(row.kind, row.scope, row.value) if row else None
 
+    async def person_identities(self) -> Sequence[Identity]:
+        """How everybody is known on every desk."""
+        known = models.PersonIdentity.all().order_by("id")
+        return [Identity(row.kind, row.scope, row.value) for row in await known.using_db(self.session.client)]
+
     async def roster(self) -> Roster:
         return Roster(tuple(await self._people(models.Person.filter(active=True))))
 
@@ -103,11 +109,14 @@ class PeopleReads(Bound):
 
 
 class PeopleWrites(PeopleReads):
+    changes: Changes
+
     async def add_notice(self, person: PersonId, say: Say, ticket: TicketId | None, at: datetime) -> int:
         words = rows.dump_say(say)
         made = await models.Notice.create(
             person_id=person, ticket_id=ticket, say=words, at=at, using_db=self.session.client
         )
+        self.changes.people |= {person}
         return int(made.id)
 
     async def see_notices(self, person: PersonId, at: datetime) -> None:
@@ -130,6 +139,7 @@ class PeopleWrites(PeopleReads):
             using_db=self.session.client,
         )
         await self._join(PersonId(made.id), new.queues)
+        await self.know_as(PersonId(made.id), Identity("console", "", str(made.id)))
         return rows.person(made, sorted(new.queues))
 
     async def change_person(
