@@ -9,6 +9,7 @@ import structlog
 from bot.workers.buckets import Buckets
 from bot.workers.deeds import Deeds
 from core.errors import Overtaken, SendError
+from core.ids import JobId
 from core.jobs import Job, SendReply
 from core.settle import Settler
 
@@ -31,14 +32,15 @@ class Outbox:
         self._store, self._clock = settler.door.store, settler.door.clock
         self._deeds = deeds
         self._buckets = buckets
-        self._hands: set[asyncio.Task[None]] = set()
+        self._hands: dict[asyncio.Task[None], JobId] = {}
         self.freed: Callable[[], None] = lambda: None
         """Called when a job ended: its lane may have another."""
 
     async def recover(self) -> None:
         """Jobs whose worker died in the middle. A reply may have arrived: it is shown, and never repeated by itself."""
         for job in await self._store.expire_leases(self._clock.now()):
-            if isinstance(job.work, SendReply):
+            # One in our own hands is not dead, only slow: or somebody moved the clock, as the demo does.
+            if isinstance(job.work, SendReply) and job.id not in self._hands.values():
                 await self._uncertain(job, job.work)
 
     async def step(self) -> datetime | None:
@@ -69,11 +71,11 @@ class Outbox:
 
     def _start(self, job: Job) -> None:
         hand = asyncio.create_task(self._do(job), name=f"job-{job.id}")
-        self._hands.add(hand)
+        self._hands[hand] = job.id
         hand.add_done_callback(self._ended)
 
     def _ended(self, hand: asyncio.Task[None]) -> None:
-        self._hands.discard(hand)
+        self._hands.pop(hand, None)
         self.freed()
 
     async def _look_again(self) -> datetime | None:

@@ -153,6 +153,34 @@ async def test_the_clocks_hands_are_moved_and_a_breach_is_told(demo: serve.Demo)
         await eventually(demo, escalated)
 
 
+async def test_a_jump_while_a_reply_is_on_its_way_makes_it_no_doubt(demo: serve.Demo) -> None:
+    """Its lease is over by the demo's clock, but the one who holds it lives."""
+    asked, go = asyncio.Event(), asyncio.Event()
+    send = demo.sim.accept
+
+    async def slow(*given: Any) -> Any:
+        asked.set()
+        await go.wait()
+        return await send(*given)
+
+    demo.sim.accept = slow  # type: ignore[assignment, method-assign] # a Meta that takes its time
+    ticket = await ticket_of(demo, house.EMMA)
+    async with browser(demo) as session:
+        headers = await sign_in(session, demo.people.mei.id)
+        body = {"key": "from-a-test", "text": "!r In nine days.", "files": []}
+        async with session.post(f"/console/api/tickets/{ticket.id}/say", json=body, headers=headers):
+            demo.clock.jump(10)
+        await asyncio.wait_for(asked.wait(), 20)
+        demo.clock.jump(1800)
+        await demo.app.outbox.recover()
+        go.set()
+
+        async def delivered() -> bool:
+            return bool((await entries(session, ticket))[-1]["message"]["state"] == "delivered")
+
+        await eventually(demo, delivered)
+
+
 async def test_the_printed_link_lets_the_admin_in_once(demo: serve.Demo) -> None:
     token = demo.sign_in.rpartition("=")[2]
 
