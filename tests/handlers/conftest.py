@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from storage.store import open_store
 from tests.handlers.world import World
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """SQLite: what the databases do alike is tested with the store."""
-    made = await World.open(f"sqlite:///{tmp_path / 'house.sqlite3'}")
-    yield made
-    await made.store.close()
+    store = await open_store(f"sqlite:///{tmp_path / 'house.sqlite3'}")
+    try:
+        yield await World.peopled(store)
+    finally:
+        await store.close()

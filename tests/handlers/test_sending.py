@@ -158,11 +158,20 @@ async def test_what_the_agent_had_not_read_is_asked_about_first(world: World) ->
     assert await world.held(ticket) == []
     send, cancel = question.buttons
     assert keys(await world.presses("bo", ticket, "send", send.value)) == ["refused.no_draft"]
-    assert keys(await world.presses("ana", ticket, cancel.action, cancel.value)) == ["confirm.cancelled"]
-    await world.presses("ana", ticket, "send", send.value)
+    assert cancel.action == "cancel"
+    assert keys(await world.presses("ana", ticket, "send", send.value)) == []
     assert keys(await world.presses("ana", ticket, "send", send.value)) == []
     found = [m for e, m in await world.thread(ticket) if e.kind is EntryKind.REPLY and m]
     assert [(m.text, [f.name for f in m.files]) for m in found] == [("It left today.", ["a.pdf"])]
+
+
+async def test_a_cancelled_draft_is_gone(world: World) -> None:
+    ticket = await world.customer_writes()
+    answer = await world.types("ana", ticket, "!r hello")
+    send, cancel = answer.whispers[0].buttons
+    assert keys(await world.presses("ana", ticket, cancel.action, cancel.value)) == ["confirm.cancelled"]
+    await world.presses("ana", ticket, send.action, send.value)
+    assert await world.held(ticket) == []
 
 
 async def test_somebody_elses_ticket_is_asked_about_first(world: World) -> None:

@@ -24,7 +24,7 @@ from core.model import Entry, EntryKind, Identity, Ladder, Message, Person, Post
 from core.policy import InboxPolicy, Level, Policy, QueuePolicy, Target
 from core.ports import NewPerson, Profile, Tx
 from core.settle import Settler
-from storage.store import SqlStore, open_store
+from storage.store import SqlStore
 
 SLACK = DeskName("slack")
 SUPPORT, BILLING = QueueName("support"), QueueName("billing")
@@ -98,8 +98,8 @@ class World:
         )
 
     @classmethod
-    async def open(cls, url: str) -> "World":
-        world = cls(await open_store(url))
+    async def peopled(cls, store: SqlStore) -> "World":
+        world = cls(store)
         for name, new in PEOPLE.items():
             person = await world.store.create_person(new, START)
             await world.store.add_identity(person.id, Identity("slack", "W", name))
