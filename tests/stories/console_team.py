@@ -1,5 +1,6 @@
 """The team at the web console: its pages' own HTTP API, read the way the page reads it."""
 
+import asyncio
 import itertools
 import json
 import re
@@ -25,6 +26,7 @@ class Browser:
         self._address, self._sign_in = address, sign_in
         self._http: aiohttp.ClientSession | None = None
         self._csrf = ""
+        self._entering = asyncio.Lock()
 
     async def get(self, path: str, **query: str) -> Any:
         http = await self._session()
@@ -54,16 +56,19 @@ class Browser:
             await self._http.close()
 
     async def _session(self) -> aiohttp.ClientSession:
-        if self._http is None:
-            self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-            token, origin = await self._sign_in(), {"Origin": self._address()}
-            async with self._http.post(
-                f"{self._address()}/console/login", data={"token": token}, headers=origin
-            ) as page:
-                found = BOOT.search(await page.text())
-            assert found, "the console did not let us in"
-            self._csrf = json.loads(unescape(found[1]))["csrf"]
+        async with self._entering:
+            if self._http is None:
+                self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+                self._csrf = await self._enter(self._http)
         return self._http
+
+    async def _enter(self, http: aiohttp.ClientSession) -> str:
+        """The sign-in link's button pressed; what the page must say with all it changes."""
+        form = {"token": await self._sign_in()}
+        async with http.post(f"{self._address()}/console/login", data=form, headers={"Origin": self._address()}) as page:
+            found = BOOT.search(await page.text())
+        assert found, "the console did not let us in"
+        return str(json.loads(unescape(found[1]))["csrf"])
 
 
 class ConsoleTicket(Seen):

@@ -257,18 +257,16 @@ class Story:
             raise AssertionError(f"it never settled: {self._unrest()}\n{self.slack.dump()}") from None
 
     async def _changed(self) -> None:
-        """Wait for whatever is busy."""
-        await self.slack.settled()
-        await self.graph.settle()
-        if self.app is None:
-            return
-        await self.app.acts.idle()
-        await self.app.outbox.idle()
-        if not self._quiet():
-            awake = asyncio.create_task(self.clock.change())
-            hands = [task for task in asyncio.all_tasks() if _is_hand(task)]
-            await asyncio.wait([awake, *hands], return_when=asyncio.FIRST_COMPLETED)
-            awake.cancel()
+        """Wait until a worker falls asleep, something in hand ends, or Slack moves."""
+        moves = [asyncio.create_task(self.clock.change()), asyncio.create_task(self.slack.workspace.change())]
+        hands = [task for task in asyncio.all_tasks() if _is_hand(task)]
+        await asyncio.sleep(0)  # the two begin to listen
+        try:
+            if not self._quiet():
+                await asyncio.wait([*moves, *hands], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for move in moves:
+                move.cancel()
 
     def _quiet(self) -> bool:
         return not self._unrest()
