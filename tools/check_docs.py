@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import configuration_reference
+from tools import command_reference, configuration_reference
 
 PAGES: Mapping[Path, Callable[[], str]] = {
+    Path("docs/commands.md"): command_reference.text,
     Path("docs/configuration.md"): configuration_reference.text,
 }
 
