@@ -48,9 +48,7 @@ class CustomerPages:
 
     async def page(self, request: web.Request) -> web.Response:
         locale = browser_locale(request)
-        people = [
-            {"phone": it.phone, "name": it.name, "zone": self._zones.get(it.phone or "", "UTC")} for it in self._phones
-        ]
+        people = [(it.phone, it.name, self._zones.get(it.phone or "", "UTC")) for it in self._phones]
         page = self._pages.get_template("customer.html").render(
             locale=locale,
             t=lambda key, **params: i18n.t(locale, key, **params),

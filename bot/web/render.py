@@ -200,7 +200,7 @@ def notice_json(notice: Notice, reader: Reader) -> Json:
 
 def command_json(command: Command, book: Book, reader: Reader) -> Json:
     names = book.names(command)
-    return {"word": names[0], "aliases": names[1:], "about": reader.words(f"help.{command.name}.line")}
+    return {"word": names[0], "aliases": names[1:], "line": reader.words(f"help.{command.name}.line")}
 
 
 def parked_json(it: Parked) -> Json:

@@ -13,7 +13,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 
 async def upload(browser: Browser, name: str, body: bytes, mime: str) -> tuple[int, dict[str, object]]:
-    form = FormData()
+    form = FormData(quote_fields=False)  # as browsers send it
     form.add_field("file", body, filename=name, content_type=mime)
     headers = {"Origin": str(browser.server.origin()), "X-CSRF-Token": browser.csrf}
     response = await browser.client.post(browser.server / "console/api/files", data=form, headers=headers)

@@ -1,11 +1,12 @@
 // What the viewer was told in private: a bell with the number of unread notices.
 
-import { complain, deed, get, post } from "./api.js";
+import { complain, get, post } from "./api.js";
 import { byId, fill, h, icon, menuButton } from "./dom.js";
 import { saidNodes } from "./say.js";
 import { brief, now, t } from "./words.js";
 
-export function makeBell(open) {
+// `act`: does what a button says, and shows its answer.
+export function makeBell(open, act) {
   const badge = h("span.badge", { hidden: true });
   const button = h("button.icon-button", { "aria-label": t("console.notices.title") }, icon("bell", 20), badge);
   fill(byId("bell"), button);
@@ -14,12 +15,8 @@ export function makeBell(open) {
     const go = (id) => { shut(); open(id); };
     const press = async (notice, pressed) => {
       shut();
-      try {
-        await deed(notice.ticket, "press", { action: pressed.action, value: pressed.value });
-        if (notice.ticket) open(notice.ticket);
-      } catch (error) {
-        complain(error);
-      }
+      if (notice.ticket) await open(notice.ticket);
+      await act("press", { action: pressed.action, value: pressed.value }, notice.ticket);
     };
     const rows = (told ?? []).map((notice) =>
       h("div.notice", { class: notice.seen ? "" : "new" }, saidNodes(notice.say, (pressed) => press(notice, pressed), go),

@@ -10,6 +10,12 @@ const INVISIBLE = /^[\s\u200b-\u200f\u2060\ufeff]+/;
 const PREFIX = /^[!！/／]/;
 const drafts = new Map();
 
+// A line of help is "!r text: reply to the customer".
+function splitLine(line) {
+  const [usage, ...about] = line.split(/[:：]\s*/);
+  return { usage: usage.replace(PREFIX, ""), about: about.join(": ") };
+}
+
 export class Box {
   // `deeds`: say(text, files), edit(entry, text)
   constructor(deeds) {
@@ -69,7 +75,7 @@ export class Box {
   async loadCommands(ticket) {
     const { commands } = await get("commands", { ticket });
     if (ticket !== this.ticket) return;
-    this.completion.commands = commands;
+    this.completion.commands = commands.map((command) => ({ ...command, ...splitLine(command.line) }));
     const reply = commands.find((command) => command.word === "r");
     this.replyWords = new Set(["r", "reply", ...(reply?.aliases ?? [])].map((word) => word.toLowerCase()));
     this.refresh(false);

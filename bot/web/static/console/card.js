@@ -18,11 +18,10 @@ export function drawCard(node, card, { press, open, back }) {
       {},
       h("button.icon-button.back", { "aria-label": t("console.card.back"), onclick: back }, icon("back", 22)),
       h("div.card-title", {}, h("h1", { dir: "auto", tabindex: -1 }, card.name || card.label), h("span.number", {}, card.label),
-        h("span.chip", { class: { new: "info", open: "accent", hold: "warn" }[card.status] ?? "" }, t("console.status." + card.status))),
+        h("span.chip", { class: { new: "info", open: "accent", hold: "warn" }[card.status] ?? "" }, t("console.status." + card.status)), chips(card)),
       toggle,
       buttons(card, press),
     ),
-    chips(card),
     h("dl.facts", {}, facts(card, open)),
   );
 }

@@ -40,7 +40,7 @@ export class Completion {
         h(
           "div.option",
           { id: `option-${index}`, role: "option", "aria-selected": String(index === this.at), onclick: () => this.take(index) },
-          h("code", {}, this.prefix + command.word),
+          h("code", {}, this.prefix + command.usage),
           h("span", {}, command.about),
         ),
       ),

@@ -9,8 +9,9 @@ const LADDER = ["held", "queued", "sent", "delivered", "read"];
 const SAME_HAND = 5 * 60e3;
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
-export function drawEntries(entries, deeds, fresh) {
+export function drawEntries(entries, deeds, fresh, card) {
   const nodes = [];
+  const pressable = entries.findLast((entry) => entry.kind === "line" && entry.say?.buttons.length);
   let before = null;
   for (const entry of entries) {
     const at = Date.parse(entry.at);
@@ -18,7 +19,7 @@ export function drawEntries(entries, deeds, fresh) {
       nodes.push(h("h2.day", {}, dayName(at)));
       before = null;
     }
-    const node = entry.kind === "line" ? line(entry, deeds) : bubble(entry, deeds, continues(before, entry));
+    const node = entry.kind === "line" ? line(entry, deeds, entry === pressable && !spent(entry, card)) : bubble(entry, deeds, continues(before, entry));
     if (fresh.has(entry.seq)) node.classList.add("arrived");
     node.dataset.seq = entry.seq;
     nodes.push(node);
@@ -33,15 +34,17 @@ function continues(before, entry) {
     && Date.parse(entry.at) - Date.parse(before.at) < SAME_HAND;
 }
 
+// An alarm that was acknowledged, or fell away, is answered no more.
+const spent = (entry, card) => entry.say.buttons.some((button) => button.action === "ack") && (!card.level || card.acked);
+
 const time = (entry) => h("time", { datetime: entry.at, title: fullTime(Date.parse(entry.at)) }, clock(Date.parse(entry.at)));
 
-function line(entry, deeds) {
+function line(entry, deeds, pressable) {
   const said = entry.say ?? { text: "", buttons: [], lines: [] };
   return h(
     "div.line",
-    { class: said.buttons.length ? "mention" : "" },
-    h("span", {}, linked(said.text, deeds.open)),
-    said.buttons.length ? h("span.buttons", {}, said.buttons.map((button) => actionButton(button, deeds.press))) : null,
+    { class: pressable ? "mention" : "" },
+    h("span", {}, linked(said.text, deeds.open), pressable ? h("span.buttons", {}, said.buttons.map((button) => actionButton(button, deeds.press))) : null),
     time(entry),
     said.lines.map((sub) => h("span.sub", { dir: "auto" }, linked(sub.text, deeds.open))),
   );

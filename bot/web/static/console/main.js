@@ -15,7 +15,7 @@ import { t } from "./words.js";
 const place = { view: "open", queue: "", q: "", page: "" };
 let found = { rows: [], total: 0, views: {}, queues: {} };
 const thread = new Thread({ open: (id) => openTicket(id) }, () => listSoon());
-const bell = makeBell((id) => openTicket(id));
+const bell = makeBell((id) => openTicket(id), (...deed) => thread.act(...deed));
 makeUserMenu();
 makeDemoBar();
 

@@ -13,9 +13,13 @@ export function linked(text, open) {
 export function saidNodes(said, press, open) {
   return [
     h("p", { dir: "auto" }, linked(said.text, open)),
-    said.lines.length
-      ? h("ul", {}, said.lines.map((line) => h("li", { dir: "auto" }, linked(line.text, open), " ", line.buttons.map((button) => actionButton(button, press)))))
-      : null,
+    said.lines.length ? lines(said.lines, press, open) : null,
     said.buttons.length ? h("div.buttons", {}, said.buttons.map((button) => actionButton(button, press))) : null,
   ];
 }
+
+// A line with lines of its own is their heading.
+const lines = (all, press, open) => h("ul", {}, all.map((line) =>
+  h("li", { dir: "auto" }, line.lines.length ? h("b", {}, line.text) : linked(line.text, open), " ",
+    line.buttons.map((button) => actionButton(button, press)),
+    line.lines.length ? lines(line.lines, press, open) : null)));

@@ -89,7 +89,7 @@ export class Thread {
     const stay = !first && !this.atEnd;
     const top = this.scroll.scrollTop;
     drawCard(this.cardNode, this.card, { press: (button) => this.press(button), open: (id) => this.go.open(id), back: () => this.go.open(null) });
-    fill(this.list, drawEntries([...this.entries.values()].sort((a, b) => a.seq - b.seq), this.deeds, fresh));
+    fill(this.list, drawEntries([...this.entries.values()].sort((a, b) => a.seq - b.seq), this.deeds, fresh, this.card));
     this.box.setLive(this.card.mode === "live" && this.card.mine);
     if (first) {
       this.box.node.prepend(this.fresh);

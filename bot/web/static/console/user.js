@@ -8,7 +8,7 @@ import { t } from "./words.js";
 const LANGUAGES = { en: "English", "zh-CN": "中文" };
 const root = document.documentElement;
 
-export function makeUserMenu(act) {
+export function makeUserMenu() {
   const initials = h("span.avatar", { "aria-hidden": "true" }, [...boot.me.name][0] ?? "?");
   const button = h("button.icon-button", { "aria-label": boot.me.name }, initials);
   fill(byId("user"), button);
