@@ -158,8 +158,10 @@ async def _change(
 
 async def _report(ledger: Ledger, event: e.DeliveryReport) -> None:
     """The platform says how far a part came. It may say so before it has answered the send itself."""
-    message = await ledger.tx.message_by_external(event.inbox, event.external)
-    part = next((p for p in message.parts if p.external == event.external), None) if message else None
+    message, part = await _sent_part(ledger, event)
+    if part is None:
+        await meet(ledger, event.inbox, event.external)
+        message, part = await _sent_part(ledger, event)
     if message is None or part is None:
         await ledger.tx.park_report(event.inbox, event.external, event.state, event.code, ledger.now)
         return
@@ -168,6 +170,17 @@ async def _report(ledger: Ledger, event: e.DeliveryReport) -> None:
     moved = replace(part, state=event.state, code=event.code)
     await ledger.tx.update_part(message.id, moved)
     await record_move(ledger, message, moved.seq, replace(message, parts=with_part(message, moved)))
+
+
+async def _sent_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message | None, Part | None]:
+    message = await ledger.tx.message_by_external(event.inbox, event.external)
+    parts = message.parts if message else ()
+    return message, next((part for part in parts if part.external == event.external), None)
+
+
+async def meet(ledger: Ledger, inbox: InboxName, external: str) -> None:
+    """Let an early report and the answer to the send wait for each other's commit, so that neither misses the other."""
+    await ledger.tx.once([f"sent|{inbox}|{external}"], ledger.now)
 
 
 async def record_move(ledger: Ledger, before: Message, seq: int, after: Message) -> None:

@@ -13,7 +13,7 @@ from core.jobs import FetchFile, Job, JobState, SendReply
 from core.ledger import Ledger
 from core.model import File, FileState, Ladder, Part, PostRef, ThreadRef
 from core.ports import Tx
-from core.receive import record_move, tell_admins, with_part
+from core.receive import meet, record_move, tell_admins, with_part
 from core.say import Word, say
 
 
@@ -52,6 +52,7 @@ class Settler:
 
         async def effect(ledger: Ledger) -> bool:
             inbox = _reply(job).inbox
+            await meet(ledger, inbox, external)
             sent = replace(part, state=Ladder.SENT, external=external, code="")
             for state, code in await ledger.tx.parked_reports(inbox, external):
                 if state.outranks(sent.state):

@@ -1,9 +1,9 @@
-"""The one door on a real database: what the rules cannot see alone - order, concurrency, crashes between two steps."""
+"""The one door on both databases: what the rules cannot see alone - order, concurrency, crashes between two steps."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +17,7 @@ from core.jobs import Job, SendReply
 from core.model import Identity, Ladder, Message, MessageKind, Status, Ticket
 from core.policy import Policy
 from core.ports import NewPerson
+from core.say import PersonName
 from core.settle import Settler
 from storage import SqlStore, open_store
 from tests.clock import StoryClock
@@ -81,13 +82,15 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = await open_store(f"sqlite://{tmp_path / 'house.sqlite3'}")
-    for person in (MEI, LIU):
-        made = await store.create_person(NewPerson(person.name, person.email, queues=frozenset({SUPPORT})), NOON)
-        assert made.id == person.id
-    yield House(store, StoryClock(NOON))
-    await store.close()
+async def house(database_url: str) -> AsyncIterator[House]:
+    store = await open_store(database_url)
+    try:
+        for person in (MEI, LIU):
+            made = await store.create_person(NewPerson(person.name, person.email, queues=frozenset({SUPPORT})), NOON)
+            assert made.id == person.id
+        yield House(store, StoryClock(NOON))
+    finally:
+        await store.close()
 
 
 def said(text: str = "hi", external: str = "w1", minute: float = 0) -> e.CustomerMessage:
@@ -184,6 +187,39 @@ async def test_a_report_that_overtakes_the_answer_to_the_send_counts(house: Hous
     ticket = await house.ticket()
     assert (await house.message(reply.id)).ladder is Ladder.READ
     assert (ticket.status, ticket.in_flight) == (Status.OPEN, frozenset())
+
+
+async def test_a_report_and_the_answer_to_the_send_never_miss_each_other(house: House) -> None:
+    await house.hears(said())
+    for n in range(8):
+        reply = await house.reply()
+        job = await house.send()
+        assert job is not None
+        answer = house.settler.part_sent(job, reply.id, reply.parts[0], f"out-{n}")
+        await asyncio.gather(answer, house.hears(report(Ladder.DELIVERED, f"out-{n}")))
+        assert (await house.message(reply.id)).ladder is Ladder.DELIVERED
+
+
+async def test_two_who_claim_at_once_give_one_owner(house: House) -> None:
+    await house.hears(said())
+    claims = [house.door.apply(TicketId(1), Claim(who), once=f"claim-{who}") for who in (mei, liu)]
+    ended = await asyncio.gather(*claims, return_exceptions=True)
+    (won,) = [end for end in ended if isinstance(end, Ticket)]
+    (lost,) = [end for end in ended if isinstance(end, Refused)]
+    assert won.assignee is not None
+    assert lost.say.params["by"] == PersonName(won.assignee)
+
+
+async def test_a_reply_and_a_customers_message_at_once_leave_no_reply_unasked(house: House) -> None:
+    """Whichever is first: the agent is asked, or the held reply is stopped."""
+    await house.hears(said())
+    seen = (await house.ticket()).last_customer
+    answer = Reply(mei, Draft("hello"), seen, house.clock.now())
+    ended, _ = await asyncio.gather(
+        house.door.apply(TicketId(1), answer, once="r"), house.hears(said("wait", "w2")), return_exceptions=True
+    )
+    assert isinstance(ended, Confirm) or (await house.ticket()).in_flight == frozenset()
+    assert await house.send() is None
 
 
 async def test_a_failure_told_afterwards_brings_the_clock_back_to_its_start(house: House) -> None:
