@@ -1,5 +1,6 @@
 """Whose ticket it is: claim, release, assign, move."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from core.commands import Assign, Claim, Close, Move, Release, SetMode
 from core.errors import Refused
 from core.facts import Assigned, Claimed, ModeSet, Moved, Released
+from core.ids import QueueName
 from core.model import SendMode
+from core.policy import QueuePolicy
 from core.say import PersonName
 from tests.core.house import (
     FINANCE,
@@ -26,7 +29,7 @@ from tests.core.house import (
 )  # fmt: skip
 
 
-def live_queue() -> object:
+def live_queue() -> Mapping[QueueName, QueuePolicy]:
     queues = dict(POLICY.queues)
     queues[SUPPORT] = replace(queues[SUPPORT], mode=SendMode.LIVE)
     return queues

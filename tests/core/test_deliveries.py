@@ -1,0 +1,113 @@
+"""Replies on their way, on both databases: held, undone, stopped, sent in parts, reported late."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from core.commands import ReleaseReply, ReplaceReply, UndoReply
+from core.errors import Overtaken, Refused
+from core.model import Ladder, Status
+from tests.core.door import THREE_PARTS, House, report, said
+from tests.core.house import liu, mei
+
+
+async def test_a_reply_of_which_a_part_has_left_is_neither_undone_nor_changed_nor_stopped(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply(THREE_PARTS)
+    assert len(reply.parts) > 1
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_sent(job, reply.id, reply.parts[0], "out-0")
+    with pytest.raises(Refused, match="too_late_to_undo"):
+        await house.do(UndoReply(mei, reply.id))
+    with pytest.raises(Refused, match="too_late_to_change"):
+        await house.do(ReplaceReply(mei, reply.id, "other words"))
+    await house.hears(said("wait!", "w2"))
+    states = [part.state for part in (await house.message(reply.id)).parts]
+    assert states == [Ladder.SENT, *[Ladder.HELD] * (len(states) - 1)], "the rest of it goes on"
+
+
+async def test_a_failed_part_is_sent_again_with_what_follows_it_and_nothing_that_has_left(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply(THREE_PARTS)
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_sent(job, reply.id, reply.parts[0], "out-0")
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_failed(job, reply.id, reply.parts[1], "server_error")
+    await house.do(ReleaseReply(mei, reply.id))
+    again = await house.message(reply.id)
+    assert [part.state for part in again.parts] == [Ladder.SENT, *[Ladder.QUEUED] * (len(again.parts) - 1)]
+
+
+async def test_writing_during_the_hold_stops_the_reply_until_somebody_says_so(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply()
+    await house.hears(said("forget it", "w2"))
+    assert (await house.message(reply.id)).ladder is Ladder.ASKED
+    assert await house.send() is None
+    await house.do(ReleaseReply(liu, reply.id))
+    assert await house.send() is not None
+
+
+async def test_undo_while_it_is_being_sent_is_too_late_and_before_it_is_final(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply()
+    assert await house.send() is not None
+    with pytest.raises(Refused, match="too_late_to_undo"):
+        await house.do(UndoReply(mei, reply.id))
+    second = await house.reply("second")
+    await house.do(UndoReply(mei, second.id))
+    with pytest.raises(Refused, match="nothing_to_send_again"):
+        await house.do(ReleaseReply(mei, second.id))
+    assert (await house.message(second.id)).ladder is Ladder.UNDONE
+
+
+async def test_a_report_that_overtakes_the_answer_to_the_send_counts(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply()
+    job = await house.send()
+    assert job is not None
+    await house.hears(report(Ladder.READ), report(Ladder.DELIVERED))
+    await house.settler.part_sent(job, reply.id, reply.parts[0], "out-0")
+    ticket = await house.ticket()
+    assert (await house.message(reply.id)).ladder is Ladder.READ
+    assert (ticket.status, ticket.in_flight) == (Status.OPEN, frozenset())
+
+
+async def test_a_report_and_the_answer_to_the_send_never_miss_each_other(house: House) -> None:
+    await house.hears(said())
+    for n in range(8):
+        reply = await house.reply()
+        job = await house.send()
+        assert job is not None
+        answer = house.settler.part_sent(job, reply.id, reply.parts[0], f"out-{n}")
+        await asyncio.gather(answer, house.hears(report(Ladder.DELIVERED, f"out-{n}")))
+        assert (await house.message(reply.id)).ladder is Ladder.DELIVERED
+
+
+async def test_a_failure_told_afterwards_brings_the_clock_back_to_its_start(house: House) -> None:
+    await house.hears(said())
+    before = await house.ticket()
+    reply = await house.reply()
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_sent(job, reply.id, reply.parts[0], "out-0")
+    await house.hears(report(Ladder.FAILED, code="undeliverable"))
+    after = await house.ticket()
+    assert after.deadline is not None
+    assert before.deadline is not None
+    assert after.deadline.due_at == before.deadline.due_at
+
+
+async def test_a_worker_whose_lease_was_taken_over_settles_nothing(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply()
+    job = await house.send()
+    assert job is not None
+    with pytest.raises(Overtaken):
+        await house.settler.part_sent(replace(job, attempt=job.attempt + 1), reply.id, reply.parts[0], "out-0")
+    assert (await house.message(reply.id)).ladder is Ladder.HELD
+    assert (await house.ticket()).in_flight == {reply.id}
