@@ -10,13 +10,16 @@ from core.facts import Fact
 from core.ids import ContactId, TicketId
 from core.model import Ticket
 from core.ports import SavedFact
-from storage import rows
+from storage import rows, ticket_rows
 from storage.codec import FACTS
 from storage.commits import Changes
 from storage.session import Bound, chunks, marks
+from storage.ticket_rows import TICKET_COLUMNS
 
-INSERT = f"INSERT INTO tickets (id, {', '.join(rows.TICKET_COLUMNS)}) VALUES ({marks(1 + len(rows.TICKET_COLUMNS))})"
-UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in rows.TICKET_COLUMNS)} WHERE id = ? AND version = ?"
+INSERT = f"INSERT INTO tickets (id, {', '.join(ticket_rows.TICKET_COLUMNS)}) VALUES ({marks(1 + len(ticket_rows.TICKET_COLUMNS))})"
+UPDATE = (
+    f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in ticket_rows.TICKET_COLUMNS)} WHERE id = ? AND version = ?"
+)
 
 
 class TicketReads(Bound):
@@ -33,7 +36,7 @@ class TicketReads(Bound):
             for row in clock_rows:
                 clocks[row["ticket_id"]].append(row)
             for row in await self.session.rows(f"SELECT * FROM tickets WHERE id IN ({marks(len(some))})", *some):
-                found[row["id"]] = rows.ticket(row, clocks[row["id"]])
+                found[row["id"]] = ticket_rows.ticket(row, clocks[row["id"]])
         return {ticket: found[ticket] for ticket in ids if ticket in found}
 
     async def earlier_tickets(self, contact: ContactId, before: TicketId, limit: int) -> Sequence[TicketId]:
@@ -85,14 +88,14 @@ class TicketWrites(Bound):
         return range(row["last"] - n + 1, row["last"] + 1)
 
     async def insert_tickets(self, tickets: Sequence[Ticket]) -> None:
-        await self.session.many(INSERT, [(t.id, *rows.ticket_values(t)) for t in tickets])
+        await self.session.many(INSERT, [(t.id, *ticket_rows.ticket_values(t)) for t in tickets])
         await self._write_clocks(tickets)
         await self._write_tags(tickets)
 
     async def save_tickets(self, tickets: Sequence[tuple[Ticket, int]]) -> None:
         # In id order, so that two transactions over the same tickets wait for each other and do not deadlock.
         for ticket, version in sorted(tickets, key=lambda pair: pair[0].id):
-            if not await self.session.run(UPDATE, *rows.ticket_values(ticket), ticket.id, version):
+            if not await self.session.run(UPDATE, *ticket_rows.ticket_values(ticket), ticket.id, version):
                 raise Lost
         saved = [ticket for ticket, _ in tickets]
         for some in chunks(ticket.id for ticket in saved):
@@ -102,7 +105,7 @@ class TicketWrites(Bound):
         await self._write_tags(saved)
 
     async def _write_clocks(self, tickets: Sequence[Ticket]) -> None:
-        values = [rows.clock_values(t.id, seq, clock) for t in tickets for seq, clock in enumerate(t.clocks)]
+        values = [ticket_rows.clock_values(t.id, seq, clock) for t in tickets for seq, clock in enumerate(t.clocks)]
         await self.session.many(
             "INSERT INTO clocks (ticket_id, kind, cycle, seq, state, spans, target, due_at, fired, next_at)"
             f" VALUES ({marks(10)})",

@@ -185,6 +185,7 @@ CREATE TABLE tickets (
 );
 CREATE INDEX tickets_queue ON tickets (queue, status, due_at);
 CREATE INDEX tickets_assignee ON tickets (assignee_id, status);
+CREATE INDEX tickets_acked ON tickets (acked_by) WHERE acked_by IS NOT NULL;
 CREATE INDEX tickets_contact ON tickets (contact_id, id);
 CREATE INDEX tickets_conversation ON tickets (conversation_id);
 CREATE INDEX tickets_due ON tickets (due_at) WHERE due_at IS NOT NULL;
@@ -230,6 +231,7 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_ticket ON messages (ticket_id, id);
 CREATE INDEX messages_conversation ON messages (conversation_id);
+CREATE INDEX messages_person ON messages (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX messages_external ON messages (inbox, external) WHERE external IS NOT NULL;
 
 CREATE TABLE parts (
@@ -280,6 +282,7 @@ CREATE TABLE drafts (
     at        timestamptz NOT NULL
 );
 CREATE INDEX drafts_ticket ON drafts (ticket_id);
+CREATE INDEX drafts_person ON drafts (person_id);
 
 -- the thread of a ticket, and where it stands on each desk
 CREATE TABLE entries (
