@@ -344,7 +344,7 @@ class Ticket:
     in_flight: frozenset[MessageId] = frozenset()
     """Replies given and not yet taken by the channel: while there are any, warnings are silent."""
     clocks: tuple[TicketClock, ...] = ()
-    """The newest cycle of each kind; earlier cycles stay in their table."""
+    """The newest cycle of each kind; of earlier ones the history tells."""
 
     def clock(self, kind: ClockKind) -> TicketClock | None:
         """The newest cycle of `kind`, whatever its state."""
