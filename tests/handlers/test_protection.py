@@ -6,7 +6,9 @@ explicitly sent: whatever leaves the house must be in it, word for word.
 
 import asyncio
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -17,11 +19,28 @@ from core.words import visible
 from storage.store import open_store
 from tests.handlers.world import World
 
+T = TypeVar("T")
+
 PEOPLE = st.sampled_from(["ana", "bo", "sam", "eve", "stranger"])
 MEMBERS = frozenset({"ana", "bo", "sam"})
-PREFIXES = ("!", "！", "/", "／")
 STARTS = ("", "!", "！", "/", "! ", "*!", "\u200b!", "@bo ", "<@U7> ", "!!", "_!r_ ", "\u202e!")
-WORDS = ("r", "R", "reply", "回复", "rr", "n", "note", "relpy", "claim", "live", "live off", "hold", "esc", "close", "hello")
+WORDS = (
+    "r",
+    "R",
+    "reply",
+    "回复",
+    "rr",
+    "n",
+    "note",
+    "relpy",
+    "claim",
+    "live",
+    "live off",
+    "hold",
+    "esc",
+    "close",
+    "hello",
+)
 SENTENCES = st.sampled_from(["hello", "secret margin 40%", "r hello", "@ana look", "!r inner", "谢谢", " ", ""])
 
 
@@ -34,12 +53,11 @@ def texts(draw: st.DrawFn) -> str:
 def explicit(text: str) -> str | None:
     """The words of an unmistakable reply command, by a reading of its own: None when it may be anything else."""
     plain = text.translate({ord(c): None for c in "\u200b\u202e"}).lstrip()
-    marks = plain[: len(plain) - len(plain.lstrip("*_"))]
     plain = plain.lstrip("*_")
     for word in ("!r", "！r", "!reply", "！reply", "!回复", "！回复"):
         head, _, rest = plain.partition(" ")
         if head.rstrip("*_").casefold() == word:
-            return visible(rest).strip() + ("" if not marks else "")
+            return visible(rest).strip()
     return None
 
 
@@ -118,7 +136,7 @@ class Anything(RuleBasedStateMachine):
     def _now(self) -> Ticket:
         return self._run(self.world.ticket(self.ticket.id))
 
-    def _run(self, doing):  # type: ignore[no-untyped-def]
+    def _run(self, doing: Coroutine[object, object, T]) -> T:
         return self.loop.run_until_complete(doing)
 
     def teardown(self) -> None:

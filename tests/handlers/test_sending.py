@@ -30,7 +30,9 @@ async def test_a_reply_is_held_and_then_leaves(world: World) -> None:
     assert (await world.ticket(ticket.id)).assignee == world.id("ana")
 
 
-@pytest.mark.parametrize("typed", ["!R hello", "！r hello", "!reply hello", "!回复 hello", "\u200b*!r* hello", "!r\nhello"])
+@pytest.mark.parametrize(
+    "typed", ["!R hello", "！r hello", "!reply hello", "!回复 hello", "\u200b*!r* hello", "!r\nhello"]
+)
 async def test_the_reply_command_is_known_in_many_spellings(world: World, typed: str) -> None:
     ticket = await world.customer_writes()
     world.wait(minutes=1)
@@ -38,7 +40,9 @@ async def test_the_reply_command_is_known_in_many_spellings(world: World, typed:
     assert await world.held(ticket) == ["hello"]
 
 
-@pytest.mark.parametrize("typed", ["!rr hello", "!relpy hello", "!reply: hello", "！回付 hello", "!send hello", "!shortcut hello"])
+@pytest.mark.parametrize(
+    "typed", ["!rr hello", "!relpy hello", "!reply: hello", "！回付 hello", "!send hello", "!shortcut hello"]
+)
 async def test_a_misspelt_command_does_nothing_and_is_not_kept(world: World, typed: str) -> None:
     ticket = await world.customer_writes()
     world.wait(minutes=1)
@@ -152,7 +156,9 @@ async def test_what_the_agent_had_not_read_is_asked_about_first(world: World) ->
     world.wait(minutes=1)
     await world.customer_writes("And where is my refund?")
     world.wait(seconds=5)
-    answer = await world.types("ana", ticket, "!r It left today.", files=(FileNote("F1", "a.pdf", "application/pdf", 3),))
+    answer = await world.types(
+        "ana", ticket, "!r It left today.", files=(FileNote("F1", "a.pdf", "application/pdf", 3),)
+    )
     (question,) = answer.whispers
     assert question.key == "confirm.unseen_message"
     assert await world.held(ticket) == []
