@@ -16,10 +16,8 @@ from storage.commits import Changes
 from storage.session import Bound, chunks, marks
 from storage.ticket_rows import TICKET_COLUMNS
 
-INSERT = f"INSERT INTO tickets (id, {', '.join(ticket_rows.TICKET_COLUMNS)}) VALUES ({marks(1 + len(ticket_rows.TICKET_COLUMNS))})"
-UPDATE = (
-    f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in ticket_rows.TICKET_COLUMNS)} WHERE id = ? AND version = ?"
-)
+INSERT = f"INSERT INTO tickets (id, {', '.join(TICKET_COLUMNS)}) VALUES ({marks(1 + len(TICKET_COLUMNS))})"
+UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMNS)} WHERE id = ? AND version = ?"
 
 
 class TicketReads(Bound):
