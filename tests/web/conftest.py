@@ -35,6 +35,12 @@ class Browser:
         given = {"Origin": str(self.server.origin()), "X-CSRF-Token": self.csrf, **headers}
         return await self.client.post(self.server / path, json=body, headers=given, allow_redirects=False)
 
+    async def uses_link(self, token: str, origin: str = "") -> ClientResponse:
+        """Presses the sign-in page's button."""
+        headers = {"Origin": origin or str(self.server.origin())}
+        where = self.server / "console/login"
+        return await self.client.post(where, data={"token": token}, headers=headers, allow_redirects=False)
+
     async def says(self, ticket: int, text: str, key: str = "", **more: object) -> Any:
         body = {"key": key or f"key-{hash((ticket, text)) & 0xFFFFFFFF:08x}", "text": text, **more}
         response = await self.post(f"console/api/tickets/{ticket}/say", body)
@@ -54,7 +60,8 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def server(home: House) -> AsyncIterator[TestServer]:
-    async with TestServer(build(home.parts)) as running:
+    running = TestServer(build(home.parts))
+    async with running:
         yield running
 
 
@@ -76,9 +83,7 @@ async def sign_in(home: House, server: TestServer) -> AsyncIterator[SignIn]:
         client = ClientSession(cookie_jar=CookieJar(unsafe=True))
         open_clients.append(client)
         browser = Browser(client, server.make_url("/"))
-        form = {"token": await home.link(name)}
-        origin = {"Origin": str(browser.server.origin())}
-        response = await client.post(browser.server / "console/login", data=form, headers=origin, allow_redirects=False)
+        response = await browser.uses_link(await home.link(name))
         assert response.status == 303
         browser.csrf = await csrf_of(browser)
         return browser

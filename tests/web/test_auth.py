@@ -16,39 +16,37 @@ async def test_without_a_session_the_console_leads_to_the_sign_in(stranger: Brow
     assert api.status == 401
 
 
-async def test_looking_at_a_link_does_not_use_it_up(home: House, stranger: Browser, sign_in: SignIn) -> None:
+async def test_looking_at_a_link_does_not_use_it_up(home: House, stranger: Browser) -> None:
     """A chat's link preview fetches it before the person does."""
     token = await home.link("Mei")
     assert "<form" in await (await stranger.get("console/login", token=token)).text()
-    again = await stranger.client.post(stranger.server / "console/login", data={"token": token}, **_own(stranger))
+    again = await stranger.uses_link(token)
     assert again.status == 303
 
 
 async def test_a_link_works_once(home: House, stranger: Browser) -> None:
     token = await home.link("Mei")
-    first = await stranger.client.post(stranger.server / "console/login", data={"token": token}, **_own(stranger))
-    second = await stranger.client.post(stranger.server / "console/login", data={"token": token}, **_own(stranger))
+    first = await stranger.uses_link(token)
+    second = await stranger.uses_link(token)
     assert (first.status, second.status) == (303, 403)
 
 
 async def test_a_link_is_too_old_after_ten_minutes(home: House, stranger: Browser) -> None:
     token = await home.link("Mei")
     home.clock.forward(minutes=11)
-    late = await stranger.client.post(stranger.server / "console/login", data={"token": token}, **_own(stranger))
+    late = await stranger.uses_link(token)
     assert late.status == 403
 
 
 async def test_another_site_cannot_sign_somebody_in(home: House, stranger: Browser) -> None:
     token = await home.link("Mei")
-    origin = {"headers": {"Origin": "https://evil.example"}}
-    forged = await stranger.client.post(stranger.server / "console/login", data={"token": token}, **origin)
+    forged = await stranger.uses_link(token, origin="https://evil.example")
     assert forged.status == 403
     assert await home.store.redeem_login(token, home.clock.now(), timedelta(days=1)) is not None
 
 
 async def test_the_cookie_is_kept_from_scripts_and_other_sites(home: House, stranger: Browser) -> None:
-    form = {"token": await home.link("Mei")}
-    response = await stranger.client.post(stranger.server / "console/login", data=form, **_own(stranger))
+    response = await stranger.uses_link(await home.link("Mei"))
     cookie = response.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
@@ -101,8 +99,3 @@ async def test_a_post_needs_our_token_and_our_origin(home: House, sign_in: SignI
 async def test_nobody_takes_on_a_person_outside_the_demo(home: House, stranger: Browser) -> None:
     response = await stranger.post(f"console/as/{home.people['Mei'].id}", {})
     assert response.status == 404
-
-
-def _own(browser: Browser) -> dict[str, object]:
-    """What a form of ours sends."""
-    return {"headers": {"Origin": str(browser.server.origin())}, "allow_redirects": False}

@@ -43,6 +43,7 @@ export class Box {
         "div.box-end",
         {},
         this.attachments.button,
+        this.attachments.input,
         h("button.icon-button", { "aria-label": t("console.box.commands"), title: t("console.box.commands"), onclick: () => { if (!this.text.value) this.set("!"); this.text.focus(); } }, icon("command")),
         h("button.icon-button", { "aria-label": t("console.box.help"), title: t("console.box.help"), onclick: () => this.deeds.say("!help", []) }, icon("help")),
         h("span.intent", { id: "intent", "aria-live": "polite" }, this.intentIcon, this.intentText),
