@@ -2,9 +2,13 @@
 
 import typer
 
+from bot.cli import run
+from bot.cli.backup import backup
 from bot.cli.demo import demo
+from bot.cli.doctor import doctor
 from bot.cli.init import init
 from bot.cli.migrate import migrate
+from bot.cli.people import people
 from bot.cli.shared import words
 
 app = typer.Typer(
@@ -17,7 +21,13 @@ app = typer.Typer(
 )
 app.command(help=words("cli.demo.about"))(demo)
 app.command(help=words("cli.init.about"))(init)
+app.command(help=words("cli.run.about"))(run.run)
+app.command(help=words("cli.run.web"))(run.web)
+app.command(help=words("cli.run.worker"))(run.worker)
 app.command(help=words("cli.migrate.about"))(migrate)
+app.command(help=words("cli.doctor.about"))(doctor)
+app.command(help=words("cli.backup.about"))(backup)
+app.add_typer(people, name="people")
 
 
 @app.callback()

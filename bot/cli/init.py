@@ -1,7 +1,13 @@
-"""`dragoman init`: asks what must be known and writes dragoman.toml and .env. Every question is an option, too."""
+"""`dragoman init`: asks what must be known, writes dragoman.toml and .env, and makes the first admin.
 
+Every question is an option, too.
+"""
+
+import getpass
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +23,8 @@ def _option(name: str, env: str | None = None) -> Any:
 
 
 Answer = str | None
+LINK_LIVES = timedelta(days=1)
+"""The program must be started before the link leads anywhere."""
 
 
 def init(
@@ -32,6 +40,8 @@ def init(
     whatsapp_number: Annotated[Answer, _option("whatsapp-number")] = None,
     whatsapp_token: Annotated[Answer, _option("whatsapp-token", "DRAGOMAN_INBOXES__WHATSAPP__ACCESS_TOKEN")] = None,
     whatsapp_secret: Annotated[Answer, _option("whatsapp-secret", "DRAGOMAN_INBOXES__WHATSAPP__APP_SECRET")] = None,
+    admin: Annotated[Answer, _option("admin")] = None,
+    admin_email: Annotated[Answer, _option("admin-email")] = None,
     folder: Annotated[Path, typer.Option("--folder", help=words("cli.init.folder"))] = Path(),
     no_input: Annotated[bool, typer.Option("--no-input", help=words("cli.init.no_input"))] = False,
     force: Annotated[bool, typer.Option("--force", help=words("cli.init.force"))] = False,
@@ -65,6 +75,7 @@ def init(
             access_token=ask("whatsapp_token", whatsapp_token, secret=True),
             app_secret=ask("whatsapp_secret", whatsapp_secret, secret=True),
         )
+    first = ask("admin", admin, default=getpass.getuser()), ask("admin_email", admin_email, default="")
     try:
         written = write(folder, general, slack, whatsapp)
     except ConfigError as error:
@@ -73,6 +84,33 @@ def init(
         typer.echo(words("cli.init.written", file=str(file)))
     if whatsapp:
         typer.echo(words("cli.init.verify_token"))
+    _make_admin(folder, *first, general.locale)
+
+
+def _make_admin(folder: Path, name: str, email: str, locale: str) -> None:
+    """Whoever sets the house up comes in first. Where there is an admin already, they stay the only one."""
+    from bot.cli.database import with_store
+    from bot.cli.people import login_link
+    from bot.clock import SystemClock
+    from bot.config import load
+    from core.ids import QueueName
+    from core.model import Person, Role
+    from core.ports import NewPerson
+    from storage import SqlStore
+
+    settings = load(folder / CONFIG_FILE.name, os.environ)
+
+    async def make(store: SqlStore) -> tuple[Person, str]:
+        now = SystemClock().now()
+        admins = (await store.roster()).admins()
+        queues = frozenset(QueueName(queue.name) for queue in settings.queues)
+        new = NewPerson(name, email, Role.ADMIN, queues, locale, public_name=name)
+        person = admins[0] if admins else await store.create_person(new, now)
+        return person, await store.new_login(person.id, now, LINK_LIVES)
+
+    person, token = with_store(settings, make)
+    typer.echo(words("cli.init.admin", name=person.name, lives=LINK_LIVES))
+    typer.echo(f"  {login_link(settings, token)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,199 @@
+"""What `dragoman doctor` finds: is everything as it must be, and how is it mended? It looks and changes nothing.
+
+Channels and desks examine themselves (`core.ports.Examined`); here is the house around them. Nothing here raises: what
+could not be looked at is a finding too.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from bot.blobs import DiskBlobs
+from bot.channels import build_channel
+from bot.config.settings import Inbox, Queue, Settings
+from bot.desks import DESKS, Around
+from bot.http import Http, clock_skew
+from core.errors import SendError
+from core.ids import DeskName
+from core.model import Identity, Person, Role
+from core.ports import Clock, Examined, Finding
+from core.say import Say, Word, say
+from storage import SchemaMismatch, SqlStore, open_store
+
+PATIENCE = 20.0
+"""Seconds one look may take."""
+SKEW = timedelta(minutes=2)
+LATE = timedelta(minutes=5)
+"""Work that is due and waits longer than this is done by nobody."""
+META = "https://graph.facebook.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the house. `title`: a catalogue key."""
+
+    title: str
+    findings: tuple[Finding, ...]
+
+
+async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Section]:
+    """One part after the other, as soon as it was looked at."""
+    yield Section("doctor.section.config", tuple(_config(settings)))
+    async with AsyncExitStack() as stack:
+        store, finding = await _open(settings.database_url)
+        yield Section("doctor.section.database", (finding,))
+        identities: Sequence[Identity] = ()
+        if store is not None:
+            stack.push_async_callback(store.close)
+            yield Section("doctor.section.people", await _guarded(_people(settings, store)))
+            yield Section("doctor.section.work", await _guarded(_work(store, clock)))
+            identities = await store.person_identities()
+        for name in dict.fromkeys(DeskName(queue.desk) for queue in settings.queues):
+            desk = DESKS[name](settings, _around(settings, clock, identities))
+            if isinstance(desk, Examined):
+                yield Section(f"doctor.section.{name}", await _guarded(desk.examine()))
+        if settings.inboxes:
+            yield Section("doctor.section.inboxes", await _inboxes(settings, clock))
+
+
+def _around(settings: Settings, clock: Clock, identities: Sequence[Identity]) -> Around:
+    blobs = DiskBlobs(settings.dragoman.data_dir / "files")
+    return Around(clock, blobs, lambda person: f"#{person}", lambda _: "", lambda: identities)
+
+
+async def _guarded(looking: Awaitable[Sequence[Finding]]) -> tuple[Finding, ...]:
+    """A look that fails or does not end says so, and the others go on."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return tuple(await looking)
+    except Exception as error:
+        return (Finding(False, say("doctor.broken", what=type(error).__name__), Say("doctor.broken_cure")),)
+
+
+# --- configuration ------------------------------------------------------------------------------------------------
+
+
+def _config(settings: Settings) -> Iterator[Finding]:
+    queues = ", ".join(queue.name for queue in settings.queues)
+    inboxes = ", ".join(inbox.name for inbox in settings.inboxes) or "-"
+    yield Finding(True, say("doctor.config.read", queues=queues, inboxes=inboxes))
+    if not settings.inboxes:
+        yield Finding(False, Say("doctor.config.no_inbox"), Say("doctor.config.no_inbox_cure"))
+    base_url = settings.dragoman.base_url
+    if any(inbox.api_base == META for inbox in settings.inboxes) and not _is_public(base_url):
+        yield Finding(False, say("doctor.config.not_public", url=base_url), Say("doctor.config.not_public_cure"))
+
+
+def _is_public(url: str) -> bool:
+    """Whether a platform could reach it: https, and no address of this machine or network."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.hostname in (None, "localhost"):
+        return False
+    try:
+        return ip_address(str(parts.hostname)).is_global
+    except ValueError:
+        return True
+
+
+# --- database and what is in it -------------------------------------------------------------------------------------
+
+
+async def _open(url: str) -> tuple[SqlStore | None, Finding]:
+    kind = "SQLite" if urlsplit(url).scheme == "sqlite" else "PostgreSQL"
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await open_store(url, guest=True), Finding(True, say("doctor.database.ready", kind=kind))
+    except SchemaMismatch as error:
+        cure = Say("doctor.database.migrate_cure")
+        return None, Finding(False, say("doctor.database.unprepared", kind=kind, reason=str(error)), cure)
+    except Exception as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        cure = Say("doctor.database.sqlite_cure" if kind == "SQLite" else "doctor.database.postgres_cure")
+        return None, Finding(False, say("doctor.database.unusable", kind=kind, reason=reason), cure)
+
+
+async def _people(settings: Settings, store: SqlStore) -> Sequence[Finding]:
+    everybody = (await store.roster()).people
+    findings = []
+    if not any(person.role is Role.ADMIN for person in everybody):
+        findings.append(Finding(False, Say("doctor.people.no_admin"), Say("doctor.people.no_admin_cure")))
+    for queue in settings.queues:
+        findings += [finding async for finding in _queue(queue, everybody, store)]
+    if all(finding.ok for finding in findings):
+        findings.append(Finding(True, say("doctor.people.well", n=len(everybody), count=len(everybody))))
+    return findings
+
+
+async def _queue(queue: Queue, everybody: Sequence[Person], store: SqlStore) -> AsyncIterator[Finding]:
+    members = [person for person in everybody if queue.name in person.queues]
+    if not members:
+        cure = say("doctor.people.no_members_cure", queue=queue.name)
+        yield Finding(False, say("doctor.people.no_members", queue=queue.name), cure)
+    # An admin is everywhere; a supervisor where they are a member.
+    if not any(person.role is Role.ADMIN for person in everybody) and all(p.role is Role.AGENT for p in members):
+        cure = say("doctor.people.no_supervisor_cure", queue=queue.name)
+        yield Finding(False, say("doctor.people.no_supervisor", queue=queue.name), cure)
+    if queue.desk == "console":
+        return  # where everybody is known from the first day
+    for person in members:
+        if await store.identity_of(person.id, queue.desk) is None:
+            what = say("doctor.people.unreachable", name=person.name, queue=queue.name)
+            yield Finding(False, what, say("doctor.people.unreachable_cure", person=str(person.id)))
+
+
+async def _work(store: SqlStore, clock: Clock) -> Sequence[Finding]:
+    now = clock.now()
+    backlog = await store.backlog(now)
+    findings = []
+    if backlog.parked:
+        what = say("doctor.work.parked", n=backlog.parked, count=backlog.parked)
+        findings.append(Finding(False, what, Say("doctor.work.parked_cure")))
+    oldest = min((at for at in (backlog.raw_oldest, backlog.jobs_oldest) if at is not None), default=now)
+    if now - oldest > LATE:
+        findings.append(Finding(False, say("doctor.work.waits", age=now - oldest), Say("doctor.work.waits_cure")))
+    return findings or [Finding(True, Say("doctor.work.flows"))]
+
+
+# --- inboxes --------------------------------------------------------------------------------------------------------
+
+
+async def _inboxes(settings: Settings, clock: Clock) -> tuple[Finding, ...]:
+    proxy = settings.proxies.meta.get_secret_value() if settings.proxies.meta else None
+    base_url = settings.dragoman.base_url
+    findings: list[Finding] = []
+    # Two ways out: what we ask of ourselves takes no proxy.
+    async with Http({inbox.api_base for inbox in settings.inboxes}, proxy=proxy) as out, Http({base_url}) as home:
+        for inbox in settings.inboxes:
+            hook_url = f"{base_url}/hooks/{inbox.name}"
+            channel = build_channel(inbox, out, clock, hook_url=hook_url)
+            if isinstance(channel, Examined):
+                findings += await _guarded(channel.examine())
+            findings += await _guarded(_hook(home, inbox, hook_url, clock))
+    return tuple(findings)
+
+
+async def _hook(http: Http, inbox: Inbox, url: str, clock: Clock) -> Sequence[Finding]:
+    """Shake hands with our own webhook as the platform does. It must be reached the way the platform reaches it."""
+    challenge = secrets.token_hex(8)
+    params = {
+        "hub.mode": "subscribe",
+        "hub.challenge": challenge,
+        "hub.verify_token": inbox.verify_token.get_secret_value(),
+    }
+    cure = say("doctor.hook.cure", url=url)
+    try:
+        reply = await http.call("GET", url, params=params)
+    except SendError as error:
+        reason = Word(error.key)
+        return [Finding(False, say("doctor.hook.unreachable", inbox=inbox.name, url=url, reason=reason), cure)]
+    if reply.status != 200 or reply.body.decode(errors="replace") != challenge:
+        return [Finding(False, say("doctor.hook.wrong", inbox=inbox.name, url=url, status=str(reply.status)), cure)]
+    skew = clock_skew(reply.headers, clock.now())
+    if skew is not None and abs(skew) > SKEW:
+        return [Finding(False, say("doctor.hook.clock", url=url, skew=abs(skew)), Say("doctor.hook.clock_cure"))]
+    return [Finding(True, say("doctor.hook.answers", inbox=inbox.name, url=url))]
