@@ -69,6 +69,7 @@ class Anything(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory()
         self.posts: list[str] = []
+        self.deeds = 0
         self.sent: set[str] = set()
         """Words that somebody explicitly sent, at any time."""
 
@@ -85,7 +86,7 @@ class Anything(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, text=texts(), mentions_first=st.booleans())
     def type(self, who: str, text: str, mentions_first: bool) -> None:
-        before = self._now()
+        before, text = self._now(), self._unique(text)
         post = f"p{len(self.posts)}"
         self.posts.append(post)
         if who in MEMBERS:
@@ -96,6 +97,7 @@ class Anything(RuleBasedStateMachine):
     def edit(self, who: str, text: str, which: int) -> None:
         """Allowed to change what is held, and only by a reply command."""
         if self.posts:
+            text = self._unique(text)
             words = explicit(text)
             post = self.posts[which % len(self.posts)]
             held = self._run(self._held_at(post)) if words else False
@@ -108,6 +110,15 @@ class Anything(RuleBasedStateMachine):
         if self.posts:
             self._run(self.world.deletes(who, self.ticket, self.posts[which % len(self.posts)]))
 
+    @rule(who=PEOPLE)
+    def go_live(self, who: str) -> None:
+        self._run(self.world.types(who, self.ticket, "!claim over"))
+        self._run(self.world.types(who, self.ticket, "!live"))
+
+    @rule(who=PEOPLE)
+    def reply(self, who: str) -> None:
+        self.type(who, "!r a reply", mentions_first=False)
+
     @rule()
     def the_customer_writes(self) -> None:
         self._run(self.world.customer_writes("and another thing"))
@@ -118,6 +129,11 @@ class Anything(RuleBasedStateMachine):
         self._run(self.world.door.tick(self.ticket.id))
         left = self._run(self.world.leaving())
         assert set(left) <= self.sent, f"left the house: {set(left) - self.sent}"
+
+    def _unique(self, text: str) -> str:
+        """So that what leaves can be told from everything else that was written."""
+        self.deeds += 1
+        return f"{text} {self.deeds}"
 
     def _allow(self, before: Ticket, who: str, text: str, mentions_first: bool) -> None:
         words = explicit(text)
