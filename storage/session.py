@@ -63,6 +63,10 @@ class Session:
         """Locks the rows read; SQLite's transaction has the whole file already."""
         return " FOR UPDATE" if self.dialect == "postgres" else ""
 
+    def for_update_of(self, table: str) -> str:
+        """`for_update` where a join reads other tables too."""
+        return f" FOR UPDATE OF {table}" if self.dialect == "postgres" else ""
+
     @property
     def skip_locked(self) -> str:
         return " FOR UPDATE SKIP LOCKED" if self.dialect == "postgres" else ""

@@ -88,8 +88,9 @@ class ConversationWrites(ConversationReads):
         found: dict[Key, Conversation] = {}
         for some in chunks(keys):
             sql = (
-                f"SELECT * FROM conversations WHERE (inbox, key) IN (VALUES {tuples(len(some), 2)})"
-                f" ORDER BY inbox, key{self.session.for_update if lock else ''}"
+                f"WITH wanted (inbox, key) AS (VALUES {tuples(len(some), 2)}) SELECT c.* FROM wanted w"
+                " JOIN conversations c ON c.inbox = w.inbox AND c.key = w.key"
+                f" ORDER BY c.inbox, c.key{self.session.for_update_of('c') if lock else ''}"
             )
             for row in await self.session.rows(sql, *(part for key in some for part in key)):
                 found[row["inbox"], row["key"]] = rows.conversation(row)
@@ -100,9 +101,10 @@ class ConversationWrites(ConversationReads):
         found: dict[Identity, ContactId] = {}
         for some in chunks(identities):
             sql = (
-                "SELECT i.kind, i.scope, i.value, COALESCE(c.merged_into, c.id) AS owner FROM identities i"
+                f"WITH wanted (kind, scope, value) AS (VALUES {tuples(len(some), 3)})"
+                " SELECT i.kind, i.scope, i.value, COALESCE(c.merged_into, c.id) AS owner FROM wanted w"
+                " JOIN identities i ON i.kind = w.kind AND i.scope = w.scope AND i.value = w.value"
                 " JOIN contacts c ON c.id = i.contact_id"
-                f" WHERE (i.kind, i.scope, i.value) IN (VALUES {tuples(len(some), 3)})"
             )
             for row in await self.session.rows(sql, *(part for i in some for part in (i.kind, i.scope, i.value))):
                 found[Identity(row["kind"], row["scope"], row["value"])] = ContactId(row["owner"])

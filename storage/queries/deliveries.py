@@ -10,6 +10,8 @@ from storage import rows
 from storage.commits import Changes
 from storage.session import Bound, chunks, marks, tuples
 
+OPEN = "state IN ('waiting', 'leased', 'parked')"
+"""Word for word what the index inbox_open is of: SQLite uses it for nothing less."""
 FREE = "(state = 'waiting' OR (state = 'leased' AND lease_until < ?))"
 """A dead lease is a crash in the middle of the work: it counts as a failed attempt."""
 
@@ -57,7 +59,7 @@ class DeliveryWrites(Bound):
 
     async def lease_raws(self, prefix: str, limit: int, at: datetime, lease: timedelta) -> Sequence[Raw]:
         found = await self.session.rows(
-            f"SELECT id FROM inbox WHERE state IN ('waiting', 'leased') AND {FREE} AND substr(source, 1, ?) = ?"
+            f"SELECT id FROM inbox WHERE {OPEN} AND {FREE} AND substr(source, 1, ?) = ?"
             f" ORDER BY id LIMIT ?{self.session.skip_locked}",
             at,
             len(prefix),

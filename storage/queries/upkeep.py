@@ -9,6 +9,7 @@ from core.ids import TicketId
 from core.jobs import JobState
 from storage.commits import Changes
 from storage.fields import instant
+from storage.queries.deliveries import OPEN
 from storage.session import Bound
 
 ONCE_DAYS = 30
@@ -32,7 +33,9 @@ class Parked:
 class UpkeepReads(Bound):
     async def parked(self, limit: int = 200) -> Sequence[Parked]:
         """Oldest first: parked inbox rows, then parked and uncertain jobs."""
-        raws = await self.session.rows("SELECT * FROM inbox WHERE state = 'parked' ORDER BY id LIMIT ?", limit)
+        raws = await self.session.rows(
+            f"SELECT * FROM inbox WHERE {OPEN} AND state = 'parked' ORDER BY id LIMIT ?", limit
+        )
         jobs = await self.session.rows(
             "SELECT * FROM jobs WHERE state IN ('parked', 'uncertain') ORDER BY id LIMIT ?", limit
         )
@@ -55,7 +58,7 @@ class UpkeepReads(Bound):
     async def counts(self) -> dict[str, int]:
         """For metrics and doctor: how much waits where."""
         found = await self.session.rows(
-            "SELECT 'inbox_' || state AS what, count(*) AS n FROM inbox WHERE state IN ('waiting', 'leased', 'parked')"
+            f"SELECT 'inbox_' || state AS what, count(*) AS n FROM inbox WHERE {OPEN}"
             " GROUP BY state UNION ALL SELECT 'jobs_' || state, count(*) FROM jobs"
             " WHERE state IN ('waiting', 'sending', 'parked', 'uncertain') GROUP BY state"
         )
@@ -79,7 +82,8 @@ class UpkeepWrites(UpkeepReads):
     async def end_leases(self) -> None:
         """Nobody else works on this database: whoever held a lease is dead, and nobody need wait for it to run out."""
         await self.session.run(
-            "UPDATE inbox SET state = 'waiting', attempts = attempts + 1, lease_until = NULL WHERE state = 'leased'"
+            "UPDATE inbox SET state = 'waiting', attempts = attempts + 1, lease_until = NULL"
+            f" WHERE {OPEN} AND state = 'leased'"
         )
         await self.session.run("UPDATE jobs SET lease_until = created_at WHERE state = 'sending'")
 

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from core.ids import PersonId, TicketId
 from storage.fields import instant
+from storage.queries.deliveries import OPEN
 from storage.session import Bound
+
+TROUBLE = "state IN ('parked', 'uncertain')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,15 @@ class WatchReads(Bound):
 
     async def backlog(self, at: datetime) -> Backlog:
         raw = await self.session.one(
-            "SELECT count(*) AS n, min(at) AS oldest FROM inbox WHERE state IN ('waiting', 'leased')"
+            f"SELECT count(*) AS n, min(at) AS oldest FROM inbox WHERE {OPEN} AND state <> 'parked'"
         )
         jobs = await self.session.one(
             "SELECT count(*) AS n, min(not_before) AS oldest FROM jobs WHERE state = 'waiting' AND not_before <= ?", at
         )
         stuck = await self.session.one(
-            "SELECT (SELECT count(*) FROM inbox WHERE state = 'parked') AS raws,"
-            " (SELECT count(*) FROM jobs WHERE state = 'parked') AS jobs,"
-            " (SELECT count(*) FROM jobs WHERE state = 'uncertain') AS uncertain"
+            f"SELECT (SELECT count(*) FROM inbox WHERE {OPEN} AND state = 'parked') AS raws,"
+            f" (SELECT count(*) FROM jobs WHERE {TROUBLE} AND state = 'parked') AS jobs,"
+            f" (SELECT count(*) FROM jobs WHERE {TROUBLE} AND state = 'uncertain') AS uncertain"
         )
         assert raw is not None
         assert jobs is not None
