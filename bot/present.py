@@ -93,7 +93,9 @@ class Presenter:
         """Entries with everything they show on `desk`."""
         messages = await self._store.messages([entry.message for entry in entries if entry.message is not None])
         words = [messages.get(entry.message) if entry.message is not None else None for entry in entries]
-        return [await self._shown(ticket, *pair, desk) for pair in zip(entries, words, strict=True)]
+        threads = [thread for thread in await self._store.threads(ticket.id) if thread.ref.desk == desk]
+        shown = [await self._shown(ticket, *pair, desk) for pair in zip(entries, words, strict=True)]
+        return [replace(it, here=_typed_here(it.entry, desk, threads)) for it in shown]
 
     async def rows(self, found: Found) -> Sequence[Row]:
         return [await self._row(ticket) for ticket in found.tickets]
@@ -123,7 +125,6 @@ class Presenter:
             confirmation=self._confirmation(message) if message else None,
             mention=entry.mention,
             mention_address=mention.value if mention else "",
-            here=entry.origin is not None and entry.origin.desk == desk,
         )
 
     async def _author(self, ticket: Ticket, entry: Entry) -> str:
@@ -166,6 +167,15 @@ class Presenter:
     async def _name(self, person: PersonId | None) -> str:
         found = await self._store.person(person) if person is not None else None
         return found.name if found else ""
+
+
+def _typed_here(entry: Entry, desk: DeskName, threads: Sequence[Thread]) -> bool:
+    """Whether the words stand in the ticket's current thread: not if they were typed in one it has left."""
+    origin, current = entry.origin, next((thread for thread in threads if thread.current), None)
+    if origin is None or origin.desk != desk:
+        return False
+    left_behind = max((thread.posted for thread in threads if not thread.current), default=0)
+    return current is None or (origin.place == current.ref.place and entry.seq >= left_behind)
 
 
 def _buttons(ticket: Ticket) -> tuple[Button, ...]:

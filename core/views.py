@@ -36,7 +36,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry with what it shows. `here`: it was typed on this desk, which shows the words already."""
+    """An entry with what it shows. `here`: it was typed in this very thread, which shows the words already."""
 
     entry: Entry
     message: Message | None = None
