@@ -7,7 +7,6 @@ from core.errors import SendError
 from core.events import Origin
 from core.model import Person
 from core.ports import Profile, Profiles
-from core.say import PersonName
 
 LOGIN_LIVES = timedelta(minutes=10)
 CODE_LIMIT = 200
@@ -18,7 +17,7 @@ async def join(ask: Ask) -> Answer:
     if not ask.origin.direct:
         raise refused("refused.join_in_private")
     if ask.person is not None:
-        return ask.tell("join.already", name=PersonName(ask.person.id))
+        return ask.tell("join.already", name=ask.person.name)
     code = ask.text.strip()
     if not code or len(code) > CODE_LIMIT:
         raise refused("refused.join_code")
@@ -31,7 +30,7 @@ async def join(ask: Ask) -> Answer:
 
 def welcome(ask: Ask, person: Person) -> Answer:
     titles = [q.title for q in ask.house.policy.queues.values() if person.sees(q.name)]
-    told = ask.tell("join.done", name=PersonName(person.id), queues=", ".join(titles) or "-")
+    told = ask.tell("join.done", name=person.name, queues=", ".join(titles) or "-")
     return Answer(told.whispers, locale=person.locale, zone=person.zone or "UTC")
 
 
