@@ -181,7 +181,8 @@ class Hold:
     draft: Draft | None = None
     """The reason, kept as a note."""
     message: MessageId = UNWRITTEN
-    """Given by the door when there is a draft."""
+    """Given by the door when there is a draft, as are the ids of its `files`."""
+    files: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,8 @@ class Escalate:
     draft: Draft | None = None
     """The reason, kept as a note."""
     message: MessageId = UNWRITTEN
-    """Given by the door when there is a draft."""
+    """Given by the door when there is a draft, as are the ids of its `files`."""
+    files: tuple[FileId, ...] = ()
     roster: Roster = NOBODY
     """Given by the door."""
 

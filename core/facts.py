@@ -148,13 +148,12 @@ class ModeSet:
 
 @dataclass(frozen=True, slots=True)
 class StatusSet:
-    """`by` is None when the customer or a clock did it. `note` is the message that holds the reason in words."""
+    """`by` is None when the customer or a clock did it. A reason in words is a note of its own."""
 
     old: Status
     new: Status
     by: PersonId | None
     code: str = ""
-    note: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +177,6 @@ class Escalated:
     by: PersonId | None
     told: tuple[PersonId, ...]
     clock: ClockKind | None = None
-    note: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,27 +26,27 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
             message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
             return replace(command, message=message, files=files)
         case c.Hold(draft=c.Draft() as draft):
-            message, _ = await _write(ledger, ticket, draft, MessageKind.NOTE, command.by)
-            return replace(command, message=message)
+            message, files = await _write(ledger, ticket, draft, MessageKind.NOTE, command.by)
+            return replace(command, message=message, files=files)
         case c.Escalate():
             command = replace(command, roster=await ledger.tx.roster())
             if command.draft is None:
                 return command
-            message, _ = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
-            return replace(command, message=message)
+            message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
+            return replace(command, message=message, files=files)
         case c.Tick():
             return replace(command, roster=await ledger.tx.roster())
         case c.UndoReply():
-            return replace(command, withdrawn=await _undo(ledger, command.message))
+            return replace(command, withdrawn=await _undo(ledger, ticket, command.message))
         case c.ReplaceReply():
             return replace(command, withdrawn=await _rewrite(ledger, ticket, command))
         case c.ReleaseReply():
             contact = await _contact(ledger.tx, ticket)
-            return replace(command, state=await _requeue(ledger, command.message), blocked=contact.blocked)
+            return replace(command, state=await _requeue(ledger, ticket, command.message), blocked=contact.blocked)
         case c.Reopen():
             await _take_back(ledger, ticket)
         case c.ChangeNote():
-            await _change_note(ledger, command)
+            await _change_note(ledger, ticket, command)
         case c.SetTier(tier=tier):
             await ledger.tx.update_contact(replace(await _contact(ledger.tx, ticket), tier=tier))
         case c.SetZone(zone=zone):
@@ -98,9 +98,9 @@ async def _write(
     return message, tuple(file.id for file in files)
 
 
-async def _undo(ledger: Ledger, message: MessageId) -> bool:
+async def _undo(ledger: Ledger, ticket: Ticket, message: MessageId) -> bool:
     """Whether nothing had left; then nothing ever will."""
-    known = await _reply(ledger.tx, message)
+    known = await _written(ledger.tx, ticket, message, MessageKind.REPLY)
     if known.ladder is not Ladder.ASKED and not await _withdraw(ledger.tx, known):
         return False
     await _set_parts(ledger.tx, known, Ladder.UNDONE)
@@ -108,7 +108,7 @@ async def _undo(ledger: Ledger, message: MessageId) -> bool:
 
 
 async def _rewrite(ledger: Ledger, ticket: Ticket, command: c.ReplaceReply) -> bool:
-    known = await _reply(ledger.tx, command.message)
+    known = await _written(ledger.tx, ticket, command.message, MessageKind.REPLY)
     if not await _withdraw(ledger.tx, known):
         return False
     parts = parts_of(command.text, known.files, ticket, ledger.policy)
@@ -116,9 +116,9 @@ async def _rewrite(ledger: Ledger, ticket: Ticket, command: c.ReplaceReply) -> b
     return True
 
 
-async def _requeue(ledger: Ledger, message: MessageId) -> Ladder:
+async def _requeue(ledger: Ledger, ticket: Ticket, message: MessageId) -> Ladder:
     """What the reply stood at; its parts that did not arrive for certain go out again, and those after them."""
-    known = await _reply(ledger.tx, message)
+    known = await _written(ledger.tx, ticket, message, MessageKind.REPLY)
     again = (Ladder.ASKED, Ladder.FAILED, Ladder.UNCERTAIN, Ladder.HELD)
     parts = tuple(replace(p, state=Ladder.QUEUED, code="") if p.state in again else p for p in known.parts)
     await ledger.tx.update_message(replace(known, parts=parts))
@@ -141,10 +141,8 @@ async def _take_back(ledger: Ledger, ticket: Ticket) -> None:
         await ledger.tx.point(conversation.id, conversation.ticket, ticket.id)
 
 
-async def _change_note(ledger: Ledger, command: c.ChangeNote) -> None:
-    note = await ledger.tx.message(command.message)
-    if note is None or note.kind is not MessageKind.NOTE:
-        raise Refused(say("refused.no_message"))
+async def _change_note(ledger: Ledger, ticket: Ticket, command: c.ChangeNote) -> None:
+    note = await _written(ledger.tx, ticket, command.message, MessageKind.NOTE)
     if command.text is None:
         await ledger.tx.update_message(replace(note, deleted_at=ledger.now))
     else:
@@ -156,9 +154,10 @@ async def _set_parts(tx: Tx, message: Message, state: Ladder) -> None:
     await tx.update_message(replace(message, parts=parts))
 
 
-async def _reply(tx: Tx, message: MessageId) -> Message:
+async def _written(tx: Tx, ticket: Ticket, message: MessageId, kind: MessageKind) -> Message:
+    """A reply or note of this ticket; a command never reaches into another's."""
     known = await tx.message(message)
-    if known is None or known.kind is not MessageKind.REPLY:
+    if known is None or known.kind is not kind or known.ticket != ticket.id:
         raise Refused(say("refused.no_message"))
     return known
 

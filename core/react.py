@@ -153,10 +153,8 @@ def _alarm(ticket: Ticket, fact: f.Escalated | f.EscalationSpent | f.Warned | f.
             yield from _tell(told, say("tell.warned", ticket=label, clock=clock, due=due, step=steps[-1]))
         case f.Breached(kind, _, due):
             yield _line("line.breached", mention=ticket.assignee, clock=Word(f"clock.{kind}"), due=due)
-        case f.Escalated(level, by, told, clock_kind, note):
+        case f.Escalated(level, by, told, clock_kind):
             cause = _cause(by, clock_kind)
-            if note is not None:
-                yield Log(EntryKind.NOTE, note, by=by)
             yield Log(
                 EntryKind.LINE,
                 say=Say(f"line.escalated_{cause}", {**_who(by), "level": level}, alarm_buttons(ticket)[:1]),
@@ -185,8 +183,6 @@ def _tell(told: Iterable[PersonId], words: Say) -> Iterator[Tell]:
 
 
 def _status_lines(ticket: Ticket, fact: f.StatusSet) -> Iterator[Effect]:
-    if fact.note is not None:
-        yield Log(EntryKind.NOTE, fact.note, by=fact.by)
     if fact.old is Status.NEW and fact.new is Status.OPEN:
         return  # the answer that did it says so itself
     if fact.by is None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from core import sla
 from core.clocks import ClockKind, TicketClock
 from core.commands import Ack, Escalate, Tick
-from core.facts import Acked, Breached, Escalated, EscalationSpent, Warned, Woke
-from core.ids import MessageId, PersonId
+from core.facts import Acked, Breached, Escalated, EscalationSpent, Noted, Warned, Woke
+from core.ids import PersonId
 from core.model import Person, Roster, Ticket
 from core.rules.change import Change
 from core.say import PersonName
@@ -25,9 +25,10 @@ def escalate(change: Change, command: Escalate) -> None:
     highest = len(change.policy.levels)
     if ticket.level >= highest and ticket.acked_by is None:
         raise change.refuse("refused.highest_level")
-    note = command.message if command.draft else None
+    if command.draft is not None:
+        change.add(Noted(command.message, command.by, command.files, command.draft.desk))
     level = min(ticket.level + 1, highest)
-    _raise_to(change, level, ClockKind.ESCALATION, command.roster, by=command.by, note=note)
+    _raise_to(change, level, ClockKind.ESCALATION, command.roster, by=command.by)
 
 
 def ack(change: Change, command: Ack) -> None:
@@ -92,7 +93,6 @@ def _raise_to(
     *,
     by: PersonId | None = None,
     cause: ClockKind | None = None,
-    note: MessageId | None = None,
 ) -> None:
     """Tell a level and give it its time to acknowledge."""
     if level > len(change.policy.levels):
@@ -101,7 +101,7 @@ def _raise_to(
     step = change.policy.levels[level - 1]
     told = _resolve(step.tell, change.ticket, roster) or _ids(roster.supervisors(change.ticket.queue))
     change.set(level=level, acked_by=None)
-    change.add(Escalated(level, by, told, cause, note))
+    change.add(Escalated(level, by, told, cause))
     for other in CHAINS:
         if other is not chain:
             change.stop(other)

@@ -43,13 +43,13 @@ class Change:
     def stop(self, *kinds: ClockKind, at: datetime | None = None) -> None:
         self.take(sla.stop(self.ticket, kinds, at or self.now, self.policy))
 
-    def status(self, new: Status, by: PersonId | None, *, code: str = "", note: MessageId | None = None) -> None:
+    def status(self, new: Status, by: PersonId | None, *, code: str = "") -> None:
         """Move to another status; leaving hold lets the clocks run on."""
         old = self.ticket.status
         if old is new:
             return
         self.set(status=new)
-        self.add(StatusSet(old, new, by, code, note))
+        self.add(StatusSet(old, new, by, code))
         if old is Status.HOLD:
             self.take(sla.resume(self.ticket, self.now, self.policy))
         if new is Status.HOLD:

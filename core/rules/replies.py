@@ -113,7 +113,9 @@ def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
         change.status(Status.OPEN, command.by if isinstance(command, MoveDelivery) else None)
     if any(change.runs(kind) for kind in sla.REPLY_KINDS):
         return
-    change.stop(ClockKind.BREACH)
+    if change.runs(ClockKind.BREACH):
+        change.stop(ClockKind.BREACH)
+        change.set(level=0, acked_by=None)
     since = ticket.last_customer_at
     if change.ticket.is_open and since is not None and since > command.at:
         change.take(sla.start_reply(change.ticket, ClockKind.NEXT_REPLY, since, change.policy))

@@ -3,7 +3,7 @@
 from core import sla
 from core.clocks import ClockKind
 from core.commands import Close, Hold, Reopen, SetMode, SetPending, Snooze
-from core.facts import Snoozed
+from core.facts import Noted, Snoozed
 from core.model import SendMode, Status
 from core.rules.change import Change
 from core.say import Button, PersonName, Word
@@ -20,7 +20,9 @@ def pending(change: Change, command: SetPending) -> None:
 def hold(change: Change, command: Hold) -> None:
     """A third party's turn: reply clocks keep their remaining time."""
     _check_new_status(change, Status.HOLD)
-    change.status(Status.HOLD, command.by, note=command.message if command.draft else None)
+    if command.draft is not None:
+        change.add(Noted(command.message, command.by, command.files, command.draft.desk))
+    change.status(Status.HOLD, command.by)
 
 
 def close(change: Change, command: Close) -> None:

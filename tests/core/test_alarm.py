@@ -8,7 +8,7 @@ from core.clocks import ClockKind
 from core.commands import Ack, Close, Draft, Escalate, SetTier, Tick
 from core.decide import decide
 from core.errors import Refused
-from core.facts import Acked, Breached, Escalated, EscalationSpent, Warned
+from core.facts import Acked, Breached, Escalated, EscalationSpent, Noted, Warned
 from core.ids import MessageId
 from core.model import Roster, Ticket, Tier
 from core.policy import Level
@@ -149,9 +149,9 @@ def test_a_breach_and_an_escalation_due_together_raise_one_level() -> None:
 
 def test_a_person_escalates_one_level_at_a_time_with_a_reason() -> None:
     ticket = do(asked(), ESC)
-    words = Escalate(liu, Draft("lawyer"), MessageId(300), EVERYBODY)
+    words = Escalate(liu, Draft("lawyer"), MessageId(300), roster=EVERYBODY)
     ticket, facts = decide(ticket, words, at(1), POLICY)
-    assert facts == (Escalated(2, liu, (root,), note=MessageId(300)),)
+    assert facts == (Noted(MessageId(300), liu), Escalated(2, liu, (root,)))
     with pytest.raises(Refused, match="highest_level"):
         do(ticket, ESC)
     with pytest.raises(Refused, match="no_levels"):
