@@ -44,7 +44,7 @@ POLICY = Policy(
 )
 
 PEOPLE: Mapping[str, NewPerson] = {
-    "ana": NewPerson("Ana Ruiz", queues=frozenset({SUPPORT}), zone="Europe/Madrid"),
+    "ana": NewPerson("Ana Ruiz", email="ana@example.com", queues=frozenset({SUPPORT}), zone="Europe/Madrid"),
     "bo": NewPerson("Bo Li", queues=frozenset({SUPPORT})),
     "eve": NewPerson("Eve Moss", queues=frozenset({BILLING})),
     "sam": NewPerson("Sam Oz", role=Role.SUPERVISOR, queues=frozenset({SUPPORT})),
