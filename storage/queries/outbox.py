@@ -139,7 +139,8 @@ class OutboxWrites(Bound):
     async def expire(self, at: datetime, lease: timedelta) -> Sequence[Job]:
         """Jobs whose worker is gone. Replies stay `sending`, under a lease of the caller, who must settle them."""
         dead = await self.session.rows(
-            f"SELECT * FROM jobs WHERE state = 'sending' AND lease_until < ? ORDER BY lease_until, id{self.session.skip_locked}",
+            "SELECT * FROM jobs WHERE state = 'sending' AND lease_until < ?"
+            f" ORDER BY lease_until, id{self.session.skip_locked}",
             at,
         )
         for row in dead:
