@@ -57,7 +57,7 @@ async def assign_form(ask: Ask) -> Answer:
 async def _target(ask: Ask, wanted: str) -> Person | QueuePolicy:
     roster = await ask.house.store.roster()
     kind, _, value = wanted.partition(":")
-    if kind == "person" and value.isdigit():
+    if kind == "person" and value.isascii() and value.isdigit():
         return _one([p for p in roster.people if p.id == PersonId(int(value))], wanted)
     if mention := _MENTION.fullmatch(wanted):
         known = await ask.house.store.person_known_as(Identity(ask.origin.who.kind, ask.origin.who.scope, mention[1]))

@@ -87,7 +87,12 @@ async def test_marks_are_made(world: World) -> None:
     for typed in ("!prio 高", "!tag Refund #late -new", "!vip", "!tz madrid", "!hold factory", "!snooze 2h"):
         assert keys(await world.types("ana", ticket, typed)) == []
     now = await world.ticket(ticket.id)
-    assert (now.priority, now.tier, now.status, now.tags) == (Priority.HIGH, Tier.VIP, Status.HOLD, {"refund", "late"})
+    assert (now.priority, now.tier, now.status, now.tags) == (
+        Priority.HIGH,
+        Tier.VIP,
+        Status.HOLD,
+        frozenset({"refund", "late"}),
+    )
     contact = await world.store.contact(now.contact)
     assert contact is not None
     assert contact.zone == "Europe/Madrid"
