@@ -137,7 +137,7 @@ async def trouble(request: web.Request) -> web.Response:
     """Deliveries and jobs that failed for good, for admins."""
     must_be_admin(request)
     parts = request.app[PARTS]
-    rows = [parked_json(it) for it in await parts.store.parked(100)]
+    rows = [parked_json(it, await reader_of(request)) for it in await parts.store.parked(100)]
     return web.json_response({"rows": rows, **moment(parts)})
 
 

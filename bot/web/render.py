@@ -203,13 +203,14 @@ def command_json(command: Command, book: Book, reader: Reader) -> Json:
     return {"word": names[0], "aliases": names[1:], "line": reader.words(f"help.{command.name}.line")}
 
 
-def parked_json(it: Parked) -> Json:
+def parked_json(it: Parked, reader: Reader) -> Json:
     """What a row holds is not shown: only what it is, and why it failed."""
+    known = i18n.has(reader.locale, f"send_error.{it.code}")
     return {
         "kind": it.kind,
         "id": it.id,
         "what": it.what,
-        "code": it.code,
+        "why": reader.words(f"send_error.{it.code}") if known else it.code,
         "attempts": it.attempts,
         "at": at(it.at),
         "ticket": it.ticket,

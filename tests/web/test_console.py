@@ -103,6 +103,17 @@ async def test_deleting_the_message_within_the_hold_takes_it_back(home: House, s
     assert (await _newest_reply(mei, ticket))["message"]["state"] == "undone"
 
 
+async def test_editing_the_reply_within_the_hold_replaces_its_words(home: House, sign_in: SignIn) -> None:
+    ticket = await home.customer_writes("Hello")
+    home.clock.forward(minutes=1)
+    mei = await sign_in("Mei")
+    await mei.says(ticket, "!r Good mroning!")
+    edit = {"key": "edit-it-now", "post": (await _newest_reply(mei, ticket))["post"], "text": "!r Good morning!"}
+    await mei.post(f"console/api/tickets/{ticket}/edit", edit)
+    reply = await _newest_reply(mei, ticket)
+    assert (reply["message"]["state"], reply["message"]["text"]) == ("held", "Good morning!")
+
+
 async def test_nobody_edits_what_another_typed(home: House, sign_in: SignIn) -> None:
     ticket = await home.customer_writes("Hello")
     mei, ada = await sign_in("Mei"), await sign_in("Ada")

@@ -143,7 +143,8 @@ export class Box {
     this.editing = entry;
     this.banner.replaceChildren(icon("edit", 15), t("console.box.editing"), h("button.button.small", { onclick: () => this.stopEditing() }, t("console.dialog.cancel")));
     this.banner.hidden = false;
-    this.set(entry.message.text);
+    // A reply is given by `!r`; without it the edit takes it back.
+    this.set(entry.kind === "reply" ? `!r ${entry.message.text}` : entry.message.text);
   }
 
   stopEditing() {

@@ -77,8 +77,11 @@ function step(by) {
   const ids = found.rows.map((row) => row.id);
   const at = ids.indexOf(thread.id);
   const next = ids[at < 0 ? 0 : Math.min(Math.max(at + by, 0), ids.length - 1)];
+  const walking = document.activeElement.closest(".row");
   if (next && next !== thread.id) openTicket(next);
-  document.querySelector(`.row[data-ticket="${next}"]`)?.scrollIntoView({ block: "nearest" });
+  const row = document.querySelector(`.row[data-ticket="${next}"]`);
+  row?.scrollIntoView({ block: "nearest" });
+  if (walking) row?.focus({ preventScroll: true });
 }
 
 document.addEventListener("keydown", (event) => {

@@ -81,7 +81,9 @@ export class Thread {
       return complain(error);
     }
     this.seen = answer.card.version;
+    const before = this.card;
     this.card = answer.card;
+    if (before && (before.status !== this.card.status || before.mine !== this.card.mine)) this.box.loadCommands(id).catch(complain);
     this.draw(first, first ? new Set() : changed);
   }
 

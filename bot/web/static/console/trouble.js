@@ -27,7 +27,7 @@ export async function drawTrouble(open) {
       ? h("button.button.small", { onclick: () => open(row.ticket), disabled: !row.ticket }, t("console.trouble.look"))
       : h("button.button.small", { onclick: () => again(row, button) }, t("console.trouble.again"));
     return h("div.stuck", {}, h("b", {}, `${t("console.trouble." + row.kind)} ${row.id} · ${row.what}`),
-      h("p", {}, row.code, " · ", t("console.trouble.attempts", { n: row.attempts }), " · ", t("console.card.ago", { span: brief(now() - Date.parse(row.at)) })),
+      h("p", {}, row.why, " · ", t("console.trouble.attempts", { n: row.attempts }), " · ", t("console.card.ago", { span: brief(now() - Date.parse(row.at)) })),
       button);
   });
   const none = h("div.empty", {}, icon("check", 40), h("strong", {}, t("console.trouble.none")), h("span", {}, t("console.trouble.none_hint")));
