@@ -17,7 +17,7 @@ class Waiter:
     name: str
     until: datetime | None
     woken: asyncio.Future[object]
-    rang: asyncio.Future[None]
+    rang: asyncio.Future[object]
 
     @property
     def asleep(self) -> bool:
@@ -38,7 +38,7 @@ class StoryClock:
 
     async def wait(self, wake: Awaitable[object], until: datetime | None) -> None:
         task = asyncio.current_task()
-        rang: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        rang: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         waiter = Waiter(task.get_name() if task else "", until, asyncio.ensure_future(wake), rang)
         if until is not None and until <= self._now:
             rang.set_result(None)

@@ -29,43 +29,47 @@ class Browser:
         self._entering = asyncio.Lock()
 
     async def get(self, path: str, **query: str) -> Any:
-        http = await self._session()
-        async with http.get(f"{self._address()}/console/api/{path}", params=query) as answer:
-            answer.raise_for_status()
-            return await answer.json()
+        return await self._ask("GET", path, params=query)
 
     async def post(self, path: str, **body: Any) -> Any:
-        http = await self._session()
-        headers = {"Origin": self._address(), "X-CSRF-Token": self._csrf}
-        async with http.post(f"{self._address()}/console/api/{path}", json=body, headers=headers) as answer:
-            answer.raise_for_status()
-            return await answer.json()
+        return await self._ask("POST", path, json=body)
 
     async def upload(self, name: str, content: bytes, mime: str) -> Json:
         """What the page names in the message that carries the file."""
-        http, form = await self._session(), aiohttp.FormData()
+        form = aiohttp.FormData()
         form.add_field("file", content, filename=name, content_type=mime)
-        headers = {"Origin": self._address(), "X-CSRF-Token": self._csrf}
-        async with http.post(f"{self._address()}/console/api/files", data=form, headers=headers) as answer:
-            answer.raise_for_status()
-            given: Json = await answer.json()
-            return given
+        given: Json = await self._ask("POST", "files", data=form)
+        return given
+
+    async def _ask(self, method: str, path: str, **what: Any) -> Any:
+        """Signs in again when the session is over, as the person at it would."""
+        for again in (False, True):
+            http = await self._session(anew=again)
+            headers = {"Origin": self._address(), "X-CSRF-Token": self._csrf}
+            url = f"{self._address()}/console/api/{path}"
+            async with http.request(method, url, headers=headers, **what) as answer:
+                if answer.status != 401 or again:
+                    answer.raise_for_status()
+                    return await answer.json()
+        raise AssertionError("signed in, and still a stranger")
 
     async def close(self) -> None:
         if self._http is not None:
             await self._http.close()
 
-    async def _session(self) -> aiohttp.ClientSession:
+    async def _session(self, *, anew: bool = False) -> aiohttp.ClientSession:
         async with self._entering:
             if self._http is None:
                 self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+                anew = True
+            if anew:
                 self._csrf = await self._enter(self._http)
         return self._http
 
     async def _enter(self, http: aiohttp.ClientSession) -> str:
         """The sign-in link's button pressed; what the page must say with all it changes."""
-        form = {"token": await self._sign_in()}
-        async with http.post(f"{self._address()}/console/login", data=form, headers={"Origin": self._address()}) as page:
+        form, origin = {"token": await self._sign_in()}, {"Origin": self._address()}
+        async with http.post(f"{self._address()}/console/login", data=form, headers=origin) as page:
             found = BOOT.search(await page.text())
         assert found, "the console did not let us in"
         return str(json.loads(unescape(found[1]))["csrf"])
@@ -82,7 +86,8 @@ class ConsoleTicket(Seen):
     async def card(self) -> str:
         card = (await self._browser.get(f"tickets/{self.id}"))["card"]
         buttons = _buttons([*card["buttons"], *card["more"]])
-        return " ".join([*(f"{name}={value}" for name, value in card.items() if name not in ("buttons", "more")), buttons])
+        facts = [f"{name}={value}" for name, value in card.items() if name not in ("buttons", "more")]
+        return " ".join([*facts, buttons])
 
 
 class ConsoleAgent(Agent):

@@ -19,9 +19,8 @@ class SlackTicket(Seen):
     @property
     def thread(self) -> Thread:
         """Where the ticket stands now: its newest card that is no pointer."""
-        label = re.compile(rf"\b{ticket_label(self.id)}\b")
         for thread in sorted(threads(self._slack), key=lambda each: float(each.ts), reverse=True):
-            if label.search(self._slack.read(thread.root)) and thread.root.user == self._slack.bot_user:
+            if _ticket_of(self._slack, thread) == self.id:
                 return thread
         raise AssertionError(f"there is no thread of {ticket_label(self.id)}\n{self._slack.dump()}")
 
@@ -80,6 +79,12 @@ def threads(slack: SlackSim) -> list[Thread]:
     return [thread for room in rooms for thread in room.threads]
 
 
+def _ticket_of(slack: SlackSim, thread: Thread) -> TicketId | None:
+    """By the first number on the card; earlier tickets stand below it."""
+    label = re.search(r"\bT-(\d+)\b", slack.read(thread.root)) if thread.root.user == slack.bot_user else None
+    return TicketId(int(label[1])) if label else None
+
+
 def _thread(ticket: Seen | None) -> Thread | None:
     assert ticket is None or isinstance(ticket, SlackTicket)
     return ticket.thread if ticket else None
@@ -95,7 +100,7 @@ class SlackTeam:
     async def ticket(self, words: str) -> SlackTicket:
         """The newest ticket in whose thread these words stand."""
         for thread in sorted(threads(self._slack), key=lambda each: float(each.ts), reverse=True):
-            label = re.search(r"\bT-(\d+)\b", self._slack.read(thread.root))
-            if label and thread.shows(words):
-                return SlackTicket(self._slack, TicketId(int(label[1])))
+            id = _ticket_of(self._slack, thread)
+            if id is not None and thread.shows(words):
+                return SlackTicket(self._slack, id)
         raise AssertionError(f"no ticket shows {words!r}\n{self._slack.dump()}")

@@ -27,7 +27,7 @@ from tests.stories.slack_team import SlackTeam
 DeskChoice = Literal["slack", "console"]
 PATIENCE = 10.0
 """Real seconds until `settled` gives up: a safety net, never a measured time."""
-NAP = timedelta(minutes=10)
+NAP = timedelta(hours=6)
 READING = "20s"
 """What an agent needs to have read what the thread shows."""
 
@@ -43,7 +43,7 @@ database_url = "{database}"
 name = "sales"
 title = "Sales"
 {sales}
-calendar = {{ zone = "UTC", weekly = "always" }}
+{calendar}
 {sales_more}
 
 [[queues]]
@@ -89,6 +89,7 @@ class Story:
         *,
         general: str = "",
         sales_more: str = "",
+        calendar: str = 'calendar = { zone = "UTC", weekly = "always" }',
         inbox: str = "",
         more: str = "",
         rates: float = 1e9,
@@ -98,7 +99,7 @@ class Story:
         self.clock.settled = self.settled
         self.desk: DeskChoice = desk
         self._database, self._folder = database, folder
-        self._parts = {"general": general, "sales_more": sales_more, "inbox": inbox, "more": more}
+        self._parts = {"general": general, "sales_more": sales_more, "calendar": calendar, "inbox": inbox, "more": more}
         self._rates, self._nap = rates, nap
         self._stack, self._life = AsyncExitStack(), AsyncExitStack()
         self._browsers: dict[str, Browser] = {}
@@ -113,8 +114,8 @@ class Story:
         self.slack = await self._stack.enter_async_context(await SlackSim.start(clock=self.clock.now))
         self.number = self.graph.number()
         self.sales, self.billing = self.slack.channel("C_SALES"), self.slack.channel("C_BILLING")
-        await self.begins()
         try:
+            await self.begins()
             await self._hire()
         except BaseException:
             await self.__aexit__()
@@ -209,7 +210,9 @@ class Story:
             self._reader = person
         return self._team(person).agent(person)
 
-    def customer(self, name: str = "Ana", phone: str | None = "34600111222", user_id: str | None = None) -> StoryCustomer:
+    def customer(
+        self, name: str = "Ana", phone: str | None = "34600111222", user_id: str | None = None
+    ) -> StoryCustomer:
         return self.graph.customer(name, phone, user_id)
 
     def _team(self, person: Person) -> SlackTeam | ConsoleTeam:
