@@ -99,6 +99,7 @@ class App:
                 if WORKER in roles:
                     tasks += [group.create_task(self._listen(desk), name=desk.name) for desk in self.desks.values()]
                 self.started.set()
+                _log.info("app.started", roles=sorted(roles), address=self.address)
                 try:
                     await asyncio.Event().wait()
                 finally:

@@ -22,7 +22,7 @@ from core.errors import SendError
 from core.ids import DeskName
 from core.model import Identity, Person, Role
 from core.ports import Clock, Examined, Finding
-from core.say import Say, Word, say
+from core.say import Say, say
 from storage import SchemaMismatch, SqlStore, open_store
 
 PATIENCE = 20.0
@@ -188,9 +188,8 @@ async def _hook(http: Http, inbox: Inbox, url: str, clock: Clock) -> Sequence[Fi
     cure = say("doctor.hook.cure", url=url)
     try:
         reply = await http.call("GET", url, params=params)
-    except SendError as error:
-        reason = Word(error.key)
-        return [Finding(False, say("doctor.hook.unreachable", inbox=inbox.name, url=url, reason=reason), cure)]
+    except SendError:
+        return [Finding(False, say("doctor.hook.unreachable", inbox=inbox.name, url=url), cure)]
     if reply.status != 200 or reply.body.decode(errors="replace") != challenge:
         return [Finding(False, say("doctor.hook.wrong", inbox=inbox.name, url=url, status=str(reply.status)), cure)]
     skew = clock_skew(reply.headers, clock.now())

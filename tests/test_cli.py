@@ -104,7 +104,21 @@ def test_the_shipped_targets_in_the_file_are_the_shipped_ones(here: Path) -> Non
 
 
 def test_init_asks_and_asks_again(here: Path) -> None:
-    answers = ["Fernweh Lamps", "de", "en", "Asia/Shangai", "Asia/Shanghai", "9-18", "09:00-18:00", "", "irc", "", ""]
+    answers = [
+        "Fernweh Lamps",
+        "de",
+        "en",
+        "Asia/Shangai",
+        "Asia/Shanghai",
+        "9-18",
+        "09:00-18:00",
+        "",
+        "irc",
+        "",
+        "",
+        "Anna",
+        "",
+    ]
     code, said = init(typed="\n".join(answers) + "\n")
     assert code == 0, said
     assert "there are no texts for “de”; there are: en, zh-CN" in said
@@ -113,6 +127,20 @@ def test_init_asks_and_asks_again(here: Path) -> None:
     assert "must be one of: console, slack" in said
     settings = load(here / "dragoman.toml", {})
     assert (settings.queues[0].desk, settings.inboxes) == ("console", ())
+
+
+def test_init_makes_the_first_admin_and_no_second(here: Path, database_url: str) -> None:
+    env = {"DRAGOMAN_DATABASE_URL": database_url}
+    code, said = init(
+        "--no-input", *ORGANISATION, "--admin", "Anna Weber", "--admin-email", "anna@example.com", env=env
+    )
+    assert code == 0, said
+    assert "Anna Weber is the admin." in said
+    assert "http://127.0.0.1:8080/console/login?token=" in said
+    _, again = init("--no-input", "--force", *ORGANISATION, "--admin", "Mallory", env=env)
+    assert "Anna Weber is the admin." in again
+    listed = CliRunner().invoke(app, ["people", "list"], env=env).output
+    assert listed == "1  Anna Weber  Admin  [support]\n"
 
 
 def test_init_replaces_nothing_unless_told_to(here: Path) -> None:
@@ -166,7 +194,7 @@ def test_migrate_makes_the_database_and_says_where_it_stands(here: Path, databas
 
 def test_migrate_says_why_it_cannot(here: Path) -> None:
     init("--no-input", *ORGANISATION)
-    (here / "var").write_text("a file where the folder should be")
-    result = CliRunner().invoke(app, ["migrate"])
+    (here / "blocked").write_text("a file where the folder should be")
+    result = CliRunner().invoke(app, ["migrate"], env={"DRAGOMAN_DATA_DIR": "blocked"})
     assert result.exit_code == 2
     assert result.output.startswith("The database cannot be used:\n")

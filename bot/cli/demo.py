@@ -28,9 +28,9 @@ def demo(
     data: Annotated[Path | None, typer.Option("--data", help=words("cli.demo.data"), show_default=False)] = None,
 ) -> None:
     def ready(demo: "Demo") -> None:
-        _say(demo, kept=data is not None)
         if ready_file:
             _note(ready_file, demo.console)
+        _say(demo, kept=data is not None)
         if not no_open and _has_a_browser():
             typer.launch(demo.console)
 

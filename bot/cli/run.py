@@ -1,12 +1,16 @@
 """`dragoman run`, `web` and `worker`: the program itself, whole or in parts."""
 
 import asyncio
+import errno
 from urllib.parse import urlsplit
 
 import typer
 
 from bot.cli.database import said_in_words
 from bot.cli.shared import ConfigOption, give_up, read_settings, words
+
+NO_PORT = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
+"""What the system says of a port; the last of a file, too, and then it names it."""
 
 
 def run(config: ConfigOption = None) -> None:
@@ -34,4 +38,10 @@ def _start(command: str, config: ConfigOption) -> None:
     if app.WEB in roles:
         typer.echo(words("cli.run.console", url=f"{settings.dragoman.base_url}/console"), err=True)
     with said_in_words():
-        asyncio.run(app.serve(settings, roles))
+        try:
+            asyncio.run(app.serve(settings, roles))
+        except OSError as error:
+            if error.errno not in NO_PORT or error.filename is not None:
+                raise
+            host, port = settings.dragoman.host, str(settings.dragoman.port)
+            give_up(words("cli.run.no_port", host=host, port=port), [error.strerror or str(error)])
