@@ -230,7 +230,7 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class PlaceChanged:
-    """The place a queue lives in was archived or renamed, or the bot was removed: `what` is a key under `place.`."""
+    """The place a queue lives in was archived or renamed, or the bot removed: `what` is a key under `tell.place.`."""
 
     origin: Origin
     what: str

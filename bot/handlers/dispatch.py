@@ -39,6 +39,8 @@ REACTIONS: Mapping[str, str] = {"eyes": "claim", "white_check_mark": "close"}
 """Emoji on the card -> command."""
 WITH_FORMS: Mapping[str, str] = {"assign": "reassign", "r": "reply"}
 """Commands that were pressed without their argument -> what opens a form of their own."""
+Asked = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened
+"""What people do; the rest a platform does by itself."""
 STRANGERS = 1_000
 ASK_AGAIN = timedelta(minutes=5)
 """How long a person whom the desk's profile did not match is not looked up again."""
@@ -71,6 +73,8 @@ class Dispatcher:
 
     async def handle(self, event: DeskEvent) -> Answer:
         """Do what was asked, at most once however often it is called. Only faults of our own are raised."""
+        if isinstance(event, PlaceChanged):
+            return await self._place_changed(event)
         ticket = await self._ticket_at(event.origin)
         if ticket is None and not self._is_for_us(event):
             return Answer()
@@ -84,7 +88,16 @@ class Dispatcher:
             answer = Answer((_with_ticket(no.say, ask.ticket),))
         return self._as_read(ask, answer)
 
-    def _is_for_us(self, event: DeskEvent) -> bool:
+    async def _place_changed(self, event: PlaceChanged) -> Answer:
+        """A queue's place is no longer what it was: the admins can mend it, the bot cannot."""
+        origin = event.origin
+        for queue in self._house.policy.queues.values():
+            if queue.places.get(origin.desk) == origin.place:
+                words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
+                await self._house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
+        return Answer()
+
+    def _is_for_us(self, event: Asked) -> bool:
         """Outside a ticket's thread only what is said to the bot is its business."""
         match event:
             case Typed():
@@ -92,12 +105,12 @@ class Dispatcher:
                 return event.origin.direct or isinstance(words, Words)
             case Pressed() | Submitted() | HomeOpened():
                 return True
-            case Edited() | Deleted() | Reacted() | PlaceChanged():
+            case Edited() | Deleted() | Reacted():
                 return False
             case _:
                 assert_never(event)
 
-    async def _routed(self, ask: Ask, event: DeskEvent) -> Answer:
+    async def _routed(self, ask: Ask, event: Asked) -> Answer:
         match event:
             case Typed():
                 return await self._typed(ask, event)
@@ -116,8 +129,6 @@ class Dispatcher:
                 return await self._changed(ask, event.origin.post, replying.deleted)
             case HomeOpened():
                 return await self._home(ask)
-            case PlaceChanged():
-                return Answer()
             case _:
                 assert_never(event)
 

@@ -76,3 +76,7 @@ class Doors(Protocol):
         already.
         """
         ...
+
+    async def tell_admins(self, words: Say, once: str) -> None:
+        """Called by handlers when something needs an admin: every admin gets a notice, once a key."""
+        ...
