@@ -6,11 +6,11 @@ is, is checked, because another queue's does not exist for the viewer.
 """
 
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from bot import i18n
@@ -29,7 +29,7 @@ TEXT_LIMIT = 20_000
 FILES_LIMIT = 10
 KEY_LIMIT = 64
 PREFIX = "/console/api"
-log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -136,7 +136,7 @@ async def _do(request: web.Request, body: Mapping[str, Any], kind: str, **fields
         answer = await parts.act(row)
     except Exception:
         # It is stored: the worker takes it up, and parks it when it cannot be done.
-        log.exception("console event %s was not dispatched", row)
+        _log.exception("console.not_dispatched", row=row)
         return web.json_response({"answers": [], "later": True}, status=202)
     reader = replace(await reader_of(request), zone=answer.zone or request[PERSON].zone or "UTC")
     return web.json_response({"answers": _answers(answer, reader, ticket), "post": unique})

@@ -7,12 +7,15 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import structlog
 from aiohttp import web
 
 from bot.web.parts import Parts
 from core.ids import PersonId, TicketId
 from storage.commits import Commit
+from storage.queries.watch import Mark
 
+_log = structlog.get_logger()
 POLL = timedelta(seconds=2)
 """How soon the commits of another process are seen."""
 
@@ -39,22 +42,28 @@ class Hub:
         self._woken.set()
 
     async def run(self) -> None:
-        """Pass on what changed until cancelled."""
+        """Pass on what changed until cancelled. A fault costs hints, which the pages make up for, and not the hub."""
         store, clock = self.parts.store, self.parts.clock
-        others = not store.owns_file
         stop = store.on_commit(self.committed)
         try:
             mark = await store.changes_mark()
             while True:
-                await clock.wait(self._woken.wait(), clock.now() + POLL if others else None)
+                await clock.wait(self._woken.wait(), None if store.owns_file else clock.now() + POLL)
                 self._woken.clear()
-                if not self.sockets:
-                    self._tickets.clear()
-                    continue
-                mark, change = await store.changes_since(mark)
-                await self.tell(change.tickets | self._taken(), change.people)
+                try:
+                    mark = await self._round(mark)
+                except Exception:
+                    _log.exception("hub.fault")
         finally:
             stop()
+
+    async def _round(self, mark: Mark) -> Mark:
+        here = self._taken()
+        if not self.sockets:
+            return await self.parts.store.changes_mark()
+        mark, change = await self.parts.store.changes_since(mark)
+        await self.tell(change.tickets | here, change.people)
+        return mark
 
     def _taken(self) -> frozenset[TicketId]:
         taken = frozenset(self._tickets)

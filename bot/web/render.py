@@ -137,9 +137,16 @@ def shown_json(it: Shown, reader: Reader) -> Json:
         "message": None if message is None else _message_json(message, reader),
         "files": [file_json(file, reader) for file in it.files],
         "confirmation": None if it.confirmation is None else say_json(it.confirmation, reader),
+        "until": _until(it.confirmation),
         # What the browser names when its author edits or deletes it; a message typed elsewhere is changed there.
         "post": entry.origin.post if own and typed_here and entry.origin else None,
     }
+
+
+def _until(confirmation: Say | None) -> str | None:
+    """When a held reply leaves: the page counts down to it."""
+    until = confirmation.params.get("until") if confirmation else None
+    return at(until) if isinstance(until, datetime) else None
 
 
 def _message_json(message: Message, reader: Reader) -> Json:

@@ -111,7 +111,7 @@ async def test_files_go_with_a_note(demo: Demo, browser: Browser, tmp_path: Path
     await mei.locator(".box input[type=file]").set_input_files(
         {"name": "prices.txt", "mimeType": "text/plain", "buffer": b"10 EUR"}
     )
-    await expect(mei.locator(".held small")).to_be_visible()
+    await expect(mei.locator(".attached small")).to_be_visible()
     await type_in_box(mei, "the list")
     await expect(mei.locator(".entry.note .file b").last).to_have_text("prices.txt")
 

@@ -11,7 +11,7 @@ export class Attachments {
   constructor(changed) {
     this.changed = changed;
     this.files = [];
-    this.node = h("div.held");
+    this.node = h("div.attached");
     this.input = h("input", { type: "file", multiple: true, hidden: true, onchange: () => { this.add(this.input.files); this.input.value = ""; } });
     this.button = h("button.icon-button", { "aria-label": t("console.box.attach"), title: t("console.box.attach"), onclick: () => this.input.click() }, icon("clip"));
   }

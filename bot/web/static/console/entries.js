@@ -1,9 +1,9 @@
 // The entries of a thread as nodes: customer's words, replies with their delivery, notes, lines of the log.
 
 import { actionButton } from "./card.js";
-import { h, icon } from "./dom.js";
+import { h, icon, setText } from "./dom.js";
 import { linked } from "./say.js";
-import { clock, dayKey, dayName, fullTime, size, t } from "./words.js";
+import { clock, dayKey, dayName, fullTime, now, size, t } from "./words.js";
 
 const LADDER = ["held", "queued", "sent", "delivered", "read"];
 const SAME_HAND = 5 * 60e3;
@@ -88,9 +88,16 @@ function delivery(entry, deeds) {
     `div.delivery${state ? "." + state : ""}`,
     {},
     ladder,
-    h("span", {}, said?.text || t("console.delivery." + state)),
+    state === "held" && entry.until
+      ? h("span", { tick: (node) => setText(node, leavesIn(Date.parse(entry.until))) })
+      : h("span", {}, said?.text || t("console.delivery." + state)),
     said?.buttons.map((button) => actionButton(button, deeds.press)),
   );
+}
+
+function leavesIn(until) {
+  const n = Math.ceil((until - now()) / 1000);
+  return n > 0 ? t("console.delivery.leaves", { n }) : t("console.delivery.queued");
 }
 
 function ownTools(entry, deeds) {

@@ -18,7 +18,7 @@ export function drawNav(place, counts, choose) {
       count ? h("b", {}, String(count)) : null,
     );
   const views = boot.views.map((view) =>
-    item(view, ICONS[view], t("console.view." + view), counts.views[view], place.view === view && !place.queue && !place.page,
+    item(view, ICONS[view], t("console.view." + view), counts.views[view], place.view === view && !place.queue && !place.page && !place.q,
       view === "breaching" && counts.views[view] > 0, () => choose({ view, queue: "", page: "" })),
   );
   const queues = boot.queues.map((queue) =>
