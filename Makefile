@@ -14,7 +14,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser check format bench docs build clean
+.PHONY: help demo test test-browser check format bench docs pictures build clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ bench: .venv/.dev ## measure: one line per benchmark
 
 docs: .venv/.dev ## write the generated parts of the documentation again
 	$(PY) -m tools.check_docs --write
+
+pictures: .venv/.dev ## take the pictures of the documentation again, with Debian's Chromium
+	$(PY) tools/browser_ready.py
+	$(PY) -m tools.pictures
 
 build: .venv/.dev ## build the wheel into dist/
 	$(UV_RUN) build --wheel --no-build-isolation --out-dir dist
