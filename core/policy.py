@@ -66,9 +66,8 @@ class InboxPolicy:
     window: timedelta | None = None
     """How long after the customer's last message free text may be sent; None: always."""
     read_ticks: bool = False
-    team_name: str = ""
     shows_agent: bool = False
-    """Whether the customer reads the agent's public name or the team's."""
+    """Whether the customer reads the agent's public name above the reply; else only the account's own name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def test_the_policy_is_what_the_settings_say(file: Path) -> None:
     assert support.calendar == Calendar.parse("Asia/Shanghai", {"mon": ["09:00-12:00", "13:00-18:00"]})
     assert (sales.mode, sales.locale, sales.title) == (SendMode.EXPLICIT, "zh-CN", "sales")
     [inbox] = policy.inboxes.values()
-    assert (inbox.text_limit, inbox.team_name, inbox.shows_agent) == (4096, "Fernweh Lamps", False)
+    assert (inbox.text_limit, inbox.shows_agent) == (4096, False)
     [target] = policy.targets
     assert (target.tier, target.priority, target.queue) == (Tier.VIP, Priority.HIGH, "sales")
     assert (target.first_reply, target.next_reply) == (timedelta(hours=1, minutes=30), timedelta(days=2))

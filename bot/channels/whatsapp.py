@@ -82,7 +82,7 @@ class WhatsApp:
 
     async def send(self, out: Outgoing) -> Sent:
         """Text, or a file with an optional caption. What cannot be sent is refused before any request."""
-        part = await self._file(out, out.file) if out.file is not None else _text(out.text)
+        part = await self._file(out, out.file) if out.file is not None else _text(out)
         body = {"messaging_product": "whatsapp", **recipient(out.address), **part}
         answer = await self._graph.post(f"{self._access.phone_number_id}/messages", body)
         return Sent(_external(answer))
@@ -176,9 +176,11 @@ def limit_of(mime: str) -> int:
     return CAPS.file_limits.get(mime.partition("/")[0], CAPS.file_limits["*"])
 
 
-def _text(text: str) -> Json:
-    if not text.strip():
+def _text(out: Outgoing) -> Json:
+    """WhatsApp has no field for a person's name: it stands in bold above the words."""
+    if not out.text.strip():
         raise SendError("empty")
+    text = f"*{out.author}*\n{out.text}" if out.author else out.text
     if len(text) > CAPS.text_limit:
         raise SendError("too_long", detail=f"{len(text)} characters")
     return {"type": "text", "text": {"preview_url": False, "body": text}}

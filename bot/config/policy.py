@@ -10,8 +10,10 @@ from bot.config.values import Share
 from core.ids import ChannelName, DeskName, InboxName, QueueName
 from core.model import SendMode
 from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
-from core.ports import ChannelCaps
+from core.ports import AUTHOR_LIMIT, ChannelCaps
 
+AUTHOR_ROOM = AUTHOR_LIMIT + 4
+"""What an agent's name above a text may take of its limit, with the channel's marks around it."""
 ONLY_LEVEL_WAITS = timedelta(minutes=30)
 
 
@@ -21,10 +23,7 @@ def policy_of(settings: Settings, caps: Mapping[str, ChannelCaps]) -> Policy:
     warnings, levels = _chain(settings.escalation)
     return Policy(
         queues={QueueName(queue.name): _queue(queue, general.locale) for queue in settings.queues},
-        inboxes={
-            InboxName(inbox.name): _inbox(inbox, caps[inbox.channel], general.organisation)
-            for inbox in settings.inboxes
-        },
+        inboxes={InboxName(inbox.name): _inbox(inbox, caps[inbox.channel]) for inbox in settings.inboxes},
         targets=tuple(_target(row) for row in settings.targets),
         warnings=warnings,
         levels=levels,
@@ -46,15 +45,14 @@ def _queue(queue: Queue, locale: str) -> QueuePolicy:
     )
 
 
-def _inbox(inbox: Inbox, caps: ChannelCaps, organisation: str) -> InboxPolicy:
+def _inbox(inbox: Inbox, caps: ChannelCaps) -> InboxPolicy:
     return InboxPolicy(
         name=InboxName(inbox.name),
         channel=ChannelName(inbox.channel),
         queue=QueueName(inbox.queue),
-        text_limit=caps.text_limit,
+        text_limit=caps.text_limit - (AUTHOR_ROOM if inbox.public_name == "agent" else 0),
         window=caps.window,
         read_ticks=inbox.read_ticks,
-        team_name=inbox.team_name or organisation,
         shows_agent=inbox.public_name == "agent",
     )
 

@@ -74,9 +74,7 @@ class Inbox(Table):
     read_ticks: bool = False
     """Whether customers see that their message was read."""
     public_name: Literal["agent", "team"] = "team"
-    """Whose name the customer reads."""
-    team_name: str = ""
-    """Empty: the organisation."""
+    """`agent`: the agent's public name stands above each reply. `team`: only the account's own name is seen."""
 
 
 class Hours(Table):

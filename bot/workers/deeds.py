@@ -9,10 +9,10 @@ from bot.present import Presenter
 from core import jobs as j
 from core.errors import SendError
 from core.ids import DeskName, InboxName, TicketId
-from core.model import File, FileState, Ladder, Part, PostRef, Thread, ThreadRef, Ticket
-from core.ports import Blob, Channel, Content, Desk, FetchesFiles, FindsPosts, Outgoing, ShowsTicks
+from core.model import File, FileState, Ladder, Message, Part, PostRef, Thread, ThreadRef, Ticket
+from core.ports import AUTHOR_LIMIT, Blob, Channel, Content, Desk, FetchesFiles, FindsPosts, Outgoing, ShowsTicks
 from core.settle import Settler, refused, stored
-from core.words import safe_name
+from core.words import one_line, safe_name
 
 NOT_YET = timedelta(seconds=1)
 """How long a reply waits for its attachment to be fetched before it looks again."""
@@ -95,8 +95,17 @@ class Deeds:
             raise SendError("window_closed")
         content = await self._blobs.get(file.blob) if file is not None else b""
         address = conversation.address if conversation else ""
-        sent = await channel.send(Outgoing(address, part.text, file, content))
+        sent = await channel.send(Outgoing(address, part.text, file, content, await self._author(message, part)))
         await self._settler.part_sent(job, message.id, part, sent.external)
+
+    async def _author(self, message: Message, part: Part) -> str:
+        """The agent's public name above the first words of a reply, where the inbox shows it."""
+        ticket = await self._ticket(message.ticket)
+        inbox = self._policy.inboxes.get(ticket.inbox)
+        if inbox is None or not inbox.shows_agent or part.seq > 0 or message.person is None:
+            return ""
+        person = await self._store.person(message.person)
+        return one_line(person.public_name, AUTHOR_LIMIT) if person else ""
 
     async def _sync(self, job: j.Job, work: j.SyncThread) -> None:
         ticket, desk = await self._ticket(work.ticket), self._desk(work.desk)
@@ -121,8 +130,8 @@ class Deeds:
             ref = ThreadRef(desk.name, place, found.post)
         else:
             ref = await desk.open(place, await self._presenter.queue_card(ticket), job.id)
-        had_one = bool(await self._store.threads(ticket.id))
-        posted = max(0, ticket.entries - HISTORY) if had_one else 0
+        before = [thread.posted for thread in await self._store.threads(ticket.id) if thread.ref.desk == desk.name]
+        posted = max(0, before[-1] - HISTORY) if before else 0
         await self._settler.opened(job, ticket.id, ref, posted)
 
     async def _post_next(self, job: j.Job, ticket: Ticket, desk: Desk, thread: Thread) -> None:

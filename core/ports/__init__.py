@@ -3,13 +3,14 @@
 Required interfaces are small; extra abilities are Protocols of their own, asked for with `isinstance`.
 """
 
-from core.ports.channel import Channel, ChannelCaps, Hook, Outgoing, Sent, ShowsTicks
+from core.ports.channel import AUTHOR_LIMIT, Channel, ChannelCaps, Hook, Outgoing, Sent, ShowsTicks
 from core.ports.desk import Desk, Dialogs, FetchesFiles, FindsPosts, Homes, Profile, Profiles, Sink, Whispers
 from core.ports.house import Blob, Clock, Content, Doors, Examined, Finding
 from core.ports.records import Found, NewPerson, Notice, Raw, SavedDraft, SavedFact, Wanted
 from core.ports.store import Reads, Store, Tx
 
 __all__ = [
+    "AUTHOR_LIMIT",
     "Blob",
     "Channel",
     "ChannelCaps",

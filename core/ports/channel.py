@@ -32,6 +32,10 @@ class ChannelCaps:
     caption_limit: int = 0
 
 
+AUTHOR_LIMIT = 60
+"""Characters of an agent's public name that a customer is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One request to a customer: a piece of text, or one file with its content."""
@@ -40,6 +44,8 @@ class Outgoing:
     text: str = ""
     file: File | None = None
     content: bytes = b""
+    author: str = ""
+    """Whose name the customer reads with the text, at most `AUTHOR_LIMIT` characters; empty: the account's alone."""
 
 
 @dataclass(frozen=True, slots=True)

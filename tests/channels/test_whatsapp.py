@@ -131,6 +131,11 @@ async def test_text_goes_out_without_a_preview(scene: Scene) -> None:
     assert (body["to"], body["recipient_type"]) == ("+4915112345678", "individual")
 
 
+async def test_an_agents_name_stands_above_the_words(scene: Scene) -> None:
+    await scene.channel.send(Outgoing("+4915112345678", "It left today.", author="Mei"))
+    assert scene.graph.sends()[-1]["text"]["body"] == "*Mei*\nIt left today."
+
+
 async def test_a_customer_without_a_number_is_reached_by_user_id(scene: Scene) -> None:
     await scene.channel.send(Outgoing("DE.77aa", "hello"))
     assert scene.mia.received == ["hello"]
