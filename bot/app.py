@@ -105,6 +105,8 @@ class App:
                 finally:
                     for task in tasks:
                         task.cancel()
+                    # Waited for here: the group would cancel them a second time, in the middle of saying goodbye.
+                    await asyncio.gather(*tasks, return_exceptions=True)
                     await self.acts.idle()
                     await self.outbox.stop()
 
