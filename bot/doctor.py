@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from bot.blobs import DiskBlobs
 from bot.channels import build_channel
 from bot.config.settings import Inbox, Queue, Settings
-from bot.desks import DESKS, Around
+from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from core.errors import SendError
 from core.ids import DeskName
@@ -55,6 +55,8 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Section]:
             identities = await store.person_identities()
         for name in dict.fromkeys(DeskName(queue.desk) for queue in settings.queues):
             desk = DESKS[name](settings, _around(settings, clock, identities))
+            if isinstance(desk, HoldsConnections):
+                stack.push_async_callback(desk.aclose)
             if isinstance(desk, Examined):
                 yield Section(f"doctor.section.{name}", await _guarded(desk.examine()))
         if settings.inboxes:

@@ -16,9 +16,10 @@ from bot.redact import redact, redact_event
 
 WORDS = frozenset({"text", "body", "content", "words", "caption", "question", "payload", "raw"})
 """Fields that could hold what people wrote. Nobody should log them; when somebody does, only their length is kept."""
-TELLING = ("sqlite3", "asyncpg", "tortoise", "aiohttp", "builtins", "storage", "socket", "ssl")
-"""Whose errors say what is wrong with the machine. Others' messages may quote what was being read."""
-QUOTING = (ValueError, KeyError, TypeError, LookupError)
+TELLING = ("sqlite3", "asyncpg", "tortoise", "aiohttp", "storage", "socket", "ssl")
+"""Whose errors say what is wrong with the machine."""
+OF_CODE = (OSError, AttributeError, NameError, ImportError)
+"""Which of Python's own name files and code. Other messages may quote what was being read: those stay out."""
 LIMIT = 300
 
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -96,7 +97,7 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 def _message(error: BaseException) -> str:
     """The first line: in a database's second line stand the values of the row."""
-    if not type(error).__module__.startswith(TELLING) or isinstance(error, QUOTING):
+    if not type(error).__module__.startswith(TELLING) and not isinstance(error, OF_CODE):
         return ""
     first = str(error).partition("\n")[0][:LIMIT]
     return f": {redact(first)}" if first else ""

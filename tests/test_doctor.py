@@ -1,0 +1,185 @@
+"""What doctor finds in a house that is well, and in houses that are not."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import doctor
+from bot.cli.app import app
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.demo import serve
+from core.model import Identity, Role
+from core.ports import Clock, NewPerson
+from storage import SqlStore, open_store
+
+Found = dict[str, tuple[bool, str]]
+"""By the finding's key: whether it is well, and the cure's key."""
+
+
+async def examined(settings: Settings, clock: Clock | None = None) -> Found:
+    found: Found = {}
+    async for section in doctor.examine(settings, clock or SystemClock()):
+        for finding in section.findings:
+            found[finding.what.key] = (finding.ok, finding.cure.key if finding.cure and not finding.ok else "")
+    return found
+
+
+def house(folder: Path, url: str = "", **general: Any) -> Settings:
+    """One queue, on the console."""
+    return Settings.model_validate(
+        {
+            "dragoman": {"organisation": "Fernweh", "data_dir": folder, "database_url": url or None, **general},
+            "queues": [{"name": "support", "calendar": {"zone": "Asia/Shanghai", "weekly": "always"}}],
+        }
+    )
+
+
+def on_slack(settings: Settings) -> Settings:
+    """The queue's desk is a Slack that nobody answers for."""
+    data = settings.model_dump(exclude={"inboxes", "targets", "escalation", "proxies"})
+    data["queues"] = [{**queue, "desk": "slack", "channel": "C1"} for queue in data["queues"]]
+    data["slack"] = {"bot_token": "xoxb-1", "app_token": "xapp-1", "api_base": "http://127.0.0.1:9/api"}
+    data["dragoman"]["database_url"] = settings.database_url
+    return Settings.model_validate(data)
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[SqlStore]:
+    opened = await open_store(database_url)
+    yield opened
+    await opened.close()
+
+
+Hire = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture
+def hire(store: SqlStore) -> Hire:
+    async def one(name: str, role: Role = Role.AGENT, *queues: Any) -> int:
+        made = await store.create_person(NewPerson(name, role=role, queues=frozenset(queues)), SystemClock().now())
+        return made.id
+
+    return one
+
+
+async def test_a_house_that_works_is_well(tmp_path: Path) -> None:
+    async with serve.running(tmp_path, "en") as demo:
+        found = await examined(demo.app.settings, demo.clock)
+    assert [key for key, (ok, _) in found.items() if not ok] == []
+    for key in ("database.ready", "people.well", "work.flows", "whatsapp.number", "whatsapp.hook", "hook.answers"):
+        assert found[f"doctor.{key}"] == (True, "")
+
+
+async def test_a_database_that_nobody_prepared(tmp_path: Path) -> None:
+    found = await examined(house(tmp_path))
+    assert found["doctor.database.unprepared"] == (False, "doctor.database.migrate_cure")
+    assert list(tmp_path.iterdir()) == [], "doctor makes nothing"
+
+
+async def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    found = await examined(house(tmp_path, "postgres://nobody:s3cret@127.0.0.1:9/none"))
+    assert found["doctor.database.unusable"] == (False, "doctor.database.postgres_cure")
+
+
+async def test_an_empty_house(tmp_path: Path, store: SqlStore, database_url: str) -> None:
+    found = await examined(house(tmp_path, database_url))
+    assert found["doctor.config.no_inbox"][0] is False
+    assert found["doctor.people.no_admin"] == (False, "doctor.people.no_admin_cure")
+    assert found["doctor.people.no_members"] == (False, "doctor.people.no_members_cure")
+    assert found["doctor.people.no_supervisor"] == (False, "doctor.people.no_supervisor_cure")
+
+
+async def test_an_admin_is_enough_for_every_queue(tmp_path: Path, store: SqlStore, hire: Hire) -> None:
+    await hire("Anna", Role.ADMIN)
+    await hire("Mei", Role.AGENT, "support")
+    found = await examined(house(tmp_path, store.url))
+    assert found["doctor.people.well"] == (True, "")
+
+
+async def test_who_cannot_be_reached_on_the_queues_desk(tmp_path: Path, store: SqlStore, hire: Hire) -> None:
+    await hire("Anna", Role.ADMIN)
+    mei = await hire("Mei", Role.AGENT, "support")
+    slack = on_slack(house(tmp_path, store.url))
+    assert (await examined(slack))["doctor.people.unreachable"] == (False, "doctor.people.unreachable_cure")
+    await store.add_identity(mei, Identity("slack", "T1", "U1"))  # type: ignore[arg-type] # a number is one
+    found = await examined(slack)
+    assert "doctor.people.unreachable" not in found
+    assert found["doctor.slack_token_bad"][0] is False
+
+
+async def test_work_that_nobody_does(tmp_path: Path, store: SqlStore) -> None:
+    clock = SystemClock()
+    await store.put_raw("channel:whatsapp", "k", b"{}", {}, clock.now() - timedelta(minutes=6))
+    found = await examined(house(tmp_path, store.url))
+    assert found["doctor.work.waits"] == (False, "doctor.work.waits_cure")
+
+
+async def test_what_is_parked_is_told(tmp_path: Path, store: SqlStore) -> None:
+    now = SystemClock().now()
+    row = await store.put_raw("channel:whatsapp", "k", b"{}", {}, now)
+    assert row is not None
+    assert await store.take_raw_by_id(row, now, timedelta(minutes=1))
+    assert await store.raw_failed(row, "Unreadable", now, 1)
+    found = await examined(house(tmp_path, store.url))
+    assert found["doctor.work.parked"] == (False, "doctor.work.parked_cure")
+
+
+async def test_a_webhook_that_leads_elsewhere(tmp_path: Path) -> None:
+    async with serve.running(tmp_path / "a", "en") as demo, serve.running(tmp_path / "b", "en") as other:
+        elsewhere = {"base_url": other.app.settings.dragoman.base_url}
+        general = demo.app.settings.dragoman
+        settings = demo.app.settings.model_copy(update={"dragoman": general.model_copy(update=elsewhere)})
+        found = await examined(settings, demo.clock)
+        assert found["doctor.hook.wrong"] == (False, "doctor.hook.cure")
+        nowhere = general.model_copy(update={"base_url": "http://127.0.0.1:9"})
+        found = await examined(demo.app.settings.model_copy(update={"dragoman": nowhere}), demo.clock)
+        assert found["doctor.hook.unreachable"] == (False, "doctor.hook.cure")
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("https://help.example.com", True),
+        ("http://help.example.com", False),
+        ("https://localhost", False),
+        ("https://192.168.1.4", False),
+        ("https://93.184.215.14", True),
+    ],
+)
+def test_what_a_platform_can_reach(url: str, public: bool) -> None:
+    assert doctor._is_public(url) is public
+
+
+async def test_a_look_that_fails_does_not_keep_the_others_from_looking() -> None:
+    async def fails() -> list[Any]:
+        raise RuntimeError("customer words")
+
+    [finding] = await doctor._guarded(fails())
+    assert (finding.ok, finding.what.params) == (False, {"what": "RuntimeError"})
+
+
+def test_the_command_shows_what_is_wrong_and_how_it_is_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner()
+    assert run.invoke(app, ["init", "--no-input", "--organisation", "Fernweh"]).exit_code == 0
+    shown = run.invoke(app, ["doctor"])
+    assert shown.exit_code == 1
+    assert "  ✓ SQLite answers and is prepared.\n" in shown.output
+    assert "  ✗ There is no inbox: customers cannot write.\n      → Add an [[inboxes]] table" in shown.output
+    told = json.loads(run.invoke(app, ["doctor", "--json"]).output)
+    assert told["ok"] is False
+    assert [finding["section"] for finding in told["findings"] if not finding["ok"]] == ["config"]
+
+
+def test_a_configuration_that_is_refused_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dragoman.toml").write_text("[dragoman]\norganisaton = 'x'\n")
+    shown = CliRunner().invoke(app, ["doctor"])
+    assert shown.exit_code == 1
+    assert "✗ dragoman.organisaton: there is no such key; did you mean organisation?" in shown.output
