@@ -30,5 +30,7 @@ export function drawNav(place, counts, choose) {
        item("trouble", "wrench", t("console.trouble.title"), 0, place.page === "trouble", false, () => choose({ page: "trouble" }))]
     : [];
   fill(nav, h("h2", {}, t("console.nav.views")), views, h("h2", {}, t("console.nav.queues")), queues, admin);
+  // On a narrow page the views are a strip that scrolls.
+  if (nav.scrollWidth > nav.clientWidth) nav.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (focused) nav.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
 }
