@@ -37,7 +37,7 @@ def house(tmp_path: Path) -> Path:
 @contextmanager
 def process(folder: Path, *arguments: str, **env: str) -> Iterator["subprocess.Popen[str]"]:
     """Killed at the end of the block unless it has ended by then."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **env}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(folder), **env}
     with subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
