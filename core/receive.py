@@ -12,12 +12,14 @@ from core.commands import MoveDelivery, ReceiveMessage, RecordChange, RecordEcho
 from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
 from core.ledger import Ledger
-from core.model import Contact, Conversation, File, Identity, Message, MessageKind, Part, Status, Ticket
+from core.model import Contact, Conversation, File, Identity, Ladder, Message, MessageKind, Part, Status, Ticket
 from core.places import country_of_bsuid, country_of_phone, zone_of
 from core.ports import Wanted
 from core.say import Say, Word, say
 
 Written = e.CustomerMessage | e.ForeignEcho
+REPORTED = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ, Ladder.FAILED)
+"""What a channel may report of a part."""
 
 
 async def receive(ledger: Ledger, events: Sequence[e.ChannelEvent]) -> None:
@@ -160,7 +162,7 @@ async def _report(ledger: Ledger, event: e.DeliveryReport) -> None:
     """The platform says how far a part came. It may say so before it has answered the send itself."""
     message, part = await _sent_part(ledger, event)
     if part is None:
-        await meet(ledger, event.inbox, event.external)
+        await meet(ledger, event.inbox, event.external, [event.state])
         message, part = await _sent_part(ledger, event)
     if message is None or part is None:
         await ledger.tx.park_report(event.inbox, event.external, event.state, event.code, ledger.now)
@@ -178,9 +180,12 @@ async def _sent_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message |
     return message, next((part for part in parts if part.external == event.external), None)
 
 
-async def meet(ledger: Ledger, inbox: InboxName, external: str) -> None:
-    """Let an early report and the answer to the send wait for each other's commit, so that neither misses the other."""
-    await ledger.tx.once([f"sent|{inbox}|{external}"], ledger.now)
+async def meet(ledger: Ledger, inbox: InboxName, external: str, states: Sequence[Ladder] = REPORTED) -> None:
+    """Let an early report and the answer to the send wait for each other's commit, so that neither misses the other.
+
+    A key a state: who inserts one second waits for the first, and a key that stands already makes nobody wait.
+    """
+    await ledger.tx.once([f"sent|{inbox}|{external}|{state}" for state in states], ledger.now)
 
 
 async def record_move(ledger: Ledger, before: Message, seq: int, after: Message) -> None:
