@@ -7,7 +7,7 @@ import logging
 import sys
 import traceback
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -40,9 +40,10 @@ def configure(form: Literal["console", "json"], *, quiet: bool = False) -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        # No caching: a logger made before this is called must not keep what it had.
+        cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -55,6 +56,17 @@ def configure(form: Literal["console", "json"], *, quiet: bool = False) -> None:
     # A line for every request to a platform says little and holds addresses.
     for chatty in ("aiohttp.access", "slack_bolt", "slack_sdk", "asyncio", "tortoise"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _ToStderr(logging.StreamHandler[TextIO]):
+    """Wherever standard error is at that moment."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override] # logging's own last resort does the same
+        return sys.stderr
 
 
 def without_words(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -1,9 +1,11 @@
 """What every test gets: no outside world, strict words, a database of its own, the same examples in every run."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from bot import i18n
@@ -15,6 +17,16 @@ i18n.be_strict()
 # A machine that is busy for a moment must not fail a property, and a change must not fail by luck.
 settings.register_profile("dragoman", deadline=None, derandomize=True)
 settings.load_profile("dragoman")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command that sets up logging does so for the whole process; the next test starts without."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

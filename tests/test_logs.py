@@ -3,21 +3,11 @@
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from bot.logs import configure, told
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = before
-    structlog.reset_defaults()
 
 
 def line(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

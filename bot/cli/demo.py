@@ -69,6 +69,7 @@ async def _serve(folder: Path, host: str, port: int, ready: "Callable[[Demo], No
 
 
 def _say(demo: "Demo", *, kept: bool) -> None:
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.text import Text
 
@@ -83,9 +84,11 @@ def _say(demo: "Demo", *, kept: bool) -> None:
         ("", Text(words("cli.demo.kept" if kept else "cli.demo.ends"), "dim")),
     ]
     out = Console(highlight=False)
+    width = max(cell_len(label) for label, _ in lines)
     for label, value in lines:
+        room = f"  {label}{' ' * (width - cell_len(label))}  " if label else "  "
         # One line each, however narrow the terminal: an address that is cut in two leads nowhere.
-        out.print(Text(f"  {label}  ") + value if label else Text("  ") + value, soft_wrap=True)
+        out.print(Text(room) + value, soft_wrap=True)
 
 
 def _note(file: Path, console: str) -> None:
