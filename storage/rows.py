@@ -226,6 +226,7 @@ def job(row: Row) -> Job:
         urgency=Urgency(row["urgency"]),
         key=row["key"],
         attempt=row["attempt"],
+        failures=row["failures"],
         created_at=instant(row["created_at"]),
         uncertain=bool(row["uncertain"]),
     )

@@ -10,7 +10,7 @@ from bot.workers.buckets import Buckets
 from bot.workers.deeds import Deeds
 from core.errors import Overtaken, SendError
 from core.ids import JobId
-from core.jobs import Job, SendReply
+from core.jobs import FetchFile, Job, PostFile, SendReply
 from core.settle import Settler
 
 SLOTS = 16
@@ -18,7 +18,9 @@ SLOTS = 16
 LEASE = timedelta(seconds=90)
 """Longer than any request may take, so that a live worker's lease never dies."""
 TRIES = 12
-"""With doubling waits that is about an hour."""
+"""Failures in a row; with doubling waits that is about an hour."""
+OUTAGES = frozenset({"no_connection", "timeout", "disconnected", "server_error", "rate_limited"})
+"""What ends by itself, and says nothing against the request."""
 LONGEST_WAIT = timedelta(minutes=10)
 FINISHING = 20.0
 """Seconds the jobs in hand are given when we stop."""
@@ -102,14 +104,15 @@ class Outbox:
     async def _failed(self, job: Job, error: SendError) -> None:
         """Repeat later, give up, or show that it is uncertain: by what the error says, never by guessing."""
         log = _log.bind(job=job.id, kind=type(job.work).__name__, code=error.code, detail=error.detail)
-        log.warning("outbox.failed", certain=error.certain, retry=error.retry, attempt=job.attempt)
+        failures = job.failures + 1
+        log.warning("outbox.failed", certain=error.certain, retry=error.retry, failures=failures)
         try:
             if error.after is not None:
                 self._buckets.halt(job.bucket, self._clock.now() + error.after)
             if isinstance(job.work, SendReply) and not error.certain:
                 await self._uncertain(job, job.work)
-            elif error.retry and job.attempt < TRIES:
-                wait = error.after or min(timedelta(seconds=2**job.attempt), LONGEST_WAIT)
+            elif error.retry and (failures < TRIES or _outlasts(job, error)):
+                wait = error.after or _wait(failures)
                 await self._settler.retry(job, error.code, self._clock.now() + wait, uncertain=not error.certain)
             else:
                 await self._deeds.give_up(job, error.code)
@@ -122,3 +125,23 @@ class Outbox:
             await self._settler.done(job)
         else:
             await self._settler.part_uncertain(job, work.message, part)
+
+
+def _wait(failures: int) -> timedelta:
+    """Doubles with every failure in a row."""
+    return min(timedelta(seconds=2 ** min(failures, 12)), LONGEST_WAIT)
+
+
+def _outlasts(job: Job, error: SendError) -> bool:
+    """Whether it waits for the end of an outage, however long that is.
+
+    Nobody would notice that a desk never got a customer's words, or that their picture was not fetched in time. Not a
+    reply, which its agent must read about; nor a reply's attachment, for which it waits; nor what would show twice.
+    """
+    match job.work:
+        case SendReply() | FetchFile(inbox=None):
+            return False
+        case PostFile():
+            return error.code in OUTAGES and error.certain
+        case _:
+            return error.code in OUTAGES

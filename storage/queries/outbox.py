@@ -128,11 +128,12 @@ class OutboxWrites(Bound):
                 job["key"],
             )
         await self.session.run(
-            "UPDATE jobs SET state = 'waiting', code = ?, lease_until = NULL, not_before = ?, uncertain = ?"
-            " WHERE id = ?",
+            "UPDATE jobs SET state = 'waiting', code = ?, lease_until = NULL, not_before = ?, uncertain = ?,"
+            " failures = ? WHERE id = ?",
             code,
             not_before,
             uncertain,
+            job["failures"] + 1 if code else 0,
             job["id"],
         )
 

@@ -97,7 +97,7 @@ class UpkeepWrites(UpkeepReads):
         return bool(
             await self.session.run(
                 "UPDATE jobs SET state = 'waiting', not_before = ?, done_at = NULL, code = '',"
-                " uncertain = ? WHERE id = ? AND state = 'parked' AND NOT EXISTS"
+                " uncertain = ?, failures = 0 WHERE id = ? AND state = 'parked' AND NOT EXISTS"
                 " (SELECT 1 FROM jobs o WHERE o.key = jobs.key AND o.key <> '' AND o.state = 'waiting')",
                 at,
                 False,

@@ -86,5 +86,5 @@ class House:
         return await self.store.take_jobs(limit, at, LEASE, full)
 
     async def finish(self, job: Job, state: JobState = JobState.DONE, **more: Any) -> None:
-        not_before = more.pop("not_before", None)
-        await self.store.atomic(lambda tx: tx.finish(job.id, job.attempt, state, "", not_before, NOW, **more))
+        not_before, code = more.pop("not_before", None), more.pop("code", "")
+        await self.store.atomic(lambda tx: tx.finish(job.id, job.attempt, state, code, not_before, NOW, **more))

@@ -93,6 +93,14 @@ async def test_who_comes_back_takes_in_who_waits_for_the_same(house: House) -> N
     assert not await house.take()
 
 
+async def test_only_failures_in_a_row_are_counted(house: House) -> None:
+    await house.enqueue(owed("a"))
+    for failures, code in enumerate(["rate_limited", "timeout", "", ""]):
+        [job] = await house.take()
+        assert job.failures == (failures if failures < 3 else 0)
+        await house.finish(job, JobState.WAITING, code=code)
+
+
 async def test_jobs_without_a_key_are_all_done(house: House) -> None:
     await house.enqueue(owed("a"), owed("b"), owed("c"))
     assert len(await house.take()) == 3

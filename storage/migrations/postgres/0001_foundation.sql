@@ -360,7 +360,8 @@ CREATE TABLE jobs (
     ticket_id   bigint,
     state       text NOT NULL DEFAULT 'waiting',
     not_before  timestamptz NOT NULL,
-    attempt     bigint NOT NULL DEFAULT 0,
+    attempt     bigint NOT NULL DEFAULT 0,                  -- how often it was taken up
+    failures    bigint NOT NULL DEFAULT 0,                  -- how often it failed since it last got on
     lease_until timestamptz,
     uncertain   boolean NOT NULL DEFAULT false,
     code        text NOT NULL DEFAULT '',

@@ -362,7 +362,8 @@ CREATE TABLE jobs (
     ticket_id   INTEGER,
     state       TEXT NOT NULL DEFAULT 'waiting',
     not_before  TEXT NOT NULL,
-    attempt     INTEGER NOT NULL DEFAULT 0,
+    attempt     INTEGER NOT NULL DEFAULT 0,                 -- how often it was taken up
+    failures    INTEGER NOT NULL DEFAULT 0,                 -- how often it failed since it last got on
     lease_until TEXT,
     uncertain   INTEGER NOT NULL DEFAULT 0,
     code        TEXT NOT NULL DEFAULT '',

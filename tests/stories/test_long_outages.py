@@ -1,0 +1,41 @@
+"""A platform is away for longer than anybody would wait: what was meant for the team still comes by itself."""
+
+from tests.platforms.faults import Fault
+from tests.stories.story import Story
+
+
+async def test_after_half_a_day_without_slack_the_team_reads_everything(story: Story) -> None:
+    ana = story.customer()
+    story.slack.faults.always("*", Fault.http(503))
+    await ana.writes("Where is my order?")
+    await story.forward("20h")
+    await ana.writes("Hello?")
+    await story.forward("4h")
+    story.slack.faults.clear("*")
+    await story.forward("11m")
+    ticket = await story.ticket("Where is my order?")
+    await ticket.shows_once("Where is my order?")
+    await ticket.shows_once("Hello?")
+    assert story.app is not None
+    assert await story.app.store.parked() == []
+
+
+async def test_a_picture_is_fetched_when_meta_comes_back(story: Story) -> None:
+    ana = story.customer()
+    story.graph.faults.always("GET *", Fault.http(503))
+    await ana.sends_file("lamp.jpg", b"a picture", "image/jpeg")
+    await story.forward("6h")
+    story.graph.faults.clear("GET *")
+    await story.forward("11m")
+    assert [file.content for message in story.sales for file in message.files] == [b"a picture"]
+
+
+async def test_a_reply_that_waited_long_for_its_file_is_still_repeated(story: Story) -> None:
+    """Looking for the file is no failure: the first real one must not be the last."""
+    ana, mei = story.customer(), story.mei
+    ticket = await story.opened(ana, "Where is my order?")
+    story.slack.faults.next("files.info", Fault.http(503), times=5)
+    story.graph.faults.next("POST */media", Fault.http(503))
+    await mei.uploads("!r Here it is.", ticket, {"bill.pdf": b"%PDF-1.4"})
+    await story.forward("10m")
+    assert ana.received == ["Here it is.", "[bill.pdf]"]
