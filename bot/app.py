@@ -204,19 +204,24 @@ async def build(
 
 async def serve(settings: Settings, roles: frozenset[str] = ROLES) -> None:
     """Run until SIGTERM or SIGINT; what is in hand is finished, the rest handed back."""
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
-            loop.add_signal_handler(number, stopping.set)
+    told = told_to_stop()
     async with build(settings) as app:
         running = asyncio.create_task(app.run(roles))
-        stopped = asyncio.create_task(stopping.wait())
+        stopped = asyncio.create_task(told.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+def told_to_stop() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT, which from now on end nothing by themselves."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+    return told
 
 
 def localised_aliases() -> Mapping[str, tuple[str, ...]]:

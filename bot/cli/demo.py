@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,29 +41,19 @@ def demo(
 
 
 def _run(folder: Path, host: str, port: int, ready: "Callable[[Demo], None]") -> None:
-    from bot.demo.serve import AlreadyThere, NoPort
+    from bot.demo.serve import AlreadyThere, NoPort, serve
     from bot.logs import configure
 
     configure("console", quiet=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_serve(folder.resolve(), host, port, ready))
+        asyncio.run(serve(folder.resolve(), LOCALE, host, port, ready))
     except AlreadyThere:
         give_up(words("cli.demo.already_there", folder=str(folder)))
     except NoPort as error:
         give_up(words("cli.demo.no_port", host=host, port=str(port)), [str(error)])
     except PermissionError as error:
         give_up(words("cli.demo.no_folder", folder=str(folder)), [str(error)])
-
-
-async def _serve(folder: Path, host: str, port: int, ready: "Callable[[Demo], None]") -> None:
-    from bot.demo.serve import serve
-
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(folder, LOCALE, host, port, ready, stop)
 
 
 def _say(demo: "Demo", *, kept: bool) -> None:

@@ -17,6 +17,7 @@ INBOX = "whatsapp"
 SUPPORT, SALES = QueueName("support"), QueueName("sales")
 ZONE = "Asia/Shanghai"
 DATABASE = "dragoman.sqlite3"
+"""What the settings call it in their folder."""
 FIRST_REPLY = {"vip": "30m", "": "1h"}
 NEXT_REPLY = {"vip": "1h", "": "2h"}
 
@@ -64,7 +65,6 @@ def settings_of(locale: str, address: tuple[str, int], number: Number, api_base:
                 "host": host,
                 "port": port,
                 "data_dir": folder,
-                "database_url": f"sqlite://{folder / DATABASE}",
                 "locale": locale,
             },
             "queues": [

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.app import WEB, WORKER, App, build
+from bot.app import WEB, WORKER, App, build, told_to_stop
 from bot.clock import SystemClock
 from bot.demo import house, samples
 from bot.demo.clock import DemoClock
@@ -150,10 +150,9 @@ async def _doing(app: App, role: str) -> AsyncIterator[None]:
             await task
 
 
-async def serve(
-    folder: Path, locale: str, host: str, port: int, ready: Callable[[Demo], None], stop: asyncio.Event
-) -> None:
-    """Until `stop` is set. `ready` is called once the demo answers."""
+async def serve(folder: Path, locale: str, host: str, port: int, ready: Callable[[Demo], None]) -> None:
+    """Until SIGTERM or SIGINT. `ready` is called once the demo answers."""
+    told = told_to_stop()
     async with running(folder, locale, host, port) as demo:
         ready(demo)
-        await stop.wait()
+        await told.wait()
