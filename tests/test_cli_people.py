@@ -76,6 +76,7 @@ def test_people_come_and_are_listed(dragoman: Dragoman) -> None:
 def test_what_does_not_fit_is_refused_in_words(dragoman: Dragoman, arguments: list[str], reason: str) -> None:
     dragoman("people", "add", "Anna", "--email", "anna@example.com")
     assert dragoman("people", "add", "Mei", *arguments, code=2).startswith(reason)
+    assert dragoman("people", "add", " ", code=2) == "NAME: must not be empty\n"
     assert len(dragoman("people", "list").splitlines()) == 1
 
 

@@ -56,9 +56,11 @@ def add(
     from core.ports import NewPerson
     from storage import EmailTaken
 
+    if not name.strip():
+        give_up(f"NAME: {words('config.empty')}")
     _check_reader(locale, zone)
     queues = frozenset(_queue(settings, one) for one in queue or ())
-    new = NewPerson(name, email, role, queues, locale, zone, public_name)
+    new = NewPerson(name.strip(), email, role, queues, locale, zone, public_name)
     try:
         made = with_store(settings, lambda store: store.create_person(new, SystemClock().now()))
     except EmailTaken:
