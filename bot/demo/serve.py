@@ -22,6 +22,8 @@ from bot.web import parts
 from storage import open_store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+YEARS = timedelta(days=3650)
+"""A clock at x600 would sign its visitor out in minutes."""
 SIGN_IN_LIVES = timedelta(days=1)
 NO_HURRY = 1000.0
 """How much faster than the real platforms ours may be used: the demo's clock runs, and rates are counted by it."""
@@ -96,6 +98,8 @@ async def running(
             settings.dragoman.organisation,
             settings.dragoman.base_url,
             people=tuple(person.id for person in people.everybody) if host in LOOPBACK else (),
+            session_idle=YEARS,
+            session_life=YEARS,
         )
         async with (
             build(

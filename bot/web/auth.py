@@ -15,8 +15,6 @@ from bot.web.security import same_origin
 from core.ids import PersonId
 from core.model import Person
 
-IDLE = timedelta(hours=12)
-AT_MOST = timedelta(days=7)
 NOTED = timedelta(minutes=5)
 """How often a session that is in use is written down as such."""
 CSRF_HEADER = "X-CSRF-Token"
@@ -48,14 +46,14 @@ def signed_in(route: Route) -> Route:
 
 
 async def _session(request: web.Request) -> tuple[Session, Person]:
-    """Over when it was not used for twelve hours, or is seven days old: `expires_at` never moves."""
+    """Over when it was not used for a while, or is too old: `expires_at` never moves."""
     store, now = request.app[PARTS].store, request.app[PARTS].clock.now()
     token = request.cookies.get(cookie_name(request), "")
     found = await store.web_session(token, now) if token else None
     person = await store.person(found.person) if found else None
     if found is None or person is None or not person.active:
         raise web.HTTPUnauthorized
-    if now - found.seen_at > IDLE:
+    if now - found.seen_at > request.app[PARTS].settings.session_idle:
         await store.end_session(token)
         raise web.HTTPUnauthorized
     if now - found.seen_at > NOTED:
@@ -82,7 +80,7 @@ async def use_login(request: web.Request) -> web.StreamResponse:
         raise web.HTTPForbidden
     parts = request.app[PARTS]
     form = await request.post()
-    session = await parts.store.redeem_login(str(form.get("token", "")), parts.clock.now(), AT_MOST)
+    session = await parts.store.redeem_login(str(form.get("token", "")), parts.clock.now(), parts.settings.session_life)
     if session is None:
         return await _page(request, "", status=403)
     return await _sign_in(request, session.token)
@@ -96,7 +94,7 @@ async def take_on(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     if not same_origin(request):
         raise web.HTTPForbidden
-    session = await parts.store.new_session(person, parts.clock.now(), AT_MOST)
+    session = await parts.store.new_session(person, parts.clock.now(), parts.settings.session_life)
     return await _sign_in(request, session.token)
 
 
@@ -119,7 +117,7 @@ async def _sign_in(request: web.Request, token: str) -> web.StreamResponse:
     response.set_cookie(
         cookie_name(request),
         token,
-        max_age=int(AT_MOST.total_seconds()),
+        max_age=int(parts.settings.session_life.total_seconds()),
         path="/",
         httponly=True,
         samesite="Strict",

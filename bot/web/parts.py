@@ -1,7 +1,7 @@
 """What the web server is made of: the parts it is given, and the small interfaces it needs from them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.handlers.asking import Answer
@@ -51,6 +51,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     upload_limit: int = 25 * MB
     people: tuple[PersonId, ...] = ()
+    session_idle: timedelta = timedelta(hours=12)
+    session_life: timedelta = timedelta(days=7)
 
     @property
     def secure(self) -> bool:
