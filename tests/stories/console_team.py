@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from html import unescape
 from typing import Any
 
@@ -52,6 +53,14 @@ class Browser:
                     answer.raise_for_status()
                     return await answer.json()
         raise AssertionError("signed in, and still a stranger")
+
+    @asynccontextmanager
+    async def listens(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """The socket that tells an open page what changed."""
+        http = await self._session()
+        headers = {"Origin": self._address()}
+        async with http.ws_connect(f"{self._address()}/console/live", headers=headers) as socket:
+            yield socket
 
     async def close(self) -> None:
         if self._http is not None:

@@ -1,8 +1,5 @@
 """Who the customer is, and what happens to their tickets over time."""
 
-import pytest
-
-from tests.stories.conftest import Tell
 from tests.stories.story import READING, Story
 
 
@@ -104,10 +101,8 @@ async def test_edits_deletions_and_reactions_of_the_customer(any_desk: Story) ->
     assert "deleted" in texts
 
 
-@pytest.mark.parametrize("desk", ["slack", "console"])
-async def test_what_is_no_text_is_an_honest_line(tell: Tell, desk: str) -> None:
-    story = await tell(desk=desk)
-    ana = story.customer()
+async def test_what_is_no_text_is_an_honest_line(any_desk: Story) -> None:
+    story, ana = any_desk, any_desk.customer()
     await ana.sends_location(40.4, -3.7, name="Puerta del Sol")
     await ana.sends("quantum_message", {"body": "?"})
     await story.settled()

@@ -27,15 +27,14 @@ async def test_plain_text_is_sent_after_the_hold(any_desk: Story) -> None:
     assert ana.received == ["It left yesterday."]
 
 
-@pytest.mark.parametrize("typed", ["!clos", "／r hello", "！foo", "@Li look", "<@U123> look", "/r hello", "*!clos*"])
-async def test_prefixes_and_mentions_stay_inside(story: Story, typed: str) -> None:
+async def test_prefixes_and_mentions_stay_inside(story: Story) -> None:
     ticket = await live(story)
     [ana] = story.graph.customers
-    if typed.startswith("/"):
-        typed = f" {typed}"  # Slack's client keeps a slash at the very beginning for itself
-    await story.mei.types(typed, ticket)
-    await story.forward("5m")
-    assert ana.received == []
+    # Slack's client keeps a slash at the very beginning for itself.
+    for typed in ("!clos", "／r hello", "！foo", "@Li look", "<@U123> look", " /r hello", "*!clos*"):
+        await story.mei.types(typed, ticket)
+        await story.forward("1m")
+        assert ana.received == [], typed
 
 
 async def test_only_the_assignees_words_are_sent(any_desk: Story) -> None:

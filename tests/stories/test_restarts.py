@@ -1,4 +1,4 @@
-"""The program dies in the middle of each step and comes back on the same database: nothing is lost, nothing is done twice.
+"""The program dies in the middle of each step and comes back: nothing is lost, nothing is done twice.
 
 A gate holds a request in the simulator, so that the death falls exactly there.
 """
@@ -178,8 +178,8 @@ async def test_while_a_picture_was_fetched(story: Story) -> None:
     assert [file.content for message in story.sales for file in message.files] == [photo]
 
 
-async def test_while_a_supervisor_was_told(story: Story) -> None:
-    gate = Gate()
+async def test_while_a_supervisor_was_told(tell: Tell) -> None:
+    story, gate = await tell(), Gate()
     ticket = await story.opened(story.customer(), "Where is my order?")
     await story.forward("3h58m")
     story.slack.faults.next("chat.postMessage", Fault.hang_before(gate), times=9)
