@@ -63,6 +63,11 @@ class Session:
         """Locks the rows read; SQLite's transaction has the whole file already."""
         return " FOR UPDATE" if self.dialect == "postgres" else ""
 
+    @property
+    def for_no_key_update(self) -> str:
+        """`for_update` that lets others insert rows which point to the locked ones; empty on SQLite."""
+        return " FOR NO KEY UPDATE" if self.dialect == "postgres" else ""
+
     def for_update_of(self, table: str) -> str:
         """`for_update` where a join reads other tables too."""
         return f" FOR UPDATE OF {table}" if self.dialect == "postgres" else ""

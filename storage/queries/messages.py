@@ -54,6 +54,13 @@ class MessageReads(Bound):
 
 
 class MessageWrites(MessageReads):
+    async def messages(self, ids: Sequence[MessageId]) -> Mapping[MessageId, Message]:
+        """Locked until the transaction ends: parts are written back whole, so nobody may move one in between."""
+        for some in chunks(sorted(ids)) if self.session.for_no_key_update else ():
+            sql = f"SELECT id FROM messages WHERE id IN ({marks(len(some))}) ORDER BY id"
+            await self.session.rows(f"{sql}{self.session.for_no_key_update}", *some)
+        return await super().messages(ids)
+
     async def insert_messages(self, messages: Sequence[Message]) -> None:
         await self.session.many(
             "INSERT INTO messages (id, ticket_id, conversation_id, kind, text, about, at, person_id, external,"

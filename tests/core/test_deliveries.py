@@ -8,7 +8,7 @@ import pytest
 from core.commands import ReleaseReply, ReplaceReply, UndoReply
 from core.errors import Overtaken, Refused
 from core.model import Ladder, Status
-from tests.core.door import THREE_PARTS, House, report, said
+from tests.core.door import LEASE, THREE_PARTS, House, report, said
 from tests.core.house import liu, mei
 
 
@@ -111,3 +111,23 @@ async def test_a_worker_whose_lease_was_taken_over_settles_nothing(house: House)
         await house.settler.part_sent(replace(job, attempt=job.attempt + 1), reply.id, reply.parts[0], "out-0")
     assert (await house.message(reply.id)).ladder is Ladder.HELD
     assert (await house.ticket()).in_flight == {reply.id}
+
+
+async def test_sending_again_never_takes_back_what_leaves_meanwhile(house: House) -> None:
+    """Part 0 failed afterwards while part 1 was with the channel: only part 0 goes out again."""
+    await house.hears(said())
+    for n in range(8):
+        reply = await house.reply(THREE_PARTS)
+        job = await house.send()
+        assert job is not None
+        await house.settler.part_sent(job, reply.id, reply.parts[0], f"out-{n}")
+        job = await house.send()
+        assert job is not None
+        await house.hears(report(Ladder.FAILED, f"out-{n}"))
+        await asyncio.gather(
+            house.do(ReleaseReply(mei, reply.id)), house.settler.part_sent(job, reply.id, reply.parts[1], f"two-{n}")
+        )
+        states = [part.state for part in (await house.message(reply.id)).parts]
+        assert states[:2] == [Ladder.QUEUED, Ladder.SENT]
+        for job in await house.store.take_jobs(20, house.clock.now(), LEASE, []):
+            await house.settler.done(job)
