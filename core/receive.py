@@ -26,10 +26,16 @@ async def receive(ledger: Ledger, events: Sequence[e.ChannelEvent]) -> None:
     """Everything new in `events`; what was seen before has no effect."""
     fresh = await ledger.tx.once([e.once_key(event) for event in events], ledger.now)
     new = [event for event, first in zip(events, fresh, strict=True) if first]
+    written: list[Written] = []
     for event in new:
         if isinstance(event, e.IdentityChanged):
+            # What came before it came from the old address, and must not make that the customer's again.
+            await _Intake(ledger).write(written)
+            written = []
             await ledger.tx.move_identity(event.old, event.sender.identities)
-    await _Intake(ledger).write([event for event in new if isinstance(event, Written)])
+        elif isinstance(event, Written):
+            written.append(event)
+    await _Intake(ledger).write(written)
     for event in new:
         await _later(ledger, event)
 

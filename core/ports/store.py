@@ -141,7 +141,7 @@ class Tx(Reads, Protocol):
         ...
 
     async def move_identity(self, old: Sequence[Identity], new: Sequence[Identity]) -> ContactId | None:
-        """The old identities' contact becomes known by the new ones too; conversations keyed by the old move along."""
+        """The old identities' contact is known by the new ones from now on; its conversations move along."""
         ...
 
     async def point(self, conversation: ConversationId, old: TicketId | None, new: TicketId) -> None:

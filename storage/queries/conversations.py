@@ -184,7 +184,19 @@ class ConversationWrites(ConversationReads):
         for identity in old:
             if after := successors.get(identity.kind):
                 await self._rename_conversations(contact, identity.value, after)
+                await self._give_up(identity, contact, new)
         return contact
+
+    async def _give_up(self, old: Identity, contact: ContactId, kept: Sequence[Identity]) -> None:
+        """A number that was given up belongs to somebody else one day, who must not be taken for this customer."""
+        if old not in kept:
+            await self.session.run(
+                "DELETE FROM identities WHERE contact_id = ? AND kind = ? AND scope = ? AND value = ?",
+                contact,
+                old.kind,
+                old.scope,
+                old.value,
+            )
 
     async def _rename_conversations(self, contact: ContactId, old: str, new: str) -> None:
         """Unless the customer wrote from the new address before we heard of it: then both conversations stand."""

@@ -11,7 +11,7 @@ from core.clocks import ClockKind, ClockState
 from core.commands import Claim, Close, Draft, ReleaseReply, Reopen, Reply, SetBlocked
 from core.errors import Confirm, Duplicate, Refused
 from core.ids import TicketId
-from core.model import Ladder, Status, Ticket
+from core.model import Identity, Ladder, Status, Ticket
 from core.say import PersonName
 from tests.core.door import SENDER, SHORT, House, said
 from tests.core.house import NOON, SHOP, liu, mei
@@ -151,3 +151,13 @@ async def test_the_worker_finds_what_is_due_and_is_done_with_it(house: House) ->
     clock = (await house.ticket()).clock(ClockKind.BREACH)
     assert clock is not None
     assert clock.state is ClockState.RUNNING
+
+
+async def test_words_from_the_old_number_in_the_batch_of_the_change_lead_nobody_back_to_it(house: House) -> None:
+    new = e.Sender((Identity("phone", "", "4915"),), "4915", "4915", "Anna")
+    changed = e.IdentityChanged(SHOP, "c1", NOON, SENDER.identities, new)
+    await house.hears(said("from the old"), changed, e.CustomerMessage(SHOP, "w2", NOON, new, "from the new"))
+    conversation = await house.store.conversation((await house.ticket()).conversation)
+    assert conversation is not None
+    assert conversation.address == "4915"
+    assert await house.customer_said() == ["from the old", "from the new"]

@@ -101,6 +101,16 @@ async def test_a_number_change_heard_after_the_first_message_from_it(store: SqlS
     assert Identity("phone", "", "4999") in await store.identities(contact.id)
 
 
+async def test_who_has_the_old_number_next_is_somebody_else(store: SqlStore) -> None:
+    [(conversation, contact)] = await find(store, wanted("4930", name="Bo"))
+    await store.atomic(lambda tx: tx.move_identity([PHONE], [Identity("phone", "", "4999")]))
+    [(other, stranger)] = await find(store, wanted("4930", name="Eve"))
+    assert (other.id, stranger.id) != (conversation.id, contact.id)
+    assert (stranger.name, other.address) == ("Eve", "4930")
+    [(same, _)] = await find(store, wanted("4999"))
+    assert (same.id, same.address) == (conversation.id, "4999")
+
+
 async def test_nobody_moves_when_nobody_is_known(store: SqlStore) -> None:
     assert await store.atomic(lambda tx: tx.move_identity([PHONE], [BSUID])) is None
 
