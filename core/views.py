@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ids import PersonId, TicketId
-from core.model import Contact, Entry, File, Message, Thread, Ticket
+from core.model import Contact, Entry, File, Message, Ticket
 from core.say import Button, Say
 
 
@@ -74,7 +74,6 @@ class Row:
     assignee: str = ""
     deadline: datetime | None = None
     excerpt: str = ""
-    thread: Thread | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,10 +172,6 @@ class Customer:
         """Blue ticks for every unread business message, or for this one only."""
         await self._climbs("read", [message] if message else self.messages)
 
-    async def plays(self, message: Message) -> None:
-        """Listens to a voice message for the first time."""
-        await self.sim.status(message, "played")
-
     async def changes_number(self, phone: str) -> None:
         """Moves the account to another phone number: `system` message, no `contacts[]`."""
         old, self.phone = self.phone, phone

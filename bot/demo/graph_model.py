@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from bot.demo.graph_customer import Customer
 
 Json = dict[str, Any]
-Status = Literal["accepted", "sent", "delivered", "read", "played", "failed"]
+Status = Literal["accepted", "sent", "delivered", "read", "failed"]
 Sender = Literal["customer", "business", "phone_app"]
-LADDER: tuple[Status, ...] = ("accepted", "sent", "delivered", "read", "played")
+LADDER: tuple[Status, ...] = ("accepted", "sent", "delivered", "read")
 MESSAGING = "whatsapp_business_messaging"
 MANAGEMENT = "whatsapp_business_management"
 

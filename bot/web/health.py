@@ -76,7 +76,7 @@ def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
 
 
 def _alive(parts: Parts, name: str, now: datetime) -> bool:
-    return name not in parts.workers.stopped and now - parts.workers.beats[name] < STALE
+    return now - parts.workers.beats[name] < STALE
 
 
 def _age(oldest: datetime | None, now: datetime) -> float | None:

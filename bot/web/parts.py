@@ -29,15 +29,9 @@ class Workers:
     """Which workers live: each notes when it last went round. Written by the app, read by /health."""
 
     beats: dict[str, datetime] = field(default_factory=dict)
-    stopped: set[str] = field(default_factory=set)
 
     def beat(self, name: str, at: datetime) -> None:
         self.beats[name] = at
-        self.stopped.discard(name)
-
-    def stop(self, name: str) -> None:
-        """It ended although nobody asked it to."""
-        self.stopped.add(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from core.events import DeskEvent
-from core.ids import (
-    DeskName,
-)
-from core.model import (
-    File,
-    Identity,
-    PostRef,
-    ThreadRef,
-)
+from core.ids import DeskName
+from core.model import File, Identity, PostRef, ThreadRef
 from core.ports.house import Content
 from core.say import Say
 from core.views import Card, Dialog, Overview, Post
@@ -40,8 +33,8 @@ class Sink(Protocol):
 class Desk(Protocol):
     """Where the team is. It renders what it is given and reports what it hears; it decides, retries and stores nothing.
 
-    All methods but `run`, `parse` and `bucket` are called by the outbox alone, one request a call, and raise
-    `SendError` (`thread_gone` when the thread no longer exists).
+    All methods but `run` and `parse` are called by the outbox alone, one request a call, and raise `SendError`
+    (`thread_gone` when the thread no longer exists).
     """
 
     @property

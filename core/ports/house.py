@@ -6,12 +6,8 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from core.commands import Command
-from core.ids import (
-    TicketId,
-)
-from core.model import (
-    Ticket,
-)
+from core.ids import TicketId
+from core.model import Ticket
 from core.say import Say
 
 

@@ -5,18 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.facts import Fact
-from core.ids import (
-    InboxName,
-    PersonId,
-    QueueName,
-    TicketId,
-)
-from core.model import (
-    Identity,
-    PostRef,
-    Role,
-    Ticket,
-)
+from core.ids import InboxName, PersonId, QueueName, TicketId
+from core.model import Identity, PostRef, Role, Ticket
 from core.say import Say
 
 

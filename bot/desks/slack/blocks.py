@@ -69,16 +69,6 @@ def actions(voice: Voice, buttons: Iterable[Button], more: Sequence[Button] = ()
     return [{"type": "actions", "elements": row}] if row else []
 
 
-def link_button(voice: Voice, label: str, url: str, number: int) -> Block:
-    """Opens a page; the press is reported too, as the word `link`, which is no command."""
-    return {
-        "type": "button",
-        "action_id": f"{PRESS}:{number}:link",
-        "text": plain(voice.label(label), BUTTON),
-        "url": url,
-    }
-
-
 def said(voice: Voice, it: Say) -> list[Block]:
     """A Say as a message: its lines in as many sections as they need, and its buttons."""
     pieces = [""]

@@ -11,9 +11,6 @@ from bot.desks.slack.text import typed
 from core.events import DeskEvent, Origin, Pressed, Submitted
 from core.model import PostRef
 
-LINK = "link"
-"""A button that only opens a page is reported as a press too."""
-
 
 def interaction(payload: Payload, received: datetime) -> DeskEvent | None:
     """None for what we never asked for, such as a closed modal."""
@@ -41,7 +38,7 @@ def _pressed(payload: Payload, received: datetime) -> Pressed | None:
     word, value = rest.partition(":")[2], pressed.get("value") or ""
     if chosen := pressed.get("selected_option"):
         word, _, value = chosen["value"].partition(" ")
-    if not word or word == LINK:
+    if not word:
         return None
     container = payload["container"]
     ts = container.get("message_ts")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .world import GraphWorld
 
 T = TypeVar("T")
-TICKS = {"accepted": "·", "sent": "✓", "delivered": "✓✓", "read": "✓✓ read", "played": "✓✓ played", "failed": "✗"}
+TICKS = {"accepted": "·", "sent": "✓", "delivered": "✓✓", "read": "✓✓ read", "failed": "✗"}
 
 
 class StoryCustomer(Customer):

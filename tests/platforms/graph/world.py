@@ -72,11 +72,6 @@ class GraphWorld(GraphSim):
     ) -> StoryCustomer:
         return self.add(StoryCustomer(self, name, phone, user_id, username))
 
-    async def release_late(self) -> None:
-        """Deliver what a `Fault.late()` still holds back."""
-        for update in self._outgoing.flush():
-            await self.hooks.send(update)
-
     async def called(self, pattern: str, times: int = 1, timeout: float = 10) -> list[Call]:
         """Wait until that many calls whose name fits have been answered or dropped; all of them so far."""
 
