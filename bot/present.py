@@ -146,7 +146,7 @@ class Presenter:
             case Ladder.ASKED:
                 return say("reply.asked", buttons=(replace(send, label="button.send_anyway"), undo))
             case Ladder.FAILED:
-                code = next((part.code for part in message.parts if part.code), "rejected")
+                code = next((part.code for part in message.parts if part.code), "platform_error")
                 return say("reply.failed", reason=Word(f"send_error.{code}"), buttons=(send,))
             case Ladder.UNCERTAIN:
                 return say("reply.uncertain", buttons=(send,))
