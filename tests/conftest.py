@@ -9,7 +9,7 @@ import structlog
 from hypothesis import settings
 
 from bot import i18n
-from tests.databases import Dialect, fresh_database, stop_postgres
+from tests.databases import Dialect, clean_up, fresh_database
 from tests.network import close_the_outside_world
 
 close_the_outside_world()
@@ -38,16 +38,24 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> Iterator[str]:
-    """An empty database on each engine in turn."""
+    """An empty database on each engine in turn: for tests of how the schema comes into it."""
     dialect: Dialect = request.param
     with fresh_database(dialect, tmp_path, shared_folder) as url:
         yield url
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> Iterator[str]:
+    """A database on each engine in turn, ready for `open_store`."""
+    dialect: Dialect = request.param
+    with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
+        yield url
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The process that began the run, not its workers, stops the PostgreSQL that any of them started."""
+    """The process that began the run, not its workers, takes away the databases that any of them made."""
     if hasattr(session.config, "workerinput"):
         return
     factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined] # as xdist does
-    stop_postgres(factory.getbasetemp())
+    clean_up(factory.getbasetemp())

@@ -12,8 +12,8 @@ from tests.core.house import LIU, MEI, NOON, SUPPORT
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
-    store = await open_store(database_url)
+async def house(migrated_url: str) -> AsyncIterator[House]:
+    store = await open_store(migrated_url)
     try:
         for person in (MEI, LIU):
             made = await store.create_person(NewPerson(person.name, person.email, queues=frozenset({SUPPORT})), NOON)

@@ -9,19 +9,19 @@ from tests.storage.house import House
 
 
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[SqlStore]:
-    opened = await open_store(database_url)
+async def store(migrated_url: str) -> AsyncIterator[SqlStore]:
+    opened = await open_store(migrated_url)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def other(store: SqlStore, database_url: str) -> AsyncIterator[SqlStore]:
+async def other(store: SqlStore, migrated_url: str) -> AsyncIterator[SqlStore]:
     """A second process on the same database; SQLite has none."""
-    if database_url.startswith("sqlite"):
+    if migrated_url.startswith("sqlite"):
         yield store
         return
-    opened = await open_store(database_url)
+    opened = await open_store(migrated_url)
     yield opened
     await opened.close()
 
