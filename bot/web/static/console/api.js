@@ -4,7 +4,7 @@ import { boot } from "./boot.js";
 import { toast } from "./dom.js";
 import { setMoment, t } from "./words.js";
 
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(status) {
     super(`answer ${status}`);
     this.status = status;
@@ -41,7 +41,7 @@ export const post = (path, body) =>
   });
 
 // What makes a deed unique: sent again after a lost answer it is done once.
-export const newKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, "0")).join("");
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
 // `path` is a ticket's deed, or one outside any ticket. Tried again (with the same key) when the line was lost.
 export async function deed(ticket, what, body) {

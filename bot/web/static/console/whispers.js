@@ -1,6 +1,6 @@
 // Answers that only this person is told, above the box until dismissed; and the forms that an answer may open.
 
-import { byId, fill, h, icon } from "./dom.js";
+import { byId, h, icon } from "./dom.js";
 import { saidNodes } from "./say.js";
 import { t } from "./words.js";
 
@@ -71,5 +71,3 @@ export function confirmBox(text, yes) {
     dialog.showModal();
   });
 }
-
-export const clearWhispers = (place) => fill(place);
