@@ -34,14 +34,8 @@ Dialect = Literal["sqlite", "postgres"]
 # Tests value speed; what a crash of the machine would lose is thrown away anyway.
 SETTINGS = [
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
-    *(
-        "autovacuum=off",
-        "deadlock_timeout=100ms",
-        "max_wal_size=64MB",
-        "min_wal_size=32MB",
-        "max_connections=200",
-        "shared_buffers=64MB",
-    ),
+    *("autovacuum=off", "max_wal_size=64MB", "min_wal_size=32MB", "max_connections=200", "shared_buffers=64MB"),
+    "deadlock_timeout=100ms",
 ]
 # To make a database is to write its ten megabytes; where memory can be had as a folder, no disk is waited for.
 MEMORY = Path("/dev/shm")
