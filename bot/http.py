@@ -1,12 +1,10 @@
-"""Our outgoing HTTP: one session per platform with timeouts, proxy, SSRF guard, size limits, errors as SendError.
+"""Our outgoing HTTP: one session per platform with timeouts, proxy, size limits, errors as SendError.
 
-Nothing here knows a platform, retries, or follows a redirect by itself. A platform's own error codes are read by its
-client (bot/channels/meta.py); what is said here about certainty holds for all of them.
+Nothing here knows a platform or retries; where it may lead is said in bot/addresses.py. A platform's own error codes
+are read by its client (bot/channels/meta.py); what is said here about certainty holds for all of them.
 """
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,11 +12,12 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from types import SimpleNamespace
 from typing import Any, Self
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 
+from bot.addresses import ForbiddenAddress, GuardedResolver, is_private_literal, origin_of
 from core.errors import SendError
 
 MB = 1024 * 1024
@@ -28,9 +27,6 @@ REDIRECTS = 3
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10, sock_connect=5, sock_read=20)
 TRANSFER = aiohttp.ClientTimeout(total=50, connect=10, sock_connect=5, sock_read=20)
 """For uploads and downloads. One of each, as a file takes, must end within the outbox's lease of 90 s."""
-
-Origin = tuple[str, str, int]
-"""Scheme, host and port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +138,7 @@ class Http:
         if origin in self._trusted:
             return
         scheme, host, _ = origin
-        if scheme != "https" or _is_private_literal(host):
+        if scheme != "https" or is_private_literal(host):
             raise SendError("forbidden_address", detail="neither public https nor configured")
 
     def _open(self) -> aiohttp.ClientSession:
@@ -163,51 +159,6 @@ class Http:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
-
-
-class GuardedResolver(AbstractResolver):
-    """Resolves names to public addresses only. The connector connects to what is returned here and asks nobody again,
-    so a name that changes its mind (DNS rebinding) gains nothing. `places` may resolve to anything."""
-
-    def __init__(self, places: Iterable[tuple[str, int]], inner: AbstractResolver) -> None:
-        self._places = frozenset(places)
-        self._inner = inner
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        if (host.lower(), port) in self._places:
-            return found
-        public = [one for one in found if is_public(one["host"])]
-        if not public:
-            raise ForbiddenAddress(host)
-        return public
-
-    async def close(self) -> None:
-        await self._inner.close()
-
-
-class ForbiddenAddress(OSError):
-    """A name leads into a private network."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet; addresses that wrap another count as that one."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast
-
-
-def origin_of(url: str) -> Origin:
-    """Scheme, host and port of an http(s) address. Raises ValueError when it is none, or carries a password."""
-    parts: SplitResult = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("not an http address")
-    return parts.scheme, parts.hostname.lower(), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def from_exception(error: BaseException, *, written: bool) -> SendError:
@@ -300,15 +251,3 @@ def _written() -> aiohttp.TraceConfig:
 
     trace.on_request_headers_sent.append(mark)
     return trace
-
-
-def _is_private_literal(host: str) -> bool:
-    try:
-        return not is_public(host)
-    except ValueError:
-        return False
-
-
-def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    wrapped = ip in ipaddress.IPv6Network("64:ff9b::/96")
-    return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF) if wrapped else None

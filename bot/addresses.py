@@ -1,0 +1,69 @@
+"""Which addresses our outgoing HTTP may open: public ones only, besides those the configuration names (SSRF guard)."""
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+Origin = tuple[str, str, int]
+"""Scheme, host and port."""
+
+
+class ForbiddenAddress(OSError):
+    """A name leads into a private network."""
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names to public addresses only. The connector connects to what is returned here and asks nobody again,
+    so a name that changes its mind (DNS rebinding) gains nothing. `places` may resolve to anything."""
+
+    def __init__(self, places: Iterable[tuple[str, int]], inner: AbstractResolver) -> None:
+        self._places = frozenset(places)
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        if (host.lower(), port) in self._places:
+            return found
+        public = [one for one in found if is_public(one["host"])]
+        if not public:
+            raise ForbiddenAddress(host)
+        return public
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def origin_of(url: str) -> Origin:
+    """Scheme, host and port of an http(s) address. Raises ValueError when it is none."""
+    parts: SplitResult = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an http address")
+    return parts.scheme, parts.hostname.lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet; addresses that wrap another count as that one."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return ip.is_global and not ip.is_multicast
+
+
+def is_private_literal(host: str) -> bool:
+    """Whether a host is written as an address that is not public; a name is judged when it is resolved."""
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False
+
+
+def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    wrapped = ip in ipaddress.IPv6Network("64:ff9b::/96")
+    return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF) if wrapped else None
