@@ -124,6 +124,8 @@ export class Thread {
   async act(what, body, ticket = this.id) {
     try {
       const { answers, later } = await deed(ticket, what, body);
+      // With new words the answers to the last ones are over, above all a "send anyway?".
+      if (what === "say") this.box.whispers.replaceChildren();
       if (later) whisper(this.box.whispers, { text: t("console.whisper.later"), lines: [], buttons: [] }, this.deeds);
       for (const answer of answers) {
         if (answer.say) whisper(this.box.whispers, answer.say, this.deeds);
