@@ -88,6 +88,8 @@ class DeliveryReport:
     at: datetime
     code: str = ""
     """Why it failed: a key under `send_error.`."""
+    ref: str = ""
+    """What we gave the send to be known by (`Outgoing.ref`), where the platform repeats it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,10 @@ class Ledger:
                 lane, bucket, key = thread_lane(ticket, desk), desk_bucket(desk, place), f"post:{desk}:{file.id}"
                 self._owed.append(Owed(PostFile(ticket, desk, file.id), lane, bucket, Urgency.THREAD, key, ticket))
 
+    def owe(self, job: Owed) -> None:
+        """Work that no fact asks for."""
+        self._owed.append(job)
+
     def tell(self, person: PersonId, words: Say) -> None:
         """A notice that belongs to no ticket."""
         self._told.append((None, person, words))

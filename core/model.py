@@ -39,12 +39,6 @@ class Priority(StrEnum):
     HIGH = "high"
     URGENT = "urgent"
 
-    @property
-    def raised(self) -> "Priority":
-        """One step up; urgent stays urgent."""
-        order = list(Priority)
-        return order[min(order.index(self) + 1, len(order) - 1)]
-
 
 class Tier(StrEnum):
     """The customer's worth to the house."""
@@ -224,6 +218,10 @@ class Ladder(StrEnum):
         return other is not Ladder.UNDONE and order.index(self) > order.index(other)
 
 
+TAKEN = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ)
+"""The platform has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One platform request of a reply: a piece of its text or one file. `seq` counts from 0."""
@@ -259,6 +257,10 @@ class Message:
     files: tuple[File, ...] = ()
     parts: tuple[Part, ...] = ()
     reply_to: MessageId | None = None
+
+    def ref(self, seq: int) -> str:
+        """What a channel repeats of a part: the moment in it tells it from a part of another database's."""
+        return f"{self.id}.{seq}.{self.at.timestamp():.6f}"
 
     @property
     def ladder(self) -> Ladder:

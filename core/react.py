@@ -74,13 +74,13 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
         case f.ReplyHeld(message, by, until, files, desk):
             yield Log(EntryKind.REPLY, message, by=by)
             yield from _fetch_from_desk(ticket, files, desk)
-            yield _send(ticket, message, until)
+            yield send_job(ticket, message, until)
         case f.ReplyChanged(message, _, until):
             yield Touch(message)
-            yield _send(ticket, message, until)
+            yield send_job(ticket, message, until)
         case f.ReplyReleased(message):
             yield Touch(message)
-            yield _send(ticket, message, None)
+            yield send_job(ticket, message, None)
         case f.ReplyStopped(message):
             yield Touch(message)
             yield _line("line.reply_stopped", mention=ticket.last_reply_by or ticket.assignee)
@@ -240,7 +240,8 @@ def _wait(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> datetime
     return None
 
 
-def _send(ticket: Ticket, message: MessageId, not_before: datetime | None) -> Owed:
+def send_job(ticket: Ticket, message: MessageId, not_before: datetime | None = None) -> Owed:
+    """What sends the unsent parts of a reply."""
     lane, bucket = customer_lane(ticket.conversation), f"{ticket.channel}:{ticket.inbox}"
     work = SendReply(message, ticket.inbox)
     return Owed(work, lane, bucket, Urgency.CUSTOMER, send_key(message), ticket.id, not_before)

@@ -12,9 +12,22 @@ from core.commands import MoveDelivery, ReceiveMessage, RecordChange, RecordEcho
 from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
 from core.ledger import Ledger
-from core.model import Contact, Conversation, File, Identity, Ladder, Message, MessageKind, Part, Status, Ticket
+from core.model import (
+    TAKEN,
+    Contact,
+    Conversation,
+    File,
+    Identity,
+    Ladder,
+    Message,
+    MessageKind,
+    Part,
+    Status,
+    Ticket,
+)
 from core.places import country_of_bsuid, country_of_phone, zone_of
 from core.ports import Wanted
+from core.react import send_job
 from core.say import Say, Word, say
 
 Written = e.CustomerMessage | e.ForeignEcho
@@ -170,14 +183,49 @@ async def _report(ledger: Ledger, event: e.DeliveryReport) -> None:
     if part is None:
         await meet(ledger, event.inbox, event.external, [event.state])
         message, part = await _sent_part(ledger, event)
+    if part is None:
+        message, part = await _unanswered_part(ledger, event)
     if message is None or part is None:
         await ledger.tx.park_report(event.inbox, event.external, event.state, event.code, ledger.now)
         return
     if not event.state.outranks(part.state):
         return
-    moved = replace(part, state=event.state, code=event.code)
-    await ledger.tx.update_part(message.id, moved)
-    await record_move(ledger, message, moved.seq, replace(message, parts=with_part(message, moved)))
+    moved = replace(part, state=event.state, code=event.code, external=event.external)
+    after = replace(message, parts=with_part(message, moved))
+    if part.state is Ladder.UNCERTAIN and moved.state in TAKEN:
+        after = await _rest_follows(ledger, after)
+    await ledger.tx.update_message(after)
+    await record_move(ledger, message, moved.seq, after)
+
+
+async def _unanswered_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message | None, Part | None]:
+    """The part whose send was never answered, by what we gave it to be known by. What we still mean to send counts as
+    taken only when the report says that the platform has it."""
+    number = event.ref.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None, None
+    message = await ledger.tx.message(MessageId(int(number)))
+    if message is None:
+        return None, None
+    part = next((part for part in message.parts if message.ref(part.seq) == event.ref), None)
+    ticket = await ledger.tx.ticket(message.ticket)
+    if part is None or part.external is not None or ticket is None or ticket.inbox != event.inbox:
+        return None, None
+    if part.state is Ladder.UNCERTAIN or (part.state is not Ladder.UNDONE and event.state in TAKEN):
+        return message, part
+    return None, None
+
+
+async def _rest_follows(ledger: Ledger, message: Message) -> Message:
+    """The doubt that stopped a reply in the middle is gone: its other parts go out."""
+    if any(part.state not in (*TAKEN, Ladder.HELD, Ladder.QUEUED) for part in message.parts):
+        return message
+    waiting = (Ladder.HELD, Ladder.QUEUED)
+    parts = tuple(replace(p, state=Ladder.QUEUED) if p.state in waiting else p for p in message.parts)
+    if parts != message.parts or any(part.state is Ladder.QUEUED for part in parts):
+        await ledger.load(message.ticket)
+        ledger.owe(send_job(ledger.tickets[message.ticket], message.id))
+    return replace(message, parts=parts)
 
 
 async def _sent_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message | None, Part | None]:

@@ -11,7 +11,7 @@ from core.apply import Door
 from core.ids import MessageId, ThreadId, TicketId
 from core.jobs import FetchFile, Job, JobState, SendReply
 from core.ledger import Ledger
-from core.model import File, FileState, Ladder, Part, PostRef, ThreadRef
+from core.model import TAKEN, File, FileState, Ladder, Message, Part, PostRef, ThreadRef
 from core.ports import Tx
 from core.receive import meet, record_move, tell_admins, with_part
 from core.say import Word, say
@@ -50,32 +50,37 @@ class Settler:
     async def part_sent(self, job: Job, message: MessageId, part: Part, external: str) -> None:
         """The channel took a part. Reports that overtook its answer count from now on."""
 
-        async def effect(ledger: Ledger) -> bool:
+        async def effect(ledger: Ledger) -> tuple[bool, JobState]:
             inbox = _reply(job).inbox
             await meet(ledger, inbox, external)
             sent = replace(part, state=Ladder.SENT, external=external, code="")
             for state, code in await ledger.tx.parked_reports(inbox, external):
                 if state.outranks(sent.state):
                     sent = replace(sent, state=state, code=code)
-            return await self._move(ledger, message, sent)
+            return await self._move(ledger, message, sent), JobState.DONE
 
-        await self._finish_part(job, JobState.DONE, effect)
+        await self._finish_part(job, effect)
 
     async def part_failed(self, job: Job, message: MessageId, part: Part, code: str) -> None:
         """The channel will never take it. The agent reads why and decides."""
 
-        async def effect(ledger: Ledger) -> bool:
-            return await self._move(ledger, message, replace(part, state=Ladder.FAILED, code=code))
+        async def effect(ledger: Ledger) -> tuple[bool, JobState]:
+            return await self._move(ledger, message, replace(part, state=Ladder.FAILED, code=code)), JobState.CANCELLED
 
-        await self._finish_part(job, JobState.CANCELLED, effect, code)
+        await self._finish_part(job, effect, code)
 
     async def part_uncertain(self, job: Job, message: MessageId, part: Part) -> None:
-        """The channel may have it. It is shown with "send again" and never repeated by itself."""
+        """The channel may have it. It is shown with "send again" and never repeated by itself.
 
-        async def effect(ledger: Ledger) -> bool:
-            return await self._move(ledger, message, replace(part, state=Ladder.UNCERTAIN))
+        Unless a report has said meanwhile that the channel does have it: then the rest follows."""
 
-        await self._finish_part(job, JobState.UNCERTAIN, effect, "uncertain")
+        async def effect(ledger: Ledger) -> tuple[bool, JobState]:
+            now = await ledger.tx.message(message)
+            if now is not None and now.parts[part.seq].state in TAKEN:
+                return _has_more(now), JobState.DONE
+            return await self._move(ledger, message, replace(part, state=Ladder.UNCERTAIN)), JobState.UNCERTAIN
+
+        await self._finish_part(job, effect, "uncertain")
 
     async def opened(self, job: Job, ticket: TicketId, ref: ThreadRef, posted: int) -> None:
         """The ticket has a thread; its entries below `posted` need not go there. Now post the rest."""
@@ -120,20 +125,29 @@ class Settler:
         """Save the part and tell the ticket; whether parts are left to send."""
         message = await ledger.tx.message(message_id)
         assert message is not None, "a reply that was sent has a row"
+        standing = message.parts[part.seq]
+        if (
+            standing.external is not None
+            and standing.external == part.external
+            and not part.state.outranks(standing.state)
+        ):
+            return _has_more(message)  # a report was here first
         await ledger.tx.update_part(message.id, part)
         after = replace(message, parts=with_part(message, part))
         await record_move(ledger, message, part.seq, after)
-        return any(p.state in (Ladder.HELD, Ladder.QUEUED) for p in after.parts)
+        return _has_more(after)
 
     async def _finish_part(
-        self, job: Job, end: JobState, effect: Callable[[Ledger], Awaitable[bool]], code: str = ""
+        self, job: Job, effect: Callable[[Ledger], Awaitable[tuple[bool, JobState]]], code: str = ""
     ) -> None:
+        """`effect` says whether parts are left to send, and how the job ends if none follows now."""
+
         async def work(tx: Tx) -> None:
             ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
-            more = await effect(ledger)
+            more, end = await effect(ledger)
             goes_on = more and end is JobState.DONE
             state = JobState.WAITING if goes_on else end
-            await tx.finish(job.id, job.attempt, state, code, None, ledger.now)
+            await tx.finish(job.id, job.attempt, state, "" if end is JobState.DONE else code, None, ledger.now)
             await ledger.flush()
 
         await self.door.store.atomic(work)
@@ -166,6 +180,10 @@ def stored(file: File, blob: str, size: int, mime: str, name: str) -> File:
 def refused(file: File, code: str) -> File:
     """The file, never to be had; `code` says why."""
     return replace(file, state=FileState.REFUSED, reason=code)
+
+
+def _has_more(message: Message) -> bool:
+    return any(part.state in (Ladder.HELD, Ladder.QUEUED) for part in message.parts)
 
 
 def _reply(job: Job) -> SendReply:

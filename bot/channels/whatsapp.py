@@ -84,6 +84,9 @@ class WhatsApp:
         """Text, or a file with an optional caption. What cannot be sent is refused before any request."""
         part = await self._file(out, out.file) if out.file is not None else _text(out)
         body = {"messaging_product": "whatsapp", **recipient(out.address), **part}
+        if out.ref:
+            # Comes back in every status of the message: "Status messages webhook reference", 512 characters at most.
+            body["biz_opaque_callback_data"] = out.ref
         answer = await self._graph.post(f"{self._access.phone_number_id}/messages", body)
         return Sent(_external(answer))
 

@@ -204,7 +204,8 @@ class _Reader:
         elif status in STATUSES:
             state = STATUSES[status]
             code = self._code(item) if state is Ladder.FAILED else ""
-            yield DeliveryReport(self._inbox, external, state, at, code)
+            ref = text_of(item, "biz_opaque_callback_data", 512)
+            yield DeliveryReport(self._inbox, external, state, at, code, ref)
 
     def _code(self, item: Json) -> str:
         errors = list_of(item, "errors")

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
+import structlog
+
 from bot.present import Presenter
 from core import jobs as j
 from core.errors import SendError
@@ -18,6 +20,8 @@ NOT_YET = timedelta(seconds=1)
 """How long a reply waits for its attachment to be fetched before it looks again."""
 HISTORY = 10
 """Entries a thread that is opened anew begins with."""
+
+_log = structlog.get_logger()
 
 
 class Deeds:
@@ -80,23 +84,41 @@ class Deeds:
         return next((part for part in message.parts if part.state in waiting), None) if message else None
 
     async def _send(self, job: j.Job, work: j.SendReply) -> None:
+        """What fails before the request has certainly not arrived; what fails after it may have."""
         part, message = await self.next_part(work), await self._store.message(work.message)
         if part is None or message is None:
             return await self._settler.done(job)
+        channel = self._channel(work.inbox)
+        try:
+            out = await self._outgoing(message, part, channel)
+        except (OSError, LookupError) as fault:
+            raise SendError("internal", retry=True, detail=type(fault).__name__) from fault
+        if out is None:
+            return await self._settler.again(job, self._clock.now() + NOT_YET)
+        try:
+            sent = await channel.send(out)
+        except SendError as error:
+            if error.certain:
+                raise
+            _log.warning("deeds.uncertain", job=job.id, code=error.code, detail=error.detail)
+            return await self._settler.part_uncertain(job, message.id, part)
+        await self._settler.part_sent(job, message.id, part, sent.external)
+
+    async def _outgoing(self, message: Message, part: Part, channel: Channel) -> Outgoing | None:
+        """The request for a part; None while its file is still being fetched."""
         ticket, conversation = await self._ticket(message.ticket), await self._store.conversation(message.conversation)
         file = await self._store.file(part.file) if part.file is not None else None
         if file is not None and file.state is FileState.PENDING:
-            return await self._settler.again(job, self._clock.now() + NOT_YET)
+            return None
         if file is not None and file.state is FileState.REFUSED:
             raise SendError(file.reason or "media_gone")
-        channel = self._channel(work.inbox)
         ends = ticket.window_ends(channel.caps.window)
         if channel.caps.window is not None and (ends is None or ends <= self._clock.now()):
             raise SendError("window_closed")
         content = await self._blobs.get(file.blob) if file is not None else b""
         address = conversation.address if conversation else ""
-        sent = await channel.send(Outgoing(address, part.text, file, content, await self._author(message, part)))
-        await self._settler.part_sent(job, message.id, part, sent.external)
+        author = await self._author(message, part)
+        return Outgoing(address, part.text, file, content, author, message.ref(part.seq))
 
     async def _author(self, message: Message, part: Part) -> str:
         """The agent's public name above the first words of a reply, where the inbox shows it."""

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from core.events import ChannelEvent
-from core.model import (
-    File,
-)
+from core.model import File
 from core.ports.house import Content
 
 
@@ -46,6 +44,8 @@ class Outgoing:
     content: bytes = b""
     author: str = ""
     """Whose name the customer reads with the text, at most `AUTHOR_LIMIT` characters; empty: the account's alone."""
+    ref: str = ""
+    """Ours for this part of a reply. A platform that repeats it in its reports settles a send whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True)

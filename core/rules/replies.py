@@ -16,12 +16,10 @@ from core.facts import (
     ReplyUndone,
 )
 from core.ids import MessageId
-from core.model import Ladder, SendMode, Status
+from core.model import TAKEN, Ladder, SendMode, Status
 from core.rules.change import Change
 from core.rules.ownership import hand_to
 from core.say import PersonName, Word, say
-
-TAKEN = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ)
 
 
 def reply(change: Change, command: Reply) -> None:

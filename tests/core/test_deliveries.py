@@ -131,3 +131,54 @@ async def test_sending_again_never_takes_back_what_leaves_meanwhile(house: House
         assert states[:2] == [Ladder.QUEUED, Ladder.SENT]
         for job in await house.store.take_jobs(20, house.clock.now(), LEASE, []):
             await house.settler.done(job)
+
+
+async def test_a_report_of_a_reply_in_doubt_settles_it_and_the_rest_follows(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply(THREE_PARTS)
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_uncertain(job, reply.id, reply.parts[0])
+    assert await house.send() is None
+    await house.hears(replace(report(Ladder.DELIVERED), ref=reply.ref(0)))
+    after = await house.message(reply.id)
+    assert [part.state for part in after.parts] == [Ladder.DELIVERED, *[Ladder.QUEUED] * (len(after.parts) - 1)]
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_sent(job, reply.id, after.parts[1], "out-1")
+    await house.hears(report(Ladder.READ))
+    assert (await house.message(reply.id)).parts[0].state is Ladder.READ
+
+
+async def test_a_report_that_comes_before_the_doubt_leaves_none(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply(THREE_PARTS)
+    job = await house.send()
+    assert job is not None
+    await house.hears(replace(report(Ladder.SENT), ref=reply.ref(0)))
+    await house.settler.part_uncertain(job, reply.id, reply.parts[0])
+    states = [part.state for part in (await house.message(reply.id)).parts]
+    assert states == [Ladder.SENT, *[Ladder.HELD] * (len(states) - 1)]
+    assert await house.send() is not None
+
+
+async def test_a_report_that_names_the_part_and_overtakes_the_answer_counts_once(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply()
+    job = await house.send()
+    assert job is not None
+    await house.hears(replace(report(Ladder.DELIVERED), ref=reply.ref(0)))
+    await house.settler.part_sent(job, reply.id, reply.parts[0], "out-0")
+    assert (await house.message(reply.id)).ladder is Ladder.DELIVERED
+    assert await house.send() is None
+
+
+@pytest.mark.parametrize("ref", ["1.0.99.000000", "x", "1.7", "999999.0.1.0", ""])
+async def test_a_report_of_somebody_elses_send_settles_nothing(house: House, ref: str) -> None:
+    await house.hears(said())
+    reply = await house.reply()
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_uncertain(job, reply.id, reply.parts[0])
+    await house.hears(replace(report(Ladder.DELIVERED), ref=ref))
+    assert (await house.message(reply.id)).ladder is Ladder.UNCERTAIN

@@ -1,5 +1,7 @@
 """What the channel refuses, loses or leaves in doubt, and what the agent can do about it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.platforms.faults import Fault
@@ -94,6 +96,17 @@ async def test_a_reply_in_doubt_is_never_repeated_by_itself(any_desk: Story, arr
     await ticket.lacks("May or may not have arrived.")
 
 
+async def test_a_doubt_ends_when_meta_reports_the_reply(any_desk: Story) -> None:
+    story, mei, ana = any_desk, any_desk.mei, any_desk.customer()
+    ticket = await story.opened(ana, "Where is my order?")
+    story.graph.faults.next(SEND, Fault.drop_after())
+    await mei.types("!r It left yesterday.", ticket)
+    await story.forward("3h")
+    await ticket.shows("Delivered")
+    await ticket.lacks("May or may not have arrived.")
+    assert ana.received == ["It left yesterday."]
+
+
 async def test_replies_wait_their_turn_behind_one_that_is_repeated(story: Story) -> None:
     ana, mei = story.customer(), story.mei
     ticket = await story.opened(ana, "Where is my order?")
@@ -171,3 +184,16 @@ async def test_real_rates_still_deliver_everything_in_order(tell: Tell) -> None:
     places = [text.index(f"line {number}\n" if number == 1 else f"line {number}") for number in range(12)]
     assert places == sorted(places)
     assert not [call for call in story.slack.calls() if call.error]
+
+
+async def test_a_reply_whose_file_we_lost_has_certainly_not_arrived(story: Story, tmp_path: Path) -> None:
+    ana, mei = story.customer(), story.mei
+    ticket = await story.opened(ana, "Where is my order?")
+    await mei.uploads("!r", ticket, {"bill.pdf": b"%PDF-1.4"})
+    for blob in (tmp_path / "files").rglob("*"):
+        if blob.is_file():
+            blob.unlink()
+    await story.forward("2h")
+    await ticket.shows("Not delivered")
+    await ticket.lacks("May or may not have arrived.")
+    assert ana.received == []
