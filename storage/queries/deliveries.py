@@ -12,7 +12,7 @@ from storage.session import Bound, chunks, marks, tuples
 
 OPEN = "state IN ('waiting', 'leased', 'parked')"
 """Word for word what the index inbox_open is of: SQLite uses it for nothing less."""
-FREE = "(state = 'waiting' OR (state = 'leased' AND lease_until < ?))"
+FREE = "(state = 'waiting' OR (state = 'leased' AND lease_until <= ?))"
 """A dead lease is a crash in the middle of the work: it counts as a failed attempt."""
 
 

@@ -140,7 +140,7 @@ class OutboxWrites(Bound):
     async def expire(self, at: datetime, lease: timedelta) -> Sequence[Job]:
         """Jobs whose worker is gone. Replies stay `sending`, under a lease of the caller, who must settle them."""
         dead = await self.session.rows(
-            "SELECT * FROM jobs WHERE state = 'sending' AND lease_until < ?"
+            "SELECT * FROM jobs WHERE state = 'sending' AND lease_until <= ?"
             f" ORDER BY lease_until, id{self.session.skip_locked}",
             at,
         )

@@ -86,7 +86,7 @@ async def test_takers_share_the_rows(store: SqlStore, other: SqlStore) -> None:
 async def test_a_dead_lease_counts_as_a_failure(store: SqlStore) -> None:
     await put(store, "a")
     await take(store)
-    assert not await take(store, NOW + LEASE)
+    assert not await take(store, NOW + LEASE - timedelta(microseconds=1))
     [again] = await take(store, NOW + LEASE + timedelta(seconds=1))
     assert again.attempts == 1
 
