@@ -58,19 +58,15 @@ class App:
     settings: Settings
     store: SqlStore
     clock: Clock
-    policy: Policy
     door: Door
-    channels: Mapping[InboxName, Channel]
     desks: Mapping[DeskName, Desk]
     acts: Acts
     intake: Intake
     outbox: Outbox
     clocks: Clocks
     roll: Roll
-    presenter: Presenter
     web: web.Application
     workers: Mapping[str, Worker]
-    alive: parts.Workers
     address: str = ""
     started: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -160,10 +156,7 @@ async def build(
         presenter = Presenter(store, policy, clock, base_url)
         channels = await _channels(settings, clock, stack)
         around = Around(clock, blobs, roll.name, presenter.link, roll.identities)
-        desks = {name: DESKS[name](settings, around) for name in _desks_used(policy)}
-        for desk in desks.values():
-            if isinstance(desk, HoldsConnections):
-                stack.push_async_callback(desk.aclose)
+        desks = _desks(settings, policy, around, stack)
         door = Door(store, clock, policy)
         settler = Settler(door)
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
@@ -180,8 +173,7 @@ async def build(
         }
         nap = nap or (ALONE if store.owns_file else IN_COMPANY)
         workers = {name: Worker(name, clock, step, alive.beat, nap) for name, step in steps.items()}
-        outbox.freed = workers["outbox"].wake.set
-        acts.left = workers["acts"].wake.set
+        outbox.freed, acts.left = workers["outbox"].wake.set, workers["acts"].wake.set
         pages = parts.Parts(
             store=store,
             blobs=blobs,
@@ -194,12 +186,8 @@ async def build(
             settings=web_settings or parts.Settings(settings.dragoman.organisation, base_url),
             speeds=speeds,
         )
-        add_hooks = partial(hooks.add_hooks, channels=channels, store=store, clock=clock)
-        site = web_app.build(pages, add_hooks, partial(_add_desks, desks=desks, acts=acts), *extras)
-        yield App(
-            settings, store, clock, policy, door, channels, desks, acts, intake, outbox, clocks, roll, presenter,
-            site, workers, alive,
-        )  # fmt: skip
+        site = _site(pages, channels, desks, acts, extras)
+        yield App(settings, store, clock, door, desks, acts, intake, outbox, clocks, roll, site, workers)
 
 
 async def serve(settings: Settings, roles: frozenset[str] = ROLES) -> None:
@@ -248,17 +236,32 @@ async def _channels(settings: Settings, clock: Clock, stack: AsyncExitStack) -> 
     }
 
 
+def _desks(settings: Settings, policy: Policy, around: Around, stack: AsyncExitStack) -> Mapping[DeskName, Desk]:
+    """The console always; the others where a queue lives there."""
+    places = {desk for queue in policy.queues.values() for desk in queue.places}
+    desks = {name: DESKS[name](settings, around) for name in (CONSOLE, *sorted(places - {CONSOLE}))}
+    for desk in desks.values():
+        if isinstance(desk, HoldsConnections):
+            stack.push_async_callback(desk.aclose)
+    return desks
+
+
+def _site(
+    pages: parts.Parts,
+    channels: Mapping[InboxName, Channel],
+    desks: Mapping[DeskName, Desk],
+    acts: Acts,
+    extras: Sequence[Extra],
+) -> web.Application:
+    add_hooks = partial(hooks.add_hooks, channels=channels, store=pages.store, clock=pages.clock)
+    return web_app.build(pages, add_hooks, partial(_add_desks, desks=desks, acts=acts), *extras)
+
+
 def _add_desks(site: web.Application, desks: Mapping[DeskName, Desk], acts: Acts) -> None:
     """The address a chat platform calls: `/slack/events`."""
     for name, desk in desks.items():
         if isinstance(desk, CalledOverHttp):
             site.router.add_post(f"/{name}/events", desk.http_handler(partial(acts.take, name)))
-
-
-def _desks_used(policy: Policy) -> Sequence[DeskName]:
-    """The console always; the others where a queue lives there."""
-    places = {desk for queue in policy.queues.values() for desk in queue.places}
-    return [CONSOLE, *sorted(places - {CONSOLE})]
 
 
 async def _prune(store: SqlStore, clock: Clock, raw_days: int) -> datetime | None:
