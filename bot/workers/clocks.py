@@ -47,6 +47,13 @@ class Clocks:
             return False
         return True
 
+    async def _recount(self, ticket: TicketId) -> None:
+        """One that cannot be counted again keeps its deadlines, and must not stop the others' clocks."""
+        try:
+            await self._door.recount(ticket)
+        except Exception:
+            _log.exception("clocks.not_recounted", ticket=ticket)
+
     async def _adopt(self) -> None:
         """Recounting twice does no harm, so it may die in the middle and begin again."""
         store, last = self._door.store, TicketId(0)
@@ -54,7 +61,7 @@ class Clocks:
             await store.save_setting(POLICY, f"{self._mine} is counting")
             while batch := await store.counting_tickets(last, BATCH):
                 for ticket in batch:
-                    await self._door.recount(ticket)
+                    await self._recount(ticket)
                 last = batch[-1]
             await store.save_setting(POLICY, self._mine)
         self._adopted = True

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.workers.loop import finished
 from core.apply import Door
 from core.errors import Unreadable
 from core.events import ChannelEvent
@@ -32,12 +33,17 @@ class Intake:
 
     async def step(self) -> datetime | None:
         """Take in everything that waits."""
-        store, clock = self._door.store, self._door.clock
-        while batch := await store.take_raw(SOURCE, BATCH, clock.now(), LEASE):
-            if not await self._take_in(batch):
-                for row in batch:
-                    await self._alone(row)
+        while await finished(self._batch()):
+            pass
         return None
+
+    async def _batch(self) -> bool:
+        """Whether anything waited."""
+        batch = await self._door.store.take_raw(SOURCE, BATCH, self._door.clock.now(), LEASE)
+        if batch and not await self._take_in(batch):
+            for row in batch:
+                await self._alone(row)
+        return bool(batch)
 
     async def _take_in(self, rows: Sequence[Raw]) -> bool:
         """All in one transaction, or nothing."""

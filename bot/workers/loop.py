@@ -1,8 +1,9 @@
 """How every worker lives: do what is due, say that it lives, wait for a wake-up or the next instant; survive faults."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import structlog
 
@@ -14,9 +15,21 @@ IN_COMPANY = timedelta(seconds=1)
 """The same where other processes write the same database: their commits wake nobody here."""
 AFTER_FAULT = timedelta(seconds=2)
 
+T = TypeVar("T")
 Step = Callable[[], Awaitable[datetime | None]]
 
 _log = structlog.get_logger()
+
+
+async def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Told to stop in the middle, `work` is finished first: what it has taken is in nobody else's hands. For what
+    waits for our own database only."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 class Wake:

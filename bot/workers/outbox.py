@@ -8,6 +8,7 @@ import structlog
 
 from bot.workers.buckets import Buckets
 from bot.workers.deeds import Deeds
+from bot.workers.loop import finished
 from core.errors import Overtaken, SendError
 from core.ids import JobId
 from core.jobs import FetchFile, Job, PostFile, SendReply
@@ -43,20 +44,23 @@ class Outbox:
         for job in await self._store.expire_leases(self._clock.now()):
             # One in our own hands is not dead, only slow: or somebody moved the clock, as the demo does.
             if isinstance(job.work, SendReply) and job.id not in self._hands.values():
-                await self._uncertain(job, job.work)
+                await self._recovered(job, job.work)
 
     async def step(self) -> datetime | None:
         """Start whatever may start; when to look again."""
         await self.recover()
-        while len(self._hands) < SLOTS:
-            now = self._clock.now()
-            jobs = await self._store.take_jobs(1, now, LEASE, self._buckets.full(now))
-            if not jobs:
-                break
-            for job in jobs:
-                self._buckets.draw(job.bucket, now)
-                self._start(job)
+        while len(self._hands) < SLOTS and await finished(self._take()):
+            pass
         return await self._look_again()
+
+    async def _take(self) -> bool:
+        """Whether a job could be taken. What is taken is begun: left lying, it would look as if it may be done."""
+        now = self._clock.now()
+        jobs = await self._store.take_jobs(1, now, LEASE, self._buckets.full(now))
+        for job in jobs:
+            self._buckets.draw(job.bucket, now)
+            self._start(job)
+        return bool(jobs)
 
     async def idle(self) -> None:
         """Wait for the jobs in hand."""
@@ -118,6 +122,13 @@ class Outbox:
                 await self._deeds.give_up(job, error.code)
         except Overtaken:
             log.warning("outbox.overtaken")
+
+    async def _recovered(self, job: Job, work: SendReply) -> None:
+        """One that cannot be settled must not stop all others."""
+        try:
+            await self._uncertain(job, work)
+        except Exception:
+            _log.exception("outbox.not_recovered", job=job.id)
 
     async def _uncertain(self, job: Job, work: SendReply) -> None:
         part = await self._deeds.next_part(work)

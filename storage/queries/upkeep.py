@@ -82,8 +82,7 @@ class UpkeepWrites(UpkeepReads):
     async def end_leases(self) -> None:
         """Nobody else works on this database: whoever held a lease is dead, and nobody need wait for it to run out."""
         await self.session.run(
-            "UPDATE inbox SET state = 'waiting', attempts = attempts + 1, lease_until = NULL"
-            f" WHERE {OPEN} AND state = 'leased'"
+            f"UPDATE inbox SET state = 'waiting', lease_until = NULL WHERE {OPEN} AND state = 'leased'"
         )
         await self.session.run("UPDATE jobs SET lease_until = created_at WHERE state = 'sending'")
 
