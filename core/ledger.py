@@ -3,17 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
+from core import owed
 from core.commands import Command
 from core.decide import decide
 from core.effects import Log, Tell, Touch
 from core.errors import Refused
 from core.facts import Fact
 from core.ids import MessageId, PersonId, TicketId
-from core.jobs import EditEntry, Owed, PostFile, TellPerson, Urgency, thread_lane
+from core.jobs import Owed
 from core.model import Entry, File, Message, PostRef, Ticket
 from core.policy import Policy
 from core.ports import Tx
-from core.react import desk_bucket, react
+from core.react import react
 from core.say import Say, say
 
 
@@ -75,8 +76,7 @@ class Ledger:
         self._touched.setdefault(ticket, {}).setdefault(file.message, bool(file.reason))
         for desk, place in self.policy.queue(after.queue).places.items():
             if desk != shown_on and not file.reason:
-                lane, bucket, key = thread_lane(ticket, desk), desk_bucket(desk, place), f"post:{desk}:{file.id}"
-                self._owed.append(Owed(PostFile(ticket, desk, file.id), lane, bucket, Urgency.THREAD, key, ticket))
+                self._owed.append(owed.post_file(after, desk, place, file.id))
 
     def owe(self, job: Owed) -> None:
         """Work that no fact asks for."""
@@ -120,20 +120,10 @@ class Ledger:
                         self._owed.extend(self._edits(ticket, seq))
 
     def _edits(self, ticket: Ticket, seq: int) -> list[Owed]:
-        return [
-            Owed(
-                EditEntry(ticket.id, desk, seq),
-                thread_lane(ticket.id, desk),
-                desk_bucket(desk, place),
-                Urgency.COSMETIC,
-                f"edit:{desk}:{ticket.id}:{seq}",
-                ticket.id,
-            )
-            for desk, place in self.policy.queue(ticket.queue).places.items()
-        ]
+        places = self.policy.queue(ticket.queue).places
+        return [owed.edit_entry(ticket, desk, place, seq) for desk, place in places.items()]
 
     async def _write_notices(self) -> None:
         for ticket, person, words in self._told:
             notice = await self.tx.add_notice(person, words, ticket, self.now)
-            lane = f"person:{person}"
-            self._owed.append(Owed(TellPerson(person, notice), lane, lane, Urgency.PING, f"notice:{notice}", ticket))
+            self._owed.append(owed.tell_person(person, notice, ticket))

@@ -5,22 +5,11 @@ from datetime import datetime
 from typing import assert_never
 
 from core import facts as f
+from core import owed
 from core.clocks import ClockKind
 from core.effects import Effect, Log, Tell, Touch
-from core.ids import DeskName, FileId, MessageId, PersonId, QueueName, ticket_label
-from core.jobs import (
-    CloseThread,
-    EditCard,
-    FetchFile,
-    MarkRead,
-    Owed,
-    SendReply,
-    SyncThread,
-    Urgency,
-    customer_lane,
-    send_key,
-    thread_lane,
-)
+from core.ids import MessageId, PersonId, QueueName, ticket_label
+from core.jobs import Owed, Urgency
 from core.model import EntryKind, Ladder, SendMode, Status, Ticket
 from core.policy import Policy
 from core.say import Button, PersonName, Say, TicketLabel, Value, Word, say
@@ -51,51 +40,103 @@ def react(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> tuple[Ef
     return (*effects, *_desk_work(ticket, facts, effects, policy))
 
 
-def desk_bucket(desk: DeskName, place: str) -> str:
-    """The rate limit of a desk is per place: a Slack channel, a Telegram group."""
-    return f"{desk}:{place}"
-
-
 def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
+    match fact:
+        case f.Opened() | f.CustomerWrote() | f.CustomerChanged() | f.AnsweredElsewhere():
+            yield from _customer(ticket, fact, policy)
+        case f.ReplyHeld() | f.ReplyChanged() | f.ReplyReleased() | f.ReplyStopped() | f.ReplyUndone():
+            yield from _reply(ticket, fact)
+        case f.EditedAfterSending(_, by):
+            yield _line("line.edited_after", by=PersonName(by))
+        case f.DeliveryMoved():
+            yield from _delivery(ticket, fact)
+        case f.Noted(message, by, files, desk):
+            yield Log(EntryKind.NOTE, message, by=by)
+            yield from (owed.fetch_from_desk(ticket, file, desk) for file in files)
+        case f.NoteChanged(message):
+            yield Touch(message)
+        case f.Claimed() | f.Released() | f.Assigned() | f.Moved():
+            yield from _ownership(ticket, fact, policy)
+        case f.StatusSet():
+            yield from _status(fact)
+        case f.ModeSet() | f.Snoozed() | f.Woke():
+            yield from _attention(ticket, fact)
+        case f.PrioritySet() | f.Tagged() | f.TierSet() | f.ZoneSet() | f.ContactBlocked():
+            yield _mark(fact)
+        case f.Escalated() | f.EscalationSpent() | f.Acked() | f.Warned() | f.Breached():
+            yield from _alarm(ticket, fact)
+        case f.ClockStarted() | f.ClockMoved() | f.ClockPaused() | f.ClockResumed() | f.ClockStopped():
+            return
+        case _:
+            assert_never(fact)
+
+
+def _customer(
+    ticket: Ticket, fact: f.Opened | f.CustomerWrote | f.CustomerChanged | f.AnsweredElsewhere, policy: Policy
+) -> Iterator[Effect]:
     match fact:
         case f.Opened(previous):
             if previous is not None:
                 yield _line("line.follows", ticket=TicketLabel(previous))
         case f.CustomerWrote(message, files):
             yield Log(EntryKind.CUSTOMER, message, mention=ticket.assignee)
-            yield from _fetch_from_inbox(ticket, files)
+            yield from (owed.fetch_from_inbox(ticket, file) for file in files)
             if ticket.assignee is not None:
                 yield from _read_tick(ticket, message, policy)
         case f.AnsweredElsewhere(message, files):
             yield Log(EntryKind.REPLY, message)
-            yield from _fetch_from_inbox(ticket, files)
-        case f.CustomerChanged(message) | f.NoteChanged(message) | f.ReplyUndone(message):
+            yield from (owed.fetch_from_inbox(ticket, file) for file in files)
+        case f.CustomerChanged(message):
             yield Touch(message)
+        case _:
+            assert_never(fact)
+
+
+def _reply(
+    ticket: Ticket, fact: f.ReplyHeld | f.ReplyChanged | f.ReplyReleased | f.ReplyStopped | f.ReplyUndone
+) -> Iterator[Effect]:
+    match fact:
         case f.ReplyHeld(message, by, until, files, desk):
             yield Log(EntryKind.REPLY, message, by=by)
-            yield from _fetch_from_desk(ticket, files, desk)
-            yield send_job(ticket, message, until)
+            yield from (owed.fetch_from_desk(ticket, file, desk) for file in files)
+            yield owed.send(ticket, message, until)
         case f.ReplyChanged(message, _, until):
             yield Touch(message)
-            yield send_job(ticket, message, until)
+            yield owed.send(ticket, message, until)
         case f.ReplyReleased(message):
             yield Touch(message)
-            yield send_job(ticket, message, None)
+            yield owed.send(ticket, message)
         case f.ReplyStopped(message):
             yield Touch(message)
-            yield _line("line.reply_stopped", mention=ticket.last_reply_by or ticket.assignee)
-        case f.EditedAfterSending(_, by):
-            yield _line("line.edited_after", by=PersonName(by))
-        case f.DeliveryMoved(message, state, code):
+            yield _line("line.reply_stopped", mention=_replier(ticket))
+        case f.ReplyUndone(message):
             yield Touch(message)
-            whose = ticket.last_reply_by or ticket.assignee
-            if state is Ladder.FAILED:
-                yield _line("line.failed", mention=whose, reason=Word(f"send_error.{code or 'platform_error'}"))
-            elif state is Ladder.UNCERTAIN:
-                yield _line("line.uncertain", mention=whose)
-        case f.Noted(message, by, files, desk):
-            yield Log(EntryKind.NOTE, message, by=by)
-            yield from _fetch_from_desk(ticket, files, desk)
+        case _:
+            assert_never(fact)
+
+
+def _delivery(ticket: Ticket, fact: f.DeliveryMoved) -> Iterator[Effect]:
+    yield Touch(fact.message)
+    if fact.state is Ladder.FAILED:
+        reason = Word(f"send_error.{fact.code or 'platform_error'}")
+        yield _line("line.failed", mention=_replier(ticket), reason=reason)
+    elif fact.state is Ladder.UNCERTAIN:
+        yield _line("line.uncertain", mention=_replier(ticket))
+
+
+def _replier(ticket: Ticket) -> PersonId | None:
+    """Whom trouble with a reply concerns."""
+    return ticket.last_reply_by or ticket.assignee
+
+
+def _read_tick(ticket: Ticket, message: MessageId, policy: Policy) -> Iterator[Effect]:
+    inbox = policy.inboxes.get(ticket.inbox)
+    if inbox is not None and inbox.read_ticks:
+        yield owed.read_tick(ticket, message)
+
+
+def _ownership(ticket: Ticket, fact: f.Claimed | f.Released | f.Assigned | f.Moved, policy: Policy) -> Iterator[Effect]:
+    match fact:
         case f.Claimed(by, over):
             if over is None:
                 yield _line("line.claimed", by=PersonName(by))
@@ -113,38 +154,62 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
             old_title, new_title = policy.queue(old).title, policy.queue(new).title
             yield _line("line.moved", by=PersonName(by), old=old_title, new=new_title)
             yield from _leave(ticket, old, policy)
-        case f.ModeSet(mode, by, why):
-            key = "line.live_on" if mode is SendMode.LIVE else f"line.live_off_{why}"
-            yield _line(key, by=PersonName(by)) if by is not None else _line(key)
-        case f.StatusSet():
-            yield from _status_lines(ticket, fact)
-        case f.Snoozed(by, until):
-            yield _line("line.snoozed", by=PersonName(by), until=until)
-        case f.Woke(why):
-            yield _line(f"line.woke_{why}", mention=ticket.assignee)
-        case f.Acked(by, level):
-            yield _line("line.acked", by=PersonName(by), level=level)
-        case f.PrioritySet(old_priority, new_priority, by):
-            old_word, new_word = Word(f"priority.{old_priority}"), Word(f"priority.{new_priority}")
-            yield _line("line.priority", by=PersonName(by), old=old_word, new=new_word)
-        case f.Tagged(added, removed, by):
-            tags = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
-            yield _line("line.tagged", by=PersonName(by), tags=tags)
-        case f.TierSet(old_tier, new_tier, by):
-            yield _line("line.tier", by=PersonName(by), old=Word(f"tier.{old_tier}"), new=Word(f"tier.{new_tier}"))
-        case f.ZoneSet(by, zone):
-            yield _line("line.zone", by=PersonName(by), zone=zone)
-        case f.ContactBlocked(by, blocked):
-            yield _line("line.blocked" if blocked else "line.unblocked", by=PersonName(by))
-        case f.Escalated() | f.EscalationSpent() | f.Warned() | f.Breached():
-            yield from _alarm(ticket, fact)
-        case f.ClockStarted() | f.ClockMoved() | f.ClockPaused() | f.ClockResumed() | f.ClockStopped():
-            return
         case _:
             assert_never(fact)
 
 
-def _alarm(ticket: Ticket, fact: f.Escalated | f.EscalationSpent | f.Warned | f.Breached) -> Iterator[Effect]:
+def _leave(ticket: Ticket, old: QueueName, policy: Policy) -> Iterator[Effect]:
+    """The threads in the old queue's places get a pointer; new ones open where the new queue lives."""
+    now_at = policy.queue(ticket.queue).places
+    for desk, place in policy.queue(old).places.items():
+        if now_at.get(desk) != place:
+            yield owed.close_thread(ticket, desk, place)
+
+
+def _status(fact: f.StatusSet) -> Iterator[Effect]:
+    if fact.old is Status.NEW and fact.new is Status.OPEN:
+        return  # the answer that did it says so itself
+    if fact.by is None:
+        yield _line("line.reopened_customer" if fact.old is Status.CLOSED else "line.status_customer")
+    elif fact.new is Status.CLOSED and fact.code:
+        yield _line("line.closed_code", by=PersonName(fact.by), code=fact.code)
+    elif fact.old is Status.CLOSED:
+        yield _line("line.reopened", by=PersonName(fact.by))
+    else:
+        yield _line(f"line.status_{fact.new}", by=PersonName(fact.by))
+
+
+def _attention(ticket: Ticket, fact: f.ModeSet | f.Snoozed | f.Woke) -> Iterator[Effect]:
+    match fact:
+        case f.ModeSet(mode, by, why):
+            key = "line.live_on" if mode is SendMode.LIVE else f"line.live_off_{why}"
+            yield _line(key, by=PersonName(by)) if by is not None else _line(key)
+        case f.Snoozed(by, until):
+            yield _line("line.snoozed", by=PersonName(by), until=until)
+        case f.Woke(why):
+            yield _line(f"line.woke_{why}", mention=ticket.assignee)
+        case _:
+            assert_never(fact)
+
+
+def _mark(fact: f.PrioritySet | f.Tagged | f.TierSet | f.ZoneSet | f.ContactBlocked) -> Log:
+    match fact:
+        case f.PrioritySet(old, new, by):
+            return _line("line.priority", by=PersonName(by), old=Word(f"priority.{old}"), new=Word(f"priority.{new}"))
+        case f.Tagged(added, removed, by):
+            tags = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
+            return _line("line.tagged", by=PersonName(by), tags=tags)
+        case f.TierSet(old_tier, new_tier, by):
+            return _line("line.tier", by=PersonName(by), old=Word(f"tier.{old_tier}"), new=Word(f"tier.{new_tier}"))
+        case f.ZoneSet(by, zone):
+            return _line("line.zone", by=PersonName(by), zone=zone)
+        case f.ContactBlocked(by, blocked):
+            return _line("line.blocked" if blocked else "line.unblocked", by=PersonName(by))
+        case _:
+            assert_never(fact)
+
+
+def _alarm(ticket: Ticket, fact: f.Escalated | f.EscalationSpent | f.Acked | f.Warned | f.Breached) -> Iterator[Effect]:
     label = TicketLabel(ticket.id)
     match fact:
         case f.Warned(kind, _, steps, due, told):
@@ -164,6 +229,10 @@ def _alarm(ticket: Ticket, fact: f.Escalated | f.EscalationSpent | f.Warned | f.
         case f.EscalationSpent(told):
             yield _line("line.escalation_spent")
             yield from _tell(told, say("tell.escalation_spent", ticket=label, buttons=alarm_buttons(ticket)))
+        case f.Acked(by, level):
+            yield _line("line.acked", by=PersonName(by), level=level)
+        case _:
+            assert_never(fact)
 
 
 def _cause(by: object, clock: ClockKind | None) -> str:
@@ -182,48 +251,17 @@ def _tell(told: Iterable[PersonId], words: Say) -> Iterator[Tell]:
         yield Tell(person, words)
 
 
-def _status_lines(ticket: Ticket, fact: f.StatusSet) -> Iterator[Effect]:
-    if fact.old is Status.NEW and fact.new is Status.OPEN:
-        return  # the answer that did it says so itself
-    if fact.by is None:
-        yield _line("line.reopened_customer" if fact.old is Status.CLOSED else "line.status_customer")
-    elif fact.new is Status.CLOSED and fact.code:
-        yield _line("line.closed_code", by=PersonName(fact.by), code=fact.code)
-    elif fact.old is Status.CLOSED:
-        yield _line("line.reopened", by=PersonName(fact.by))
-    else:
-        yield _line(f"line.status_{fact.new}", by=PersonName(fact.by))
-
-
-def _leave(ticket: Ticket, old: QueueName, policy: Policy) -> Iterator[Owed]:
-    """The threads in the old queue's places get a pointer; new ones open where the new queue lives."""
-    now_at = policy.queue(ticket.queue).places
-    for desk, place in policy.queue(old).places.items():
-        if now_at.get(desk) != place:
-            work, key = CloseThread(ticket.id, desk, place), f"close:{desk}:{place}:{ticket.id}"
-            lane, bucket = thread_lane(ticket.id, desk), desk_bucket(desk, place)
-            yield Owed(work, lane, bucket, Urgency.COSMETIC, key, ticket.id)
-
-
 def _desk_work(ticket: Ticket, facts: tuple[f.Fact, ...], effects: list[Effect], policy: Policy) -> Iterator[Owed]:
     """Bring each desk of the queue up to date: the thread when there are new entries, the card when it changed."""
     logs = [effect for effect in effects if isinstance(effect, Log)]
     opened = any(isinstance(fact, f.Opened) for fact in facts)
     card = not opened and any(not isinstance(fact, QUIET) for fact in facts)
+    urgency = Urgency.THREAD if all(_is_plain(log) for log in logs) else Urgency.PING
     for desk, place in policy.queue(ticket.queue).places.items():
-        lane, bucket = thread_lane(ticket.id, desk), desk_bucket(desk, place)
         if logs:
-            urgency = Urgency.THREAD if all(_is_plain(log) for log in logs) else Urgency.PING
-            work, key = SyncThread(ticket.id, desk), sync_key(ticket, desk)
-            wait = _wait(ticket, facts, policy)
-            yield Owed(work, lane, bucket, urgency, key, ticket.id, wait, hurries=True)
+            yield owed.sync_thread(ticket, desk, place, urgency, _wait(ticket, facts, policy))
         if card:
-            key = f"card:{desk}:{ticket.id}"
-            yield Owed(EditCard(ticket.id, desk), lane, bucket, Urgency.COSMETIC, key, ticket.id)
-
-
-def sync_key(ticket: Ticket, desk: DeskName) -> str:
-    return f"sync:{desk}:{ticket.id}"
+            yield owed.edit_card(ticket, desk, place)
 
 
 def _is_plain(log: Log) -> bool:
@@ -238,35 +276,6 @@ def _wait(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> datetime
     if any(fact.follows for fact in wrote):
         return ticket.last_received_at + policy.burst
     return None
-
-
-def send_job(ticket: Ticket, message: MessageId, not_before: datetime | None = None) -> Owed:
-    """What sends the unsent parts of a reply."""
-    lane, bucket = customer_lane(ticket.conversation), f"{ticket.channel}:{ticket.inbox}"
-    work = SendReply(message, ticket.inbox)
-    return Owed(work, lane, bucket, Urgency.CUSTOMER, send_key(message), ticket.id, not_before)
-
-
-def _read_tick(ticket: Ticket, message: MessageId, policy: Policy) -> Iterator[Owed]:
-    inbox = policy.inboxes.get(ticket.inbox)
-    if inbox is not None and inbox.read_ticks:
-        key, bucket = f"tick:{message}", f"{ticket.channel}:{ticket.inbox}"
-        yield Owed(MarkRead(message, ticket.inbox), key, bucket, Urgency.COSMETIC, key, ticket.id)
-
-
-def _fetch_from_inbox(ticket: Ticket, files: tuple[FileId, ...]) -> Iterator[Owed]:
-    for file in files:
-        yield _fetch(ticket, FetchFile(file, inbox=ticket.inbox), f"files:{ticket.inbox}")
-
-
-def _fetch_from_desk(ticket: Ticket, files: tuple[FileId, ...], desk: DeskName | None) -> Iterator[Owed]:
-    for file in files:
-        yield _fetch(ticket, FetchFile(file, desk=desk), f"files:{desk}")
-
-
-def _fetch(ticket: Ticket, work: FetchFile, bucket: str) -> Owed:
-    key = f"file:{work.file}"
-    return Owed(work, key, bucket, Urgency.CUSTOMER, key, ticket.id)
 
 
 def _line(key: str, *, mention: PersonId | None = None, **params: Value) -> Log:

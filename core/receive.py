@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from core import events as e
+from core import owed
 from core.commands import MoveDelivery, ReceiveMessage, RecordChange, RecordEcho
 from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
@@ -27,7 +28,6 @@ from core.model import (
 )
 from core.places import country_of_bsuid, country_of_phone, zone_of
 from core.ports import Wanted
-from core.react import send_job
 from core.say import Say, Word, say
 
 Written = e.CustomerMessage | e.ForeignEcho
@@ -224,7 +224,7 @@ async def _rest_follows(ledger: Ledger, message: Message) -> Message:
     parts = tuple(replace(p, state=Ladder.QUEUED) if p.state in waiting else p for p in message.parts)
     if parts != message.parts or any(part.state is Ladder.QUEUED for part in parts):
         await ledger.load(message.ticket)
-        ledger.owe(send_job(ledger.tickets[message.ticket], message.id))
+        ledger.owe(owed.send(ledger.tickets[message.ticket], message.id))
     return replace(message, parts=parts)
 
 
