@@ -165,6 +165,8 @@ class Origin:
     trigger: str = ""
     direct: bool = False
     """Said in private to the bot."""
+    words: str = ""
+    """Of an edit or deletion: the once-key of the message when it was typed."""
 
 
 @dataclass(frozen=True, slots=True)

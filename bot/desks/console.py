@@ -7,6 +7,7 @@ same way through the inbox as an event of any chat. Pages, sessions and sockets 
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -104,9 +105,9 @@ def _event(data: Mapping[str, Any]) -> DeskEvent:
         case "typed":
             return Typed(_origin(data, str(data["key"])), data["text"], _files(data))
         case "edited":
-            return Edited(_origin(data, data["post"]), data["text"])
+            return Edited(_changing(data), data["text"])
         case "deleted":
-            return Deleted(_origin(data, data["post"]))
+            return Deleted(_changing(data))
         case "pressed":
             return Pressed(_origin(data, None), data["action"], data["value"])
         case "submitted":
@@ -128,6 +129,10 @@ def _origin(data: Mapping[str, Any], post: str | None) -> Origin:
         trigger=str(data["key"]),
         direct=ticket is None,
     )
+
+
+def _changing(data: Mapping[str, Any]) -> Origin:
+    return replace(_origin(data, data["post"]), words=f"console:{data['post']}")
 
 
 def _files(data: Mapping[str, Any]) -> tuple[FileNote, ...]:

@@ -177,6 +177,7 @@ async def edited(ask: Ask, post: PostRef) -> Answer:
     command = parse_command(ask.text, ask.house.book.prefixes(ask.origin.desk))
     message = await _typed_at(ask, post)
     if message is None:
+        await _never_after(ask)
         known = isinstance(command, Typed) and ask.house.book.find(command.word) is not None
         return ask.tell("edit.not_command") if known else Answer()
     if message.person != ask.me.id:
@@ -192,10 +193,18 @@ async def deleted(ask: Ask, post: PostRef) -> Answer:
     """A held reply is undone, a note is gone; what has left is only said to be changed here."""
     message = await _typed_at(ask, post)
     if message is None:
+        await _never_after(ask)
         return Answer()
     if message.kind is MessageKind.NOTE:
         return await ask.do(ChangeNote(ask.me.id, message.id, None)) if message.deleted_at is None else Answer()
     return await _reply_withdrawn(ask, message, None)
+
+
+async def _never_after(ask: Ask) -> None:
+    """A platform may tell of the words themselves only after this: what was taken back must not be done then."""
+    if ask.origin.words:
+        now = ask.house.clock.now()
+        await ask.house.store.atomic(lambda tx: tx.once([ask.origin.words], now))
 
 
 async def _typed_at(ask: Ask, post: PostRef) -> Message | None:

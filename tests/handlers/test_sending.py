@@ -1,10 +1,11 @@
 """What reaches a customer, and above all what does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.events import FileNote, Pressed, Typed
+from core.events import Deleted, Edited, FileNote, Pressed, Typed
 from core.model import EntryKind
 from tests.handlers.world import World, keys
 
@@ -292,3 +293,16 @@ async def test_the_same_event_twice_acts_once(world: World) -> None:
     await world.dispatcher.handle(event)
     assert keys(await world.dispatcher.handle(event)) == []
     assert await world.held(ticket) == ["hello"]
+
+
+@pytest.mark.parametrize("change", ["edited", "deleted"])
+async def test_words_that_come_after_their_own_change_are_not_sent(world: World, change: str) -> None:
+    """Slack delivers again what we could not take: by then the agent may have taken it back."""
+    ticket = await world.customer_writes()
+    world.wait(seconds=30)
+    typed = world.origin("ana", ticket, post="late")
+    changing = replace(world.origin("ana", ticket, post="late"), words=typed.key)
+    await world.dispatcher.handle(Edited(changing, "a note") if change == "edited" else Deleted(changing))
+    await world.dispatcher.handle(Typed(typed, "!r Forty percent off."))
+    world.wait(minutes=1)
+    assert await world.leaving() == []

@@ -115,15 +115,17 @@ def _about_message(payload: Payload, event: Payload, message: Mapping[str, Any],
     place, ts = event["channel"], message["ts"]
     # An edit or deletion happens now; the message's own time is when it was first written.
     when = at(event.get("event_ts") or event.get("ts") if variant else ts, at(ts))
+    words = f"slack:{payload['team_id']}:{place}:{ts}"
     return Origin(
         desk=SLACK,
-        key=f"slack:{payload['team_id']}:{place}:{ts}{variant}",
+        key=f"{words}{variant}",
         who=person(payload, message["user"]),
         place=place,
         at=when,
         root=message.get("thread_ts"),
         post=PostRef(SLACK, place, ts),
         direct=event.get("channel_type") == "im" or place.startswith("D"),
+        words=words if variant else "",
     )
 
 
