@@ -8,7 +8,7 @@ from core.model import Identity
 from core.ports import Clock
 from storage import SqlStore
 
-FRESH_FOR = timedelta(seconds=30)
+FRESH_FOR = timedelta(seconds=5)
 
 
 class Roll:
