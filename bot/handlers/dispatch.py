@@ -88,6 +88,15 @@ class Dispatcher:
             answer = Answer((_with_ticket(no.say, ask.ticket),))
         return self._as_read(ask, answer)
 
+    async def broken(self, event: DeskEvent) -> Answer:
+        """A fault of ours: what its author is told, while it is tried again."""
+        person = await self._house.store.person_known_as(event.origin.who)
+        return Answer((say("answer.broken"),), locale=person.locale if person else "en", zone="UTC")
+
+    async def parked(self, row: int, source: str) -> None:
+        """What somebody did could not be handled, however often it was tried: nobody else would notice."""
+        await self._house.door.tell_admins(say("tell.raw_parked", row=row, where=source), f"raw|{row}")
+
     async def _place_changed(self, event: PlaceChanged) -> Answer:
         """A queue's place is no longer what it was: the admins can mend it, the bot cannot."""
         origin = event.origin

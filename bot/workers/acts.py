@@ -6,7 +6,7 @@ once-key keeps the effect single.
 
 import asyncio
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -74,18 +74,31 @@ class Acts:
 
     async def _handle(self, raw: Raw) -> Answer:
         desk = self._desks.get(DeskName(raw.source.removeprefix(SOURCE)))
+        events: tuple[DeskEvent, ...] = ()
         try:
             if desk is None:
                 raise Unreadable("the desk left the configuration")
-            answers = [await self._one(desk, event) for event in desk.parse(raw.body)]
+            events = tuple(desk.parse(raw.body))
+            answers = [await self._one(desk, event) for event in events]
         except Exception as fault:
             _log.exception("acts.failed", row=raw.id, source=raw.source, attempt=raw.attempts + 1)
             tries = 1 if isinstance(fault, Unreadable) else TRIES
-            await self._store.raw_failed(raw.id, type(fault).__name__, self._clock.now(), tries)
+            if await self._store.raw_failed(raw.id, type(fault).__name__, self._clock.now(), tries):
+                await self._dispatcher.parked(raw.id, raw.source)
             self.left()
+            if desk is not None and raw.attempts == 0:
+                await self._apologise(desk, events)
             return Answer((say("answer.broken"),))
         await self._store.atomic(lambda tx: tx.raw_done([raw.id], self._clock.now()))
         return answers[-1] if answers else Answer()
+
+    async def _apologise(self, desk: Desk, events: Sequence[DeskEvent]) -> None:
+        """Whoever typed a reply must not take silence for a hold. What is broken may break this too."""
+        for event in events:
+            try:
+                await answer(desk, event, await self._dispatcher.broken(event))
+            except Exception:
+                _log.exception("acts.not_told", desk=desk.name)
 
     async def _one(self, desk: Desk, event: DeskEvent) -> Answer:
         lane = self._lane(event)
