@@ -175,7 +175,10 @@ class SlackDesk:
         await self._api.call("views.publish", user_id=who.value, view=view)
 
     async def profile(self, who: Identity) -> Profile | None:
-        """None for bots, and for people who left. The e-mail only when Slack has verified it."""
+        """None for bots, and for people who left. The e-mail only when it is ours to trust and Slack has verified it.
+
+        https://docs.slack.dev/reference/objects/user-object: `team_id`, `enterprise_user.teams`
+        """
         try:
             answer, _ = await self._api.ask("users.info", user=who.value, include_locale=True)
         except SendError as error:
@@ -187,7 +190,9 @@ class SlackDesk:
             return None
         about = user.get("profile") or {}
         name = about.get("real_name") or user.get("real_name") or about.get("display_name") or user.get("name") or ""
-        email = about.get("email") or "" if user.get("is_email_confirmed") else ""
+        # In a channel shared with another company their admins say what their people's addresses are.
+        own = who.scope in (user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ()))
+        email = about.get("email") or "" if own and user.get("is_email_confirmed") else ""
         locale = user.get("locale")
         return Profile(name, email, user.get("tz") or None, i18n.nearest_locale(locale) if locale else None)
 

@@ -123,6 +123,13 @@ class TestPeople:
         assert await slack.desk.profile(slack.person) == Profile("Ana", "ana@example.com", "Asia/Shanghai", "en")
         assert await slack.desk.profile(Identity("slack", "T", eve.id)) == Profile("Eve", "", "Europe/Berlin", "zh-CN")
 
+    async def test_another_company_does_not_say_who_our_people_are(self, slack: SlackOverSocket) -> None:
+        """By the address a person is matched with their rights here."""
+        slack.ana.user.team = "T0PARTNER"
+        profile = await slack.desk.profile(slack.person)
+        assert profile is not None
+        assert profile.email == ""
+
     async def test_who_is_no_teammate_has_none(self, slack: SlackOverSocket) -> None:
         slack.ana.user.deleted = True
         for user in (slack.ana.id, slack.sim.bot_user, "U_NOBODY"):

@@ -15,13 +15,13 @@ def user(workspace: Workspace, person: User, include_locale: bool) -> Json:
         "display_name_normalized": person.name,
         "title": "",
         "phone": "",
-        "team": TEAM_ID,
+        "team": person.team,
     }
     if person.email and "users:read.email" in workspace.scopes:
         profile["email"] = person.email
     shape: Json = {
         "id": person.id,
-        "team_id": TEAM_ID,
+        "team_id": person.team,
         "name": person.name.lower(),
         "deleted": person.deleted,
         "real_name": person.real_name,

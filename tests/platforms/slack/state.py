@@ -62,6 +62,8 @@ class User:
     is_bot: bool = False
     deleted: bool = False
     email_confirmed: bool = True
+    team: str = TEAM_ID
+    """Somebody else's in a channel that two companies share."""
 
 
 @dataclass(slots=True)
