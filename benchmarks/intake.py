@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks.measure import Figure, measure
 from benchmarks.sample import deliveries, settings
 from bot.app import build
-from bot.workers.intake import BATCH, source_of
-from core.ids import InboxName
+from bot.workers.intake import BATCH
+from core.ports import FROM_CHANNEL
 
 MESSAGES = 1_000
 ROWS = 6
@@ -32,7 +32,7 @@ async def run(folder: Path, rounds: int) -> list[Figure]:
     async with build(settings(folder)) as app:
 
         async def put() -> None:
-            source, now = source_of(InboxName("wa")), app.clock.now()
+            source, now = FROM_CHANNEL + "wa", app.clock.now()
             waiting = (app.store.put_raw(source, key, body, {}, now) for body, key in deliveries(MESSAGES))
             await asyncio.gather(*waiting)
 

@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.config.policy import policy_of
 from bot.config.settings import Settings
 from bot.desks import DESKS, Around, CalledOverHttp, HoldsConnections
-from bot.handlers.dispatch import CONSOLE, Dispatcher
+from bot.handlers.dispatch import Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
 from bot.http import Http
 from bot.present import Presenter
@@ -34,7 +34,7 @@ from bot.workers.intake import Intake
 from bot.workers.loop import ALONE, IN_COMPANY, Step, Worker
 from bot.workers.outbox import Outbox
 from core.apply import Door
-from core.ids import DeskName, InboxName
+from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
 from core.ports import Channel, Clock, Desk
 from core.settle import Settler

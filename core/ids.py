@@ -21,6 +21,9 @@ DeskName = NewType("DeskName", str)
 ChannelName = NewType("ChannelName", str)
 """`whatsapp`, `messenger`, ..."""
 
+CONSOLE = DeskName("console")
+"""The desk that is always there: a view of the entries themselves, with every ticket a thread by its number."""
+
 
 def ticket_label(ticket: TicketId) -> str:
     """How a ticket is written everywhere a person reads it."""

@@ -13,10 +13,10 @@ from bot.clock import SystemClock
 from bot.demo import house
 from bot.demo.clock import DemoClock
 from bot.demo.graph import Customer, GraphSim
-from bot.desks.console import CONSOLE, raw_event
-from bot.workers.acts import source_of
-from core.ids import TicketId
+from bot.desks.console import raw_event
+from core.ids import CONSOLE, TicketId
 from core.model import Person
+from core.ports import FROM_DESK
 
 SPAN = timedelta(hours=4)
 """How long ago the oldest sample begins."""
@@ -144,7 +144,7 @@ class Stage:
         self._acts += 1
         now, store = self.clock.now(), self.app.store
         key, raw = raw_event("typed", person.id, ticket, f"sample-{self._acts}", now, text=words, files=[])
-        row = await store.put_raw(source_of(CONSOLE), key, raw, {}, now)
+        row = await store.put_raw(FROM_DESK + CONSOLE, key, raw, {}, now)
         assert row is not None, "every sample has a key of its own"
         answer = await self.app.acts.act(row)
         if answer.whispers:

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from aiohttp import web
 
 from bot.config.settings import Settings
-from core.ids import DeskName, PersonId, TicketId
+from core.ids import CONSOLE, DeskName, PersonId, TicketId
 from core.model import Identity
 from core.ports import Blob, Clock, Desk, Sink
 
@@ -74,6 +74,6 @@ def _slack(settings: Settings, around: Around) -> Desk:
 
 
 DESKS: Mapping[DeskName, Callable[[Settings, Around], Desk]] = {
-    DeskName("console"): _console,
+    CONSOLE: _console,
     DeskName("slack"): _slack,
 }

@@ -13,13 +13,12 @@ from typing import Any
 
 from core.errors import SendError, Unreadable
 from core.events import Deleted, DeskEvent, Edited, FileNote, Origin, Pressed, Submitted, Typed
-from core.ids import DeskName, PersonId, TicketId
+from core.ids import CONSOLE, DeskName, PersonId, TicketId
 from core.model import File, Identity, PostRef, ThreadRef
 from core.ports import Blob, Content, Sink
 from core.say import Say
 from core.views import Card, Post
 
-CONSOLE = DeskName("console")
 PLACE = "console"
 """There is one place: every ticket is a thread of it, and its root is the ticket's number."""
 BLOB = "blob:"
@@ -27,7 +26,7 @@ BLOB = "blob:"
 
 def identity(person: PersonId) -> Identity:
     """How the console knows a person."""
-    return Identity("console", "", str(person))
+    return Identity(CONSOLE, "", str(person))
 
 
 def thread_of(ticket: TicketId) -> ThreadRef:

@@ -24,7 +24,7 @@ from core.events import (
     Submitted,
     Typed,
 )
-from core.ids import DeskName, TicketId, ticket_label
+from core.ids import CONSOLE, DeskName, TicketId, ticket_label
 from core.model import Identity, Person, PostRef, ThreadRef, Ticket
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store
@@ -33,8 +33,6 @@ from core.views import Overview
 from core.words import NotCommand, one_line, parse_command
 from core.words import Typed as Words
 
-CONSOLE = DeskName("console")
-"""There every ticket is a thread by its number."""
 REACTIONS: Mapping[str, str] = {"eyes": "claim", "white_check_mark": "close"}
 """Emoji on the card -> command."""
 WITH_FORMS: Mapping[str, str] = {"assign": "reassign", "r": "reply"}

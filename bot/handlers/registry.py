@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from bot.handlers import alarm, finding, helping, history, joining, marking, owning, presence, replying, status
 from bot.handlers.asking import Answer, Ask
-from core.ids import DeskName
+from core.ids import CONSOLE, DeskName
 from core.model import Person, Priority, Role, Ticket
 from core.words import EVERYWHERE, WITH_SLASH
 
-SLASH_DESKS = frozenset({DeskName("telegram"), DeskName("console")})
+SLASH_DESKS = frozenset({DeskName("telegram"), CONSOLE})
 """Slack's client swallows what begins with a slash."""
 
 

@@ -14,15 +14,16 @@ import structlog
 from aiohttp import web
 
 from bot import i18n
-from bot.desks.console import BLOB, CONSOLE, file_json, raw_event
+from bot.desks.console import BLOB, file_json, raw_event
 from bot.handlers.asking import Answer
 from bot.web.auth import signed_in
-from bot.web.console import must_be_admin, reader_of, ticket_of
+from bot.web.console import moment, must_be_admin, reader_of, ticket_of
 from bot.web.keys import PARTS, PERSON
 from bot.web.render import Reader, dialog_json, say_json
 from core.events import FileNote
-from core.ids import TicketId
+from core.ids import CONSOLE, TicketId
 from core.places import is_zone
+from core.ports import FROM_DESK
 from core.words import safe_name
 
 TEXT_LIMIT = 20_000
@@ -117,7 +118,7 @@ async def clock(request: web.Request) -> web.Response:
         parts.speeds.set_speed(body["speed"])
     if body.get("jump") == 1800:
         parts.speeds.jump(1800)
-    return web.json_response({"now": parts.clock.now().isoformat(), "speed": parts.speeds.speed})
+    return web.json_response(moment(parts))
 
 
 async def _do(request: web.Request, body: Mapping[str, Any], kind: str, **fields: object) -> web.Response:
@@ -129,7 +130,7 @@ async def _do(request: web.Request, body: Mapping[str, Any], kind: str, **fields
         raise web.HTTPBadRequest
     now = parts.clock.now()
     unique, raw = raw_event(kind, request[PERSON].id, ticket, key, now, **fields)
-    row = await parts.store.put_raw(f"desk:{CONSOLE}", unique, raw, {}, now)
+    row = await parts.store.put_raw(FROM_DESK + CONSOLE, unique, raw, {}, now)
     if row is None:  # sent again after a lost answer
         return web.json_response({"answers": [], "repeated": True})
     try:

@@ -12,7 +12,7 @@ from bot.desks.console import identity
 from bot.web.hub import HUB
 from bot.web.keys import PARTS, PERSON, SESSION, Session
 from bot.web.security import same_origin
-from core.ids import PersonId
+from core.ids import CONSOLE, PersonId
 from core.model import Person
 
 NOTED = timedelta(minutes=5)
@@ -111,7 +111,7 @@ async def _sign_in(request: web.Request, token: str) -> web.StreamResponse:
     """The console knows a person by their number from their first sign-in on."""
     parts = request.app[PARTS]
     session = await parts.store.web_session(token, parts.clock.now())
-    if session is not None and await parts.store.identity_of(session.person, "console") is None:
+    if session is not None and await parts.store.identity_of(session.person, CONSOLE) is None:
         await parts.store.add_identity(session.person, identity(session.person))
     response = web.Response(status=303, headers={"Location": "/console"})
     response.set_cookie(

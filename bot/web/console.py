@@ -12,12 +12,11 @@ from aiohttp import web
 from aiohttp_jinja2 import render_template
 
 from bot import i18n
-from bot.desks.console import CONSOLE
 from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON, SESSION
 from bot.web.parts import Parts
 from bot.web.render import Reader, card_json, command_json, notice_json, parked_json, row_json, shown_json
-from core.ids import QueueName, TicketId
+from core.ids import CONSOLE, QueueName, TicketId
 from core.model import Person, Role, Ticket
 from core.ports import Found
 
@@ -63,7 +62,6 @@ async def _signed_in_page(request: web.Request) -> web.StreamResponse:
         "words": page_words(reader.locale),
         "csrf": request[SESSION].csrf,
         "upload_limit": parts.settings.upload_limit,
-        "undo_seconds": parts.policy.undo.total_seconds(),
         "demo": await _demo_people(parts),
         **moment(parts),
     }

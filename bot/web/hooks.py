@@ -14,7 +14,7 @@ from aiohttp import web
 
 from core.errors import Unauthorized
 from core.ids import InboxName
-from core.ports import Channel, Clock, Hook
+from core.ports import FROM_CHANNEL, Channel, Clock, Hook
 
 BODY_LIMIT = 4 * 1024 * 1024
 """Bytes. Meta's documented maximum of a webhook is 3 MB."""
@@ -86,7 +86,7 @@ class _Hooks:
         kept = {name: hook.headers[name] for name in KEPT_HEADERS if name in hook.headers}
         key = hashlib.sha256(hook.body).hexdigest()
         try:
-            row = await self._store.put_raw(f"channel:{inbox}", key, hook.body, kept, hook.at or self._clock.now())
+            row = await self._store.put_raw(FROM_CHANNEL + inbox, key, hook.body, kept, hook.at or self._clock.now())
         except Exception as error:
             # Whatever is wrong with the database, the platform must keep the delivery.
             _log.error("hook.not_stored", inbox=inbox, error=type(error).__name__)

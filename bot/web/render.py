@@ -10,9 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import i18n
-from bot.desks.console import CONSOLE
 from bot.handlers.registry import Book, Command
-from core.ids import PersonId, TicketId, ticket_label
+from core.ids import CONSOLE, PersonId, TicketId, ticket_label
 from core.model import File, Message, MessageKind, Person, Ticket
 from core.ports import Notice
 from core.say import Button, PersonName, Say, TicketLabel
@@ -107,7 +106,6 @@ def ticket_json(ticket: Ticket) -> Json:
         "opened_at": at(ticket.opened_at),
         "snoozed_until": at(ticket.snoozed_until),
         "last_customer_at": at(ticket.last_customer_at),
-        "sending": len(ticket.in_flight),
     }
 
 

@@ -17,19 +17,14 @@ from bot.handlers.dispatch import Dispatcher
 from core.errors import SendError, Unreadable
 from core.events import DeskEvent
 from core.ids import DeskName
-from core.ports import Clock, Desk, Raw, Store
+from core.ports import FROM_DESK, Clock, Desk, Raw, Store
 from core.say import say
 
-SOURCE = "desk:"
 BATCH = 16
 LEASE = timedelta(seconds=60)
 TRIES = 3
 
 _log = structlog.get_logger()
-
-
-def source_of(desk: DeskName) -> str:
-    return SOURCE + desk
 
 
 class Acts:
@@ -44,7 +39,7 @@ class Acts:
 
     async def take(self, desk: DeskName, key: str, raw: bytes) -> None:
         """A desk heard something: durable when this returns, handled right after."""
-        row = await self._store.put_raw(source_of(desk), key, raw, {}, self._clock.now())
+        row = await self._store.put_raw(FROM_DESK + desk, key, raw, {}, self._clock.now())
         if row is not None:
             hand = asyncio.create_task(self.act(row), name=f"act-{row}")
             self._hands.add(hand)
@@ -57,7 +52,7 @@ class Acts:
 
     async def step(self) -> datetime | None:
         """What was left over: by a crash, by a fault, by a process that died."""
-        while batch := await self._store.take_raw(SOURCE, BATCH, self._clock.now(), LEASE):
+        while batch := await self._store.take_raw(FROM_DESK, BATCH, self._clock.now(), LEASE):
             for raw in batch:
                 await self._handle(raw)
         return None
@@ -73,7 +68,7 @@ class Acts:
             _log.error("acts.fault", exc_info=hand.exception())
 
     async def _handle(self, raw: Raw) -> Answer:
-        desk = self._desks.get(DeskName(raw.source.removeprefix(SOURCE)))
+        desk = self._desks.get(DeskName(raw.source.removeprefix(FROM_DESK)))
         events: tuple[DeskEvent, ...] = ()
         try:
             if desk is None:

@@ -208,13 +208,13 @@ class Deeds:
         await self._settler.done(job)
 
     async def _tell(self, job: j.Job, work: j.TellPerson) -> None:
-        """On every desk the person is known on; the console has the notice already."""
+        """On every desk the person is known on."""
         notice, person = await self._store.notice(work.notice), await self._store.person(work.person)
         if notice is not None and person is not None:
             zone = self._presenter.zone_of(person)
             for name, desk in self._desks.items():
                 identity = await self._store.identity_of(person.id, name)
-                if identity is not None and name != "console":
+                if identity is not None:
                     await desk.tell(identity, notice.say, person.locale, zone, job.id)
         await self._settler.done(job)
 

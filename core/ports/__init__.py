@@ -6,11 +6,13 @@ Required interfaces are small; extra abilities are Protocols of their own, asked
 from core.ports.channel import AUTHOR_LIMIT, Channel, ChannelCaps, Hook, Outgoing, Sent, ShowsTicks
 from core.ports.desk import Desk, Dialogs, FetchesFiles, FindsPosts, Homes, Profile, Profiles, Sink, Whispers
 from core.ports.house import Blob, Clock, Content, Doors, Examined, Finding
-from core.ports.records import Found, NewPerson, Notice, Raw, SavedDraft, SavedFact, Wanted
+from core.ports.records import FROM_CHANNEL, FROM_DESK, Found, NewPerson, Notice, Raw, SavedDraft, SavedFact, Wanted
 from core.ports.store import Reads, Store, Tx
 
 __all__ = [
     "AUTHOR_LIMIT",
+    "FROM_CHANNEL",
+    "FROM_DESK",
     "Blob",
     "Channel",
     "ChannelCaps",

@@ -9,10 +9,13 @@ from core.ids import InboxName, PersonId, QueueName, TicketId
 from core.model import Identity, PostRef, Role, Ticket
 from core.say import Say
 
+FROM_CHANNEL, FROM_DESK = "channel:", "desk:"
+"""What the source of a delivery begins with; the name of the inbox or desk follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A stored delivery waiting to be worked on. `source`: `channel:<inbox>` or `desk:<desk>`."""
+    """A stored delivery waiting to be worked on."""
 
     id: int
     source: str

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from tortoise.queryset import QuerySet
 
-from core.ids import PersonId, QueueName, TicketId
+from core.ids import CONSOLE, PersonId, QueueName, TicketId
 from core.model import Identity, Person, Role, Roster
 from core.ports import NewPerson, Notice, Profile
 from core.say import Say
@@ -139,7 +139,7 @@ class PeopleWrites(PeopleReads):
             using_db=self.session.client,
         )
         await self._join(PersonId(made.id), new.queues)
-        await self.know_as(PersonId(made.id), Identity("console", "", str(made.id)))
+        await self.know_as(PersonId(made.id), Identity(CONSOLE, "", str(made.id)))
         return rows.person(made, sorted(new.queues))
 
     async def change_person(

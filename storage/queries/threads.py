@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from core.ids import DeskName, MessageId, ThreadId, TicketId
+from core.ids import CONSOLE, DeskName, MessageId, ThreadId, TicketId
 from core.model import Entry, PostRef, Thread, ThreadRef
 from storage import rows
 from storage.session import Bound, chunks, marks
@@ -51,7 +51,7 @@ class ThreadReads(Bound):
 
     async def shown_until(self, ticket: TicketId, desk: DeskName, at: datetime) -> MessageId | None:
         newest = " AND e.kind = 'customer' AND e.message_id IS NOT NULL ORDER BY e.seq DESC LIMIT 1"
-        if desk == "console":
+        if desk == CONSOLE:
             row = await self.session.one(
                 f"SELECT e.message_id FROM entries e WHERE e.ticket_id = ? AND e.at <= ?{newest}", ticket, at
             )

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from core.ids import DeskName, MessageId, PersonId
+from core.ids import CONSOLE, DeskName, MessageId, PersonId
 from core.model import Entry, EntryKind, FileState, Ladder, Part, PostRef, ThreadRef
 from core.say import PersonName, Say, say
 from tests.storage.house import NOW, SLACK, WA, House, later
 
-CONSOLE = DeskName("console")
 OLD, NEW = ThreadRef(SLACK, "C1", "1.0"), ThreadRef(SLACK, "C2", "2.0")
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.blobs import DiskBlobs
-from bot.desks.console import CONSOLE, ConsoleDesk
+from bot.desks.console import ConsoleDesk
 from bot.handlers.dispatch import Dispatcher
 from bot.present import Presenter
 from bot.web.parts import Parts, Settings, Workers
@@ -15,7 +15,7 @@ from bot.workers.acts import Acts
 from core.apply import Door
 from core.events import CustomerMessage, FileNote, Sender
 from core.hours import Calendar
-from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
+from core.ids import CONSOLE, ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.model import Identity, Person, Role
 from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
 from core.ports import Desk, NewPerson
