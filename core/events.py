@@ -118,6 +118,10 @@ class IdentityChanged:
     """The customer under the new identity."""
 
 
+FOREIGN = "foreign_number"
+"""The code of a delivery for an account that is not the inbox's; `external` names the account."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxTrouble:
     """The platform reports an error about the inbox itself; an admin is told once a code and day."""

@@ -22,6 +22,7 @@ from bot.channels.meta import Json, rule_for
 from bot.channels.whatsapp_content import combined, holds, list_of, table_of, text_of
 from core.errors import Unreadable
 from core.events import (
+    FOREIGN,
     ChannelEvent,
     CustomerDelete,
     CustomerEdit,
@@ -116,7 +117,7 @@ class _Reader:
         value = table_of(change, "value")
         number = text_of(table_of(value, "metadata"), "phone_number_id")
         if number and number != self._line.phone_number_id:
-            yield self._trouble("foreign_number", number)
+            yield self._trouble(FOREIGN, number)
             return
         contacts = Contacts(list_of(value, "contacts"))
         for part, read in self._parts(contacts).items():

@@ -8,22 +8,17 @@ import structlog
 from bot.workers.loop import finished
 from core.apply import Door
 from core.errors import Unreadable
-from core.events import ChannelEvent
+from core.events import FOREIGN, ChannelEvent, InboxTrouble
 from core.ids import InboxName
-from core.ports import Channel, Hook, Raw
+from core.ports import FROM_CHANNEL, Channel, Hook, Raw
 from core.say import say
 
-SOURCE = "channel:"
 BATCH = 32
 LEASE = timedelta(seconds=60)
 TRIES = 3
 """A row that fails this often is parked and an admin told."""
 
 _log = structlog.get_logger()
-
-
-def source_of(inbox: InboxName) -> str:
-    return SOURCE + inbox
 
 
 class Intake:
@@ -39,7 +34,7 @@ class Intake:
 
     async def _batch(self) -> bool:
         """Whether anything waited."""
-        batch = await self._door.store.take_raw(SOURCE, BATCH, self._door.clock.now(), LEASE)
+        batch = await self._door.store.take_raw(FROM_CHANNEL, BATCH, self._door.clock.now(), LEASE)
         if batch and not await self._take_in(batch):
             for row in batch:
                 await self._alone(row)
@@ -71,7 +66,25 @@ class Intake:
             await self._door.tell_admins(say("tell.raw_parked", row=row.id, where=row.source), f"raw|{row.id}")
 
     def _parse(self, row: Raw) -> Sequence[ChannelEvent]:
-        channel = self._channels.get(InboxName(row.source.removeprefix(SOURCE)))
+        channel = self._channels.get(InboxName(row.source.removeprefix(FROM_CHANNEL)))
         if channel is None:
             raise Unreadable("the inbox left the configuration")
-        return channel.parse(Hook(row.body, row.headers, at=row.at))
+        hook = Hook(row.body, row.headers, at=row.at)
+        events = channel.parse(hook)
+        if any(_is_foreign(event) for event in events):
+            return self._with_siblings(channel, events, hook)
+        return events
+
+    def _with_siblings(self, channel: Channel, events: Sequence[ChannelEvent], hook: Hook) -> Sequence[ChannelEvent]:
+        """Meta delivers all numbers of an app to one address: what is not this inbox's may be another's of ours."""
+        siblings = [other for other in self._channels.values() if type(other) is type(channel) and other is not channel]
+        heard = [other.parse(hook) for other in siblings]
+        nobodys = {event.external for event in events if _is_foreign(event)}
+        for one in heard:
+            nobodys &= {event.external for event in one if _is_foreign(event)}
+        ours = [event for event in events if not _is_foreign(event) or event.external in nobodys]
+        return [*ours, *(event for one in heard for event in one if not isinstance(event, InboxTrouble))]
+
+
+def _is_foreign(event: ChannelEvent) -> bool:
+    return isinstance(event, InboxTrouble) and event.code == FOREIGN
