@@ -122,6 +122,7 @@ async def _requeue(ledger: Ledger, ticket: Ticket, message: MessageId) -> Ladder
     again = (Ladder.ASKED, Ladder.FAILED, Ladder.UNCERTAIN, Ladder.HELD)
     parts = tuple(replace(p, state=Ladder.QUEUED, code="") if p.state in again else p for p in known.parts)
     await ledger.tx.update_message(replace(known, parts=parts))
+    await ledger.tx.no_doubt(send_key(message), ledger.now)
     return known.ladder
 
 

@@ -12,6 +12,7 @@ from core import owed
 from core.commands import MoveDelivery, ReceiveMessage, RecordChange, RecordEcho
 from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
+from core.jobs import send_key
 from core.ledger import Ledger
 from core.model import (
     TAKEN,
@@ -192,6 +193,8 @@ async def _report(ledger: Ledger, event: e.DeliveryReport) -> None:
         return
     moved = replace(part, state=event.state, code=event.code, external=event.external)
     after = replace(message, parts=with_part(message, moved))
+    if part.state is Ladder.UNCERTAIN:
+        await ledger.tx.no_doubt(send_key(message.id), ledger.now)
     if part.state is Ladder.UNCERTAIN and moved.state in TAKEN:
         after = await _rest_follows(ledger, after)
     await ledger.tx.update_message(after)

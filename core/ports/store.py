@@ -186,6 +186,10 @@ class Tx(Reads, Protocol):
         """Cancel waiting jobs by key; True where one was waiting and is cancelled now."""
         ...
 
+    async def no_doubt(self, key: str, at: datetime) -> None:
+        """A job that ended uncertain is so no more: somebody sends it again, or the platform has it."""
+        ...
+
     async def finish(
         self,
         job: JobId,

@@ -31,11 +31,6 @@ class OutboxReads(Bound):
         instants = [instant(found["next_at"]) for found in (row, lease) if found and found["next_at"]]
         return min(instants, default=None)
 
-    async def job(self, job: JobId) -> tuple[Job, JobState] | None:
-        """A job in whatever state; for doctor and the console."""
-        row = await self.session.one("SELECT * FROM jobs WHERE id = ?", job)
-        return (rows.job(row), JobState(row["state"])) if row else None
-
 
 class OutboxWrites(Bound):
     changes: Changes
@@ -73,6 +68,14 @@ class OutboxWrites(Bound):
             cancelled |= {row["key"] for row in found}
         self.changes.jobs |= bool(cancelled)
         return [key in cancelled for key in keys]
+
+    async def no_doubt(self, key: str, at: datetime) -> None:
+        await self.session.run(
+            "UPDATE jobs SET state = 'done', done_at = ?"
+            " WHERE state IN ('parked', 'uncertain') AND state = 'uncertain' AND key = ?",
+            at,
+            key,
+        )
 
     async def take(self, limit: int, at: datetime, lease: timedelta, full: Sequence[str]) -> Sequence[Job]:
         """On PostgreSQL a head that another worker is just taking is skipped, and still blocks its lane."""

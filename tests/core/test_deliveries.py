@@ -140,7 +140,9 @@ async def test_a_report_of_a_reply_in_doubt_settles_it_and_the_rest_follows(hous
     assert job is not None
     await house.settler.part_uncertain(job, reply.id, reply.parts[0])
     assert await house.send() is None
+    assert [parked.uncertain for parked in await house.store.parked()] == [True]
     await house.hears(replace(report(Ladder.DELIVERED), ref=reply.ref(0)))
+    assert await house.store.parked() == []
     after = await house.message(reply.id)
     assert [part.state for part in after.parts] == [Ladder.DELIVERED, *[Ladder.QUEUED] * (len(after.parts) - 1)]
     job = await house.send()
@@ -182,3 +184,13 @@ async def test_a_report_of_somebody_elses_send_settles_nothing(house: House, ref
     await house.settler.part_uncertain(job, reply.id, reply.parts[0])
     await house.hears(replace(report(Ladder.DELIVERED), ref=ref))
     assert (await house.message(reply.id)).ladder is Ladder.UNCERTAIN
+
+
+async def test_who_sends_again_takes_the_doubt_from_the_admins_list(house: House) -> None:
+    await house.hears(said())
+    reply = await house.reply()
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_uncertain(job, reply.id, reply.parts[0])
+    await house.do(ReleaseReply(mei, reply.id))
+    assert await house.store.parked() == []
