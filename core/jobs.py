@@ -135,10 +135,7 @@ class Job:
     work: Work
     lane: str
     bucket: str
-    urgency: Urgency
-    key: str
     attempt: int
-    created_at: datetime
     failures: int = 0
     """How often it failed in a row before this attempt. A job of many requests, or one that waits, is taken up often
     without ever failing."""

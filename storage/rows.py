@@ -20,7 +20,7 @@ from core.ids import (
     ThreadId,
     TicketId,
 )
-from core.jobs import Job, Urgency
+from core.jobs import Job
 from core.model import (
     Contact,
     Conversation,
@@ -223,10 +223,7 @@ def job(row: Row) -> Job:
         work=WORK.unpack(row["kind"], row["payload"]),
         lane=row["lane"],
         bucket=row["bucket"],
-        urgency=Urgency(row["urgency"]),
-        key=row["key"],
         attempt=row["attempt"],
         failures=row["failures"],
-        created_at=instant(row["created_at"]),
         uncertain=bool(row["uncertain"]),
     )

@@ -55,15 +55,6 @@ class UpkeepReads(Bound):
             for row in jobs
         ]
 
-    async def counts(self) -> dict[str, int]:
-        """For metrics and doctor: how much waits where."""
-        found = await self.session.rows(
-            f"SELECT 'inbox_' || state AS what, count(*) AS n FROM inbox WHERE {OPEN}"
-            " GROUP BY state UNION ALL SELECT 'jobs_' || state, count(*) FROM jobs"
-            " WHERE state IN ('waiting', 'sending', 'parked', 'uncertain') GROUP BY state"
-        )
-        return {row["what"]: row["n"] for row in found}
-
     async def setting(self, name: str) -> str | None:
         row = await self.session.one("SELECT value FROM settings WHERE name = ?", name)
         return None if row is None else str(row["value"])
