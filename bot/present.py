@@ -8,7 +8,7 @@ from core.ids import DeskName, PersonId, TicketId
 from core.model import Entry, EntryKind, Ladder, Message, MessageKind, Person, Status, Thread, Ticket
 from core.policy import Policy
 from core.ports import Clock, Found, Store
-from core.say import Button, Say, Word, say
+from core.say import Button, Say, TicketLabel, Word, say
 from core.views import Card, Overview, Post, Row, Shown
 from core.words import one_line
 
@@ -167,6 +167,17 @@ class Presenter:
     async def _name(self, person: PersonId | None) -> str:
         found = await self._store.person(person) if person is not None else None
         return found.name if found else ""
+
+
+def not_shown(post: Post) -> Post:
+    """In place of a post that a desk does not take: where to read it. Pings whom the post would have."""
+    first = post.shown[0]
+    mentions = [shown for shown in post.shown if shown.mention is not None]
+    whose = mentions[0] if mentions else first
+    hint = say("line.not_shown", ticket=TicketLabel(post.ticket))
+    line = replace(first.entry, kind=EntryKind.LINE, message=None, say=hint, origin=None)
+    shown = Shown(line, None, "", mention=whose.mention, mention_address=whose.mention_address)
+    return replace(post, shown=(shown,))
 
 
 def _typed_here(entry: Entry, desk: DeskName, threads: Sequence[Thread]) -> bool:

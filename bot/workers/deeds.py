@@ -7,19 +7,22 @@ from typing import assert_never
 
 import structlog
 
-from bot.present import Presenter
+from bot.present import Presenter, not_shown
 from core import jobs as j
 from core.errors import SendError
 from core.ids import DeskName, InboxName, TicketId
 from core.model import File, FileState, Ladder, Message, Part, PostRef, Thread, ThreadRef, Ticket
 from core.ports import AUTHOR_LIMIT, Blob, Channel, Content, Desk, FetchesFiles, FindsPosts, Outgoing, ShowsTicks
 from core.settle import Settler, refused, stored
+from core.views import Post
 from core.words import one_line, safe_name
 
 NOT_YET = timedelta(seconds=1)
 """How long a reply waits for its attachment to be fetched before it looks again."""
 HISTORY = 10
 """Entries a thread that is opened anew begins with."""
+WORDS_REFUSED = frozenset({"platform_error", "bad_request", "too_long"})
+"""What a desk says of a post rather than of its place or of us."""
 
 _log = structlog.get_logger()
 
@@ -165,10 +168,14 @@ class Deeds:
         post: PostRef | None = None
         if job.uncertain and isinstance(desk, FindsPosts):
             post = await desk.find(thread.ref.place, thread.ref, view.job)
-        if post is None:
-            post = await desk.post(thread.ref, view)
-        else:
-            await desk.edit(post, thread.ref, replace(view, repeated=False))
+        try:
+            post = await _show(desk, thread, view, post)
+        except SendError as error:
+            if error.code not in WORDS_REFUSED:
+                raise
+            # One post that the desk will never take must not keep all later ones from it.
+            _log.warning("deeds.not_shown", job=job.id, code=error.code, detail=error.detail)
+            post = await _show(desk, thread, not_shown(view), post)
         seqs, upto = [entry.seq for entry in entries], entries[-1].seq + 1
         latest = await self._ticket(ticket.id)
         await self._settler.posted(job, thread.id, post, seqs, upto, more=upto < latest.entries)
@@ -264,3 +271,11 @@ class Deeds:
         if desk is None:
             raise SendError("desk_gone")
         return desk
+
+
+async def _show(desk: Desk, thread: Thread, view: Post, there: PostRef | None) -> PostRef | None:
+    """Post it, or bring up to date what an earlier attempt left."""
+    if there is None:
+        return await desk.post(thread.ref, view)
+    await desk.edit(there, thread.ref, replace(view, repeated=False))
+    return there

@@ -186,6 +186,19 @@ async def test_real_rates_still_deliver_everything_in_order(tell: Tell) -> None:
     assert not [call for call in story.slack.calls() if call.error]
 
 
+async def test_a_post_that_slack_never_takes_keeps_nothing_else_from_the_thread(story: Story) -> None:
+    ana = story.customer()
+    ticket = await story.opened(ana, "Where is my order?")
+    story.slack.faults.next("chat.postMessage", Fault.error("invalid_blocks"))
+    await ana.writes("words that Slack cannot draw")
+    await story.forward("1m")
+    await ana.writes("Hello?")
+    await story.forward("1m")
+    await ticket.shows("could not be shown in this chat", "Hello?")
+    assert story.app is not None
+    assert await story.app.store.parked() == []
+
+
 async def test_a_reply_whose_file_we_lost_has_certainly_not_arrived(story: Story, tmp_path: Path) -> None:
     ana, mei = story.customer(), story.mei
     ticket = await story.opened(ana, "Where is my order?")
