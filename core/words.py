@@ -40,11 +40,9 @@ _WIDE_SENTENCE_ENDS = frozenset("。！？")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A command as typed: `!Claim  now` is prefix `!`, word `claim`, rest `now`."""
+class CommandLine:
+    """A command as typed: `!Claim  now` is word `claim`, rest `now`."""
 
-    prefix: str
-    """`!` or `/`, whichever width was typed."""
     word: str
     """Lower case, full-width letters folded. Never empty; whether it is a command is the registry's affair."""
     rest: str
@@ -169,7 +167,7 @@ def _is_wide(cluster: str) -> bool:
     )
 
 
-def parse_command(text: str, prefixes: frozenset[str]) -> Typed | NotCommand:
+def parse_command(text: str, prefixes: frozenset[str]) -> CommandLine | NotCommand:
     """Whether `text` is a command. A prefix counts only when a letter follows at once: `!!!` and `! hello` are none.
 
     Invisible characters before and inside the word, and chat formatting put around the word or the whole, are looked
@@ -184,7 +182,7 @@ def parse_command(text: str, prefixes: frozenset[str]) -> Typed | NotCommand:
         word = re.sub(r"@[a-z0-9_]+$", "", word)
     if not word[:1].isalpha():
         return NotCommand()
-    return Typed(prefix, word, rest)
+    return CommandLine(word, rest)
 
 
 def starts_with_prefix(text: str) -> bool:

@@ -30,8 +30,7 @@ from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store
 from core.say import Say, say
 from core.views import Overview
-from core.words import NotCommand, one_line, parse_command
-from core.words import Typed as Words
+from core.words import CommandLine, NotCommand, one_line, parse_command
 
 REACTIONS: Mapping[str, str] = {"eyes": "claim", "white_check_mark": "close"}
 """Emoji on the card -> command."""
@@ -109,7 +108,7 @@ class Dispatcher:
         match event:
             case Typed():
                 words = parse_command(event.text, self._house.book.prefixes(event.origin.desk))
-                return event.origin.direct or isinstance(words, Words)
+                return event.origin.direct or isinstance(words, CommandLine)
             case Pressed() | Submitted() | HomeOpened():
                 return True
             case Edited() | Deleted() | Reacted():
@@ -163,7 +162,7 @@ class Dispatcher:
             return Answer()
         return Answer((say("help.private" if ask.person else "refused.not_joined"),))
 
-    def _unknown(self, ask: Ask, words: Words) -> Answer:
+    def _unknown(self, ask: Ask, words: CommandLine) -> Answer:
         """Nothing happened, and nothing of it was kept: it may have been meant for anybody."""
         if ask.person is None:
             raise refused("refused.not_joined")

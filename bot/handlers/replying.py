@@ -1,4 +1,4 @@
-"""Words to the customer: what may leave, and how it is held back. See chat.md, "The rule that protects the customer".
+"""Words to the customer: what may leave, and how it is held back.
 
 A reply begins in one of four explicit ways only: `!r`, the reply form, the message shortcut, or the assignee's plain
 text in live mode. An edit or a deletion changes or stops what is held; it never begins a reply.
@@ -17,7 +17,7 @@ from core.model import EntryKind, Ladder, Message, MessageKind, PostRef, SendMod
 from core.ports import SavedDraft
 from core.say import Button, Say
 from core.views import Dialog, Field
-from core.words import Typed, parse_command, starts_with_prefix, visible
+from core.words import CommandLine, parse_command, starts_with_prefix, visible
 
 DRAFT = "draft:"
 """What the value of a "send anyway?" button begins with."""
@@ -61,7 +61,7 @@ async def shortcut(ask: Ask) -> Answer:
         raise refused("refused.shortcut_not_note")
     text = ask.text
     command = parse_command(text, ask.house.book.prefixes(ask.origin.desk))
-    if isinstance(command, Typed) and ask.house.book.is_(command.word, "r", "n"):
+    if isinstance(command, CommandLine) and ask.house.book.is_(command.word, "r", "n"):
         text = command.rest
     elif starts_with_prefix(text):
         raise refused("refused.shortcut_command")
@@ -178,13 +178,13 @@ async def edited(ask: Ask, post: PostRef) -> Answer:
     message = await _typed_at(ask, post)
     if message is None:
         await _never_after(ask)
-        known = isinstance(command, Typed) and ask.house.book.find(command.word) is not None
+        known = isinstance(command, CommandLine) and ask.house.book.find(command.word) is not None
         return ask.tell("edit.not_command") if known else Answer()
     if message.person != ask.me.id:
         return Answer()
     if message.kind is MessageKind.NOTE:
-        return await _note_edited(ask, message, command if isinstance(command, Typed) else None)
-    if isinstance(command, Typed) and ask.house.book.is_(command.word, "r") and command.rest:
+        return await _note_edited(ask, message, command if isinstance(command, CommandLine) else None)
+    if isinstance(command, CommandLine) and ask.house.book.is_(command.word, "r") and command.rest:
         return await _reply_edited(ask, message, command.rest)
     return await _reply_withdrawn(ask, message, "edit.undone")
 
@@ -216,7 +216,7 @@ async def _typed_at(ask: Ask, post: PostRef) -> Message | None:
     return message if message is not None and message.kind is not MessageKind.CUSTOMER else None
 
 
-async def _note_edited(ask: Ask, note: Message, command: Typed | None) -> Answer:
+async def _note_edited(ask: Ask, note: Message, command: CommandLine | None) -> Answer:
     """`!n`, `!hold` and `!esc` keep their words as notes; in any other note a command word is only a word."""
     book = ask.house.book
     kept = command.rest if command and book.is_(command.word, "n", "hold", "esc") else ask.text

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from core.words import (
     EVERYWHERE,
     WITH_SLASH,
+    CommandLine,
     NotCommand,
-    Typed,
     clean,
     one_line,
     parse_command,
@@ -39,48 +39,48 @@ class TestCommands:
     @pytest.mark.parametrize(
         ("text", "typed"),
         [
-            ("!claim", Typed("!", "claim", "")),
-            ("  !Claim  ", Typed("!", "claim", "")),
-            ("！claim", Typed("!", "claim", "")),
-            ("！ｃｌａｉｍ", Typed("!", "claim", "")),
-            ("!认领", Typed("!", "认领", "")),
-            ("！回复 您好！Ａ", Typed("!", "回复", "您好！Ａ")),
-            ("!r two\n\n  *lines*  and a/b!  ", Typed("!", "r", "two\n\n  *lines*  and a/b!")),
-            ("!r\nhello", Typed("!", "r", "hello")),
-            ("!r\u00a0hello", Typed("!", "r", "hello")),
-            ("!r\u3000你好", Typed("!", "r", "你好")),
-            ("\u200b!claim\u200b", Typed("!", "claim", "")),
-            ("\u202a!cla\u200dim now", Typed("!", "claim", "now")),
-            ("\ufeff!r 👩‍🚀", Typed("!", "r", "👩‍🚀")),
-            ("*!claim*", Typed("!", "claim", "")),
-            ("*!claim* now", Typed("!", "claim", "now")),
-            ("_*!claim*_ now", Typed("!", "claim", "now")),
-            ("`!r hello`", Typed("!", "r", "hello")),
-            ("```!r hello```", Typed("!", "r", "hello")),
-            ("_*!r* hello_", Typed("!", "r", "hello")),
-            ("*!r hello *world*", Typed("!", "r", "hello *world*")),
-            ("*!r hello *world**", Typed("!", "r", "hello *world*")),
-            ("!r *hello*", Typed("!", "r", "*hello*")),
-            ("!tag a-b", Typed("!", "tag", "a-b")),
-            ("!claim.", Typed("!", "claim.", "")),
-            ("!r \u200b\u2060", Typed("!", "r", "")),
+            ("!claim", CommandLine("claim", "")),
+            ("  !Claim  ", CommandLine("claim", "")),
+            ("！claim", CommandLine("claim", "")),
+            ("！ｃｌａｉｍ", CommandLine("claim", "")),
+            ("!认领", CommandLine("认领", "")),
+            ("！回复 您好！Ａ", CommandLine("回复", "您好！Ａ")),
+            ("!r two\n\n  *lines*  and a/b!  ", CommandLine("r", "two\n\n  *lines*  and a/b!")),
+            ("!r\nhello", CommandLine("r", "hello")),
+            ("!r\u00a0hello", CommandLine("r", "hello")),
+            ("!r\u3000你好", CommandLine("r", "你好")),
+            ("\u200b!claim\u200b", CommandLine("claim", "")),
+            ("\u202a!cla\u200dim now", CommandLine("claim", "now")),
+            ("\ufeff!r 👩‍🚀", CommandLine("r", "👩‍🚀")),
+            ("*!claim*", CommandLine("claim", "")),
+            ("*!claim* now", CommandLine("claim", "now")),
+            ("_*!claim*_ now", CommandLine("claim", "now")),
+            ("`!r hello`", CommandLine("r", "hello")),
+            ("```!r hello```", CommandLine("r", "hello")),
+            ("_*!r* hello_", CommandLine("r", "hello")),
+            ("*!r hello *world*", CommandLine("r", "hello *world*")),
+            ("*!r hello *world**", CommandLine("r", "hello *world*")),
+            ("!r *hello*", CommandLine("r", "*hello*")),
+            ("!tag a-b", CommandLine("tag", "a-b")),
+            ("!claim.", CommandLine("claim.", "")),
+            ("!r \u200b\u2060", CommandLine("r", "")),
         ],
     )
-    def test_recognised(self, text: str, typed: Typed) -> None:
+    def test_recognised(self, text: str, typed: CommandLine) -> None:
         assert parse_command(text, EVERYWHERE) == typed
         assert starts_with_prefix(text)
 
     @pytest.mark.parametrize(
         ("text", "typed"),
         [
-            ("/claim", Typed("/", "claim", "")),
-            ("／claim", Typed("/", "claim", "")),
-            ("/claim@DragomanBot now", Typed("/", "claim", "now")),
-            ("!assign @bob", Typed("!", "assign", "@bob")),
-            ("!assign@bob", Typed("!", "assign@bob", "")),
+            ("/claim", CommandLine("claim", "")),
+            ("／claim", CommandLine("claim", "")),
+            ("/claim@DragomanBot now", CommandLine("claim", "now")),
+            ("!assign @bob", CommandLine("assign", "@bob")),
+            ("!assign@bob", CommandLine("assign@bob", "")),
         ],
     )
-    def test_with_a_slash_where_the_chat_allows_it(self, text: str, typed: Typed) -> None:
+    def test_with_a_slash_where_the_chat_allows_it(self, text: str, typed: CommandLine) -> None:
         assert parse_command(text, WITH_SLASH) == typed
 
     def test_a_slash_is_plain_text_elsewhere(self) -> None:
@@ -111,8 +111,7 @@ class TestCommands:
     def test_every_command_begins_with_a_prefix_and_its_rest_is_what_was_typed(self, before: str, after: str) -> None:
         for text in (before, f"{before}!r {after}"):
             match parse_command(text, WITH_SLASH):
-                case Typed(prefix, word, rest):
-                    assert prefix in ("!", "/")
+                case CommandLine(word, rest):
                     assert word == word.lower()
                     assert word[0].isalpha()
                     assert rest in text
@@ -123,7 +122,7 @@ class TestCommands:
     def test_plainly_typed_the_rest_is_untouched(self, text: str) -> None:
         kept = text.strip()
         match parse_command(f"!r {text}", EVERYWHERE):
-            case Typed("!", "r", rest):
+            case CommandLine("r", rest):
                 assert rest == kept or (rest == "" and clean(kept) == "")
             case other:
                 pytest.fail(f"not a command: {other}")
