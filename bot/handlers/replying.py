@@ -143,7 +143,10 @@ async def _draft(ask: Ask) -> SavedDraft:
 
 
 def _once(draft: SavedDraft) -> str:
-    return f"draft:{draft.id}"
+    """One for the words, however often they were asked about: an event that is handled again keeps them again."""
+    if draft.origin is None:
+        return f"draft:{draft.id}"
+    return f"draft:{draft.origin.desk}|{draft.origin.place}|{draft.origin.post}"
 
 
 async def undo(ask: Ask) -> Answer:

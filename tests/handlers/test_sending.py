@@ -306,3 +306,15 @@ async def test_words_that_come_after_their_own_change_are_not_sent(world: World,
     await world.dispatcher.handle(Typed(typed, "!r Forty percent off."))
     world.wait(minutes=1)
     assert await world.leaving() == []
+
+
+async def test_two_questions_about_the_same_words_are_one_draft(world: World) -> None:
+    """The program dies after it asked, and asks again."""
+    ticket = await world.customer_writes()
+    event = Typed(world.origin("ana", ticket), "!r Forty percent off.")  # too soon after the customer's words
+    asked = [await world.dispatcher.handle(event) for _ in range(2)]
+    for answer in asked:
+        [question] = answer.whispers
+        await world.presses("ana", ticket, "send", question.buttons[0].value)
+    world.wait(seconds=HOLD)
+    assert await world.leaving() == ["Forty percent off."]
