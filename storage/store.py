@@ -120,7 +120,7 @@ class SqlStore(SqlReads):
     async def take_raw_by_id(self, row: int, at: datetime, lease: timedelta) -> Raw | None:
         return await self.atomic(lambda tx: tx.lease_raw(row, at, lease))
 
-    async def raw_failed(self, row: int, error: str, at: datetime, limit: int) -> bool:
+    async def raw_failed(self, row: int, error: str, limit: int) -> bool:
         return await self.atomic(lambda tx: tx.fail_raw(row, error, limit))
 
     # --- the outbox ---

@@ -125,7 +125,7 @@ async def test_what_is_parked_is_told(tmp_path: Path, store: SqlStore) -> None:
     row = await store.put_raw("channel:whatsapp", "k", b"{}", {}, now)
     assert row is not None
     assert await store.take_raw_by_id(row, now, timedelta(minutes=1))
-    assert await store.raw_failed(row, "Unreadable", now, 1)
+    assert await store.raw_failed(row, "Unreadable", 1)
     found = await examined(house(tmp_path, store.url))
     assert found["doctor.work.parked"] == (False, "doctor.work.parked_cure")
 

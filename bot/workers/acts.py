@@ -78,7 +78,7 @@ class Acts:
         except Exception as fault:
             _log.exception("acts.failed", row=raw.id, source=raw.source, attempt=raw.attempts + 1)
             tries = 1 if isinstance(fault, Unreadable) else TRIES
-            if await self._store.raw_failed(raw.id, type(fault).__name__, self._clock.now(), tries):
+            if await self._store.raw_failed(raw.id, type(fault).__name__, tries):
                 await self._dispatcher.parked(raw.id, raw.source)
             self.left()
             if desk is not None and raw.attempts == 0:

@@ -61,8 +61,7 @@ class Intake:
 
     async def _failed(self, row: Raw, fault: Exception) -> None:
         tries = 1 if isinstance(fault, Unreadable) else TRIES
-        store, now = self._door.store, self._door.clock.now()
-        if await store.raw_failed(row.id, type(fault).__name__, now, tries):
+        if await self._door.store.raw_failed(row.id, type(fault).__name__, tries):
             await self._door.tell_admins(say("tell.raw_parked", row=row.id, where=row.source), f"raw|{row.id}")
 
     def _parse(self, row: Raw) -> Sequence[ChannelEvent]:

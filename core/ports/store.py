@@ -243,7 +243,7 @@ class Store(Reads, Protocol):
         """Lease one waiting row; None when somebody else has it."""
         ...
 
-    async def raw_failed(self, row: int, error: str, at: datetime, limit: int) -> bool:
+    async def raw_failed(self, row: int, error: str, limit: int) -> bool:
         """Count a failure; True when it was parked because it failed `limit` times."""
         ...
 

@@ -98,7 +98,7 @@ async def test_three_failures_park_a_row_and_an_admin_retries_it(store: SqlStore
     for attempt in (1, 2, 3):
         [raw] = await take(store)
         assert raw.attempts == attempt - 1
-        assert await store.raw_failed(row, "KeyError", NOW, 3) is (attempt == 3)
+        assert await store.raw_failed(row, "KeyError", 3) is (attempt == 3)
     assert not await take(store)
     [parked] = await store.parked()
     assert (parked.kind, parked.what, parked.code, parked.attempts) == ("raw", WHATSAPP, "KeyError", 3)

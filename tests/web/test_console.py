@@ -154,7 +154,7 @@ async def test_an_admin_retries_what_is_parked(home: House, sign_in: SignIn) -> 
     row = await home.store.put_raw("channel:whatsapp", "k", b"?", {}, home.clock.now())
     assert row is not None
     await home.store.take_raw_by_id(row, home.clock.now(), timedelta(minutes=1))
-    await home.store.raw_failed(row, "Unreadable", home.clock.now(), 1)
+    await home.store.raw_failed(row, "Unreadable", 1)
     ada = await sign_in("Ada")
     assert [it["id"] for it in (await ada.json("console/api/trouble"))["rows"]] == [row]
     await ada.post("console/api/trouble/retry", {"kind": "raw", "id": row})
