@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from core.ids import DeskName, PersonId, TicketId
 from core.model import Entry, EntryKind, Ladder, Message, MessageKind, Person, Status, Thread, Ticket
@@ -160,7 +159,7 @@ class Presenter:
             ticket=ticket,
             contact=contact.name if contact else "",
             assignee=await self._name(ticket.assignee),
-            deadline=_due(ticket),
+            deadline=ticket.deadline.due_at if ticket.deadline else None,
             excerpt=one_line(last.text, EXCERPT) if last else "",
         )
 
@@ -194,8 +193,3 @@ def _buttons(ticket: Ticket) -> tuple[Button, ...]:
         return (REOPEN,)
     first = (CLAIM, replace(REPLY, style="")) if ticket.assignee is None else (REPLY,)
     return (*first, CLOSE, ESCALATE)
-
-
-def _due(ticket: Ticket) -> datetime | None:
-    clock = ticket.deadline
-    return clock.due_at if clock else None
