@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.addresses import ForbiddenAddress, GuardedResolver, is_public, origin_of
 from bot.http import Http, clock_skew, retry_after, send_error
 from core.errors import SEND_ERRORS, SendError
+from tests.serving import served
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -44,15 +45,8 @@ async def serving(**routes: Handler) -> AsyncIterator[str]:
     app = web.Application()
     for path, handler in routes.items():
         app.router.add_route("*", f"/{path}", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        await runner.cleanup()
+    async with served(app) as base:
+        yield base
 
 
 async def refused(work: Awaitable[object]) -> SendError:

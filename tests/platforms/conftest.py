@@ -1,4 +1,5 @@
-"""A clock, a simulated Slack with Mei in #sales, the real client, and both ways events travel."""
+"""A clock; a simulated Graph and the business at its other side; a simulated Slack with Mei in #sales, the real client,
+and both ways events travel."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -6,8 +7,11 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.platforms.clock import Clock
+from tests.platforms.graph import GraphWorld
+from tests.platforms.graph.business import Business
 from tests.platforms.slack import SlackSim
-from tests.platforms.slack.rig import Clock, http_mode, socket_mode
+from tests.platforms.slack.rig import http_mode, socket_mode
 
 
 @pytest.fixture
@@ -16,8 +20,20 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+async def graph(clock: Clock) -> AsyncIterator[GraphWorld]:
+    async with GraphWorld(clock.now) as world:
+        yield world
+
+
+@pytest.fixture
+async def business(graph: GraphWorld) -> AsyncIterator[Business]:
+    async with Business(graph) as side:
+        yield side
+
+
+@pytest.fixture
 async def slack(clock: Clock) -> AsyncIterator[SlackSim]:
-    async with await SlackSim.start(clock=clock) as sim:
+    async with await SlackSim.start(clock=clock.now) as sim:
         sim.channel("C_SALES")
         sim.person("Mei", email="mei@example.com", locale="zh-CN")
         yield sim

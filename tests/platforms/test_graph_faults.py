@@ -1,31 +1,14 @@
 """Delivery as bad as it gets: redelivery, batches, duplicates, dropped connections, errors, rate limits."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
+from tests.platforms.clock import Clock
 from tests.platforms.faults import Fault, Gate
 from tests.platforms.graph import GraphWorld
-from tests.platforms.graph.business import Business, Clock
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def graph(clock: Clock) -> AsyncIterator[GraphWorld]:
-    async with GraphWorld(clock.now) as world:
-        yield world
-
-
-@pytest.fixture
-async def business(graph: GraphWorld) -> AsyncIterator[Business]:
-    async with Business(graph) as side:
-        yield side
+from tests.platforms.graph.business import Business
 
 
 async def test_redelivery_until_200_in_other_batches(graph: GraphWorld, business: Business) -> None:

@@ -1,32 +1,15 @@
 """What the Graph simulator checks: files, limits of length, the 24-hour window, tokens and numbers."""
 
 import hashlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from tests.platforms.clock import Clock
 from tests.platforms.graph import GraphWorld
-from tests.platforms.graph.business import Business, Clock
+from tests.platforms.graph.business import Business
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def graph(clock: Clock) -> AsyncIterator[GraphWorld]:
-    async with GraphWorld(clock.now) as world:
-        yield world
-
-
-@pytest.fixture
-async def business(graph: GraphWorld) -> AsyncIterator[Business]:
-    async with Business(graph) as side:
-        yield side
 
 
 async def test_a_customers_file_is_fetched_in_two_steps(graph: GraphWorld, business: Business, clock: Clock) -> None:

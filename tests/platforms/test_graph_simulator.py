@@ -3,32 +3,12 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-
 from tests.platforms.graph import GraphWorld
-from tests.platforms.graph.business import Business, Clock
+from tests.platforms.graph.business import Business
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def graph(clock: Clock) -> AsyncIterator[GraphWorld]:
-    async with GraphWorld(clock.now) as world:
-        yield world
-
-
-@pytest.fixture
-async def business(graph: GraphWorld) -> AsyncIterator[Business]:
-    async with Business(graph) as side:
-        yield side
 
 
 async def test_hello_and_back(graph: GraphWorld, business: Business) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.platforms.clock import Clock
 from tests.platforms.faults import Fault
 from tests.platforms.slack import SlackSim, State
-from tests.platforms.slack.rig import Clock, bolt, http_mode, socket_mode
+from tests.platforms.slack.rig import bolt, http_mode, socket_mode
 
 
 class TestEvents:

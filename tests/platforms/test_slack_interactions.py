@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.platforms.clock import Clock
 from tests.platforms.slack import SlackSim
 from tests.platforms.slack.delivery import Json
-from tests.platforms.slack.rig import CARD, MODAL, Clock, bolt, error_of
+from tests.platforms.slack.rig import CARD, MODAL, bolt, error_of
 
 
 class TestInteractions:

@@ -11,10 +11,11 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.platforms.clock import Clock
 from tests.platforms.faults import Fault, Gate
 from tests.platforms.slack import SlackSim
 from tests.platforms.slack.delivery import Json
-from tests.platforms.slack.rig import CARD, Clock, error_of
+from tests.platforms.slack.rig import CARD, error_of
 
 
 class TestWebApi:

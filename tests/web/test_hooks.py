@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +16,7 @@ from bot.web.hooks import BODY_LIMIT, add_hooks
 from core.ids import InboxName
 from tests.channels.kits import NOW, StillClock, whatsapp_inbox
 from tests.platforms.graph import GraphWorld
+from tests.serving import served
 
 
 @dataclass(slots=True)
@@ -63,19 +63,6 @@ async def house() -> AsyncIterator[House]:
             async with served(app) as base:
                 number.webhook = f"{base}/hooks/wa"
                 yield House(graph, ledger, session, base)
-
-
-@asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        await runner.cleanup()
 
 
 async def test_a_customers_message_is_stored_byte_for_byte_and_then_answered(house: House) -> None:

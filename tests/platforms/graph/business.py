@@ -2,26 +2,12 @@
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
 
 from .world import GraphWorld
-
-
-class Clock:
-    """Time stands still until the test moves it."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def forward(self, **time: float) -> None:
-        self.at += timedelta(**time)
 
 
 class Business:

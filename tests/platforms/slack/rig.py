@@ -1,10 +1,10 @@
-"""What the simulator's own tests share: a clock, a Bolt app that writes down what it hears, both transports."""
+"""What the simulator's own tests share: a Bolt app that writes down what it hears, both transports."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,19 +15,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.serving import served
+
 from .delivery import Json
 from .sim import SlackSim
-
-
-@dataclass
-class Clock:
-    at: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **by: float) -> None:
-        self.at += timedelta(**by)
 
 
 @dataclass
@@ -87,15 +78,9 @@ async def http_mode(slack: SlackSim, app: AsyncApp) -> AsyncIterator[None]:
 
     site = web.Application()
     site.router.add_post("/slack/events", endpoint)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    slack.outbox.request_url = f"http://{host}:{port}/slack/events"
-    try:
+    async with served(site) as base:
+        slack.outbox.request_url = f"{base}/slack/events"
         yield
-    finally:
-        await runner.cleanup()
 
 
 async def error_of(call: Awaitable[Any]) -> str:
