@@ -20,7 +20,7 @@ from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from core.errors import SendError
 from core.ids import DeskName
-from core.model import Identity, Person, Role
+from core.people import Identity, Person, Role
 from core.ports import Clock, Examined, Finding
 from core.say import Say, say
 from storage import SchemaMismatch, SqlStore, open_store

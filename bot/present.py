@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.ids import DeskName, PersonId, TicketId
-from core.model import Entry, EntryKind, Ladder, Message, MessageKind, Person, Status, Thread, Ticket
+from core.messages import Ladder, Message, MessageKind
+from core.model import Entry, EntryKind, Status, Thread, Ticket
+from core.people import Person
 from core.policy import Policy
 from core.ports import Clock, Found, Store
 from core.say import Button, Say, TicketLabel, Word, say

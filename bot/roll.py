@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.ids import PersonId
-from core.model import Identity
+from core.people import Identity
 from core.ports import Clock
 from storage import SqlStore
 

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from core.events import FileNote
 from core.ids import DeskName, FileId, MessageId, PersonId, QueueName
-from core.model import NOBODY, Ladder, PostRef, Priority, Roster, SendMode, Tier
+from core.messages import Ladder
+from core.model import PostRef, Priority, SendMode
+from core.people import NOBODY, Roster, Tier
 
 UNWRITTEN = MessageId(0)
 """Stands where the door puts the id of the message row it writes."""

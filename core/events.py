@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ids import DeskName, InboxName
-from core.model import Identity, Ladder, PostRef
+from core.messages import Ladder
+from core.model import PostRef
+from core.people import Identity
 from core.say import Say
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from core.clocks import ClockKind
 from core.ids import DeskName, FileId, MessageId, PersonId, QueueName, TicketId
-from core.model import Ladder, Priority, SendMode, Status, Tier
+from core.messages import Ladder
+from core.model import Priority, SendMode, Status
+from core.people import Tier
 
 
 @dataclass(frozen=True, slots=True)

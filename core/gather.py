@@ -8,7 +8,9 @@ from core.events import FileNote
 from core.ids import FileId, MessageId, PersonId
 from core.jobs import send_key
 from core.ledger import Ledger
-from core.model import Contact, File, Ladder, Message, MessageKind, Part, Ticket
+from core.messages import File, Ladder, Message, MessageKind, Part
+from core.model import Ticket
+from core.people import Contact
 from core.policy import Policy
 from core.ports import Tx
 from core.say import say

@@ -11,7 +11,8 @@ from core.errors import Refused
 from core.facts import Fact
 from core.ids import MessageId, PersonId, TicketId
 from core.jobs import Owed
-from core.model import Entry, File, Message, PostRef, Ticket
+from core.messages import File, Message
+from core.model import Entry, PostRef, Ticket
 from core.policy import Policy
 from core.ports import Tx
 from core.react import react

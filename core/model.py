@@ -1,18 +1,16 @@
-"""The things a helpdesk is made of. Frozen values; storage makes them from rows, `decide` makes new from old."""
+"""A ticket and where it stands: its conversation, its entries, its threads on the desks. Frozen values; storage makes
+them from rows, `decide` makes new from old. Who there is: `core.people`; what is written: `core.messages`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.clocks import ClockKind, TicketClock
 from core.ids import (
-    AccountId,
     ChannelName,
     ContactId,
     ConversationId,
     DeskName,
-    FileId,
     InboxName,
     MessageId,
     PersonId,
@@ -20,6 +18,7 @@ from core.ids import (
     ThreadId,
     TicketId,
 )
+from core.people import Tier
 from core.say import Say
 
 
@@ -40,105 +39,11 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
-class Tier(StrEnum):
-    """The customer's worth to the house."""
-
-    VIP = "vip"
-    A = "a"
-    STANDARD = "standard"
-
-
-class Role(StrEnum):
-    AGENT = "agent"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
-
-    def covers(self, needed: "Role") -> bool:
-        """An admin may do what a supervisor may, a supervisor what an agent may."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
-
-
 class SendMode(StrEnum):
     """How plain text in a thread is taken: an internal note, or (live, the assignee's only) sent to the customer."""
 
     EXPLICIT = "explicit"
     LIVE = "live"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One way a customer or teammate is known: unique (kind, scope, value).
-
-    `kind`: phone, bsuid, psid, email, visitor, slack, telegram, console. `scope`: page, portfolio or workspace within
-    which the value is unique; empty where it is unique in the world.
-    """
-
-    kind: str
-    scope: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A customer. Name and identities are erasable."""
-
-    id: ContactId
-    name: str = ""
-    company: str = ""
-    account: AccountId | None = None
-    tier: Tier = Tier.STANDARD
-    language: str | None = None
-    country: str | None = None
-    zone: str | None = None
-    zone_assumed: bool = True
-    """The zone was guessed from phone prefix or BSUID country; `!tz` corrects it."""
-    blocked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A member of the team."""
-
-    id: PersonId
-    name: str
-    public_name: str = ""
-    """Shown to customers; empty: the team's name."""
-    email: str = ""
-    role: Role = Role.AGENT
-    queues: frozenset[QueueName] = frozenset()
-    locale: str = "en"
-    zone: str | None = None
-    away: bool = False
-    active: bool = True
-
-    def sees(self, queue: QueueName) -> bool:
-        """Whether tickets of `queue` are this person's business. Admins see all."""
-        return self.role is Role.ADMIN or queue in self.queues
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """The active people of the house, as they stood when asked."""
-
-    people: tuple[Person, ...] = ()
-
-    def members(self, queue: QueueName) -> tuple[Person, ...]:
-        """Agents of the queue who are not away."""
-        return tuple(p for p in self.people if queue in p.queues and not p.away)
-
-    def supervisors(self, queue: QueueName) -> tuple[Person, ...]:
-        """Supervisors of the queue who are not away; else any supervisor; else the admins, so that somebody is told."""
-        ranked = [p for p in self.people if p.role is not Role.AGENT]
-        own = [p for p in ranked if p.role is Role.SUPERVISOR and queue in p.queues and not p.away]
-        return tuple(own or [p for p in ranked if p.role is Role.SUPERVISOR and not p.away]) or self.admins()
-
-    def admins(self) -> tuple[Person, ...]:
-        return tuple(p for p in self.people if p.role is Role.ADMIN)
-
-
-NOBODY = Roster()
-"""Stands where the door puts the roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,125 +62,6 @@ class PostRef:
     desk: DeskName
     place: str
     post: str
-
-
-class FileState(StrEnum):
-    PENDING = "pending"
-    """Named by the platform, not yet fetched."""
-    STORED = "stored"
-    REFUSED = "refused"
-    """Too large, expired or forbidden; `reason` says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """An attachment of a message. `blob`: its key in the Blob store. `source`: what the platform fetches it by."""
-
-    id: FileId
-    message: MessageId
-    name: str
-    mime: str
-    size: int | None = None
-    state: FileState = FileState.PENDING
-    source: str = ""
-    blob: str = ""
-    reason: str = ""
-
-
-class MessageKind(StrEnum):
-    CUSTOMER = "customer"
-    REPLY = "reply"
-    """A human's public answer, typed here or in the channel's own app (then `person` is None)."""
-    NOTE = "note"
-    """Internal. Never leaves the house."""
-
-
-class Ladder(StrEnum):
-    """Where a message to the customer stands. Order matters: a state only moves up (FAILED and UNCERTAIN aside)."""
-
-    HELD = "held"
-    """Waits out the undo time."""
-    ASKED = "asked"
-    """The customer wrote during the hold: it waits for the agent's word."""
-    QUEUED = "queued"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    UNDONE = "undone"
-    FAILED = "failed"
-    UNCERTAIN = "uncertain"
-    """The platform may have it. Never repeated by itself."""
-
-    def outranks(self, other: "Ladder") -> bool:
-        """Whether a report of this state changes one that already stands at `other`; reports come in any order."""
-        order = list(Ladder)
-        if other is Ladder.FAILED:
-            return self in (Ladder.DELIVERED, Ladder.READ)
-        if self in (Ladder.FAILED, Ladder.UNCERTAIN):
-            return other in (Ladder.HELD, Ladder.ASKED, Ladder.QUEUED, Ladder.SENT, Ladder.UNCERTAIN)
-        if other is Ladder.UNCERTAIN:
-            return self in (Ladder.SENT, Ladder.DELIVERED, Ladder.READ)
-        return other is not Ladder.UNDONE and order.index(self) > order.index(other)
-
-
-TAKEN = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ)
-"""The platform has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One platform request of a reply: a piece of its text or one file. `seq` counts from 0."""
-
-    seq: int
-    text: str = ""
-    file: FileId | None = None
-    state: Ladder = Ladder.HELD
-    external: str | None = None
-    """The platform's id, once it took the part."""
-    code: str = ""
-    """Why it failed: a key under `send_error.`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something written: by the customer, to the customer, or a note. `text` is erasable and lives nowhere else."""
-
-    id: MessageId
-    ticket: TicketId
-    conversation: ConversationId
-    kind: MessageKind
-    text: str
-    at: datetime
-    person: PersonId | None = None
-    external: str | None = None
-    about: Say | None = None
-    """What is not text: a location, a sticker, an unsupported type, said honestly."""
-    edited_at: datetime | None = None
-    deleted_at: datetime | None = None
-    reaction: str = ""
-    """The customer's reaction to this message, or the message's own emoji."""
-    files: tuple[File, ...] = ()
-    parts: tuple[Part, ...] = ()
-    reply_to: MessageId | None = None
-
-    def ref(self, seq: int) -> str:
-        """What a channel repeats of a part: the moment in it tells it from a part of another database's."""
-        return f"{self.id}.{seq}.{self.at.timestamp():.6f}"
-
-    @property
-    def ladder(self) -> Ladder:
-        """A reply stands where its worst part stands."""
-        return worst(part.state for part in self.parts)
-
-
-def worst(states: Iterable[Ladder]) -> Ladder:
-    """The state a message of several parts is shown with: a trouble if any part has one, else the lowest rung."""
-    seen = list(states)
-    for trouble in (Ladder.FAILED, Ladder.UNCERTAIN, Ladder.UNDONE):
-        if trouble in seen:
-            return trouble
-    order = list(Ladder)
-    return min(seen, key=order.index, default=Ladder.QUEUED)
 
 
 class EntryKind(StrEnum):

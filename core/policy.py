@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, QueueName
-from core.model import Priority, SendMode, Tier
+from core.model import Priority, SendMode
+from core.people import Tier
 
 
 @dataclass(frozen=True, slots=True)

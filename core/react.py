@@ -10,7 +10,8 @@ from core.clocks import ClockKind
 from core.effects import Effect, Log, Tell, Touch
 from core.ids import MessageId, PersonId, QueueName, ticket_label
 from core.jobs import Owed, Urgency
-from core.model import EntryKind, Ladder, SendMode, Status, Ticket
+from core.messages import Ladder
+from core.model import EntryKind, SendMode, Status, Ticket
 from core.policy import Policy
 from core.say import Button, PersonName, Say, TicketLabel, Value, Word, say
 

@@ -14,19 +14,9 @@ from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
 from core.jobs import send_key
 from core.ledger import Ledger
-from core.model import (
-    TAKEN,
-    Contact,
-    Conversation,
-    File,
-    Identity,
-    Ladder,
-    Message,
-    MessageKind,
-    Part,
-    Status,
-    Ticket,
-)
+from core.messages import TAKEN, File, Ladder, Message, MessageKind, Part
+from core.model import Conversation, Status, Ticket
+from core.people import Contact, Identity
 from core.places import country_of_bsuid, country_of_phone, zone_of
 from core.ports import Wanted
 from core.say import Say, Word, say

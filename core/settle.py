@@ -11,7 +11,8 @@ from core.apply import Door
 from core.ids import MessageId, ThreadId, TicketId
 from core.jobs import FetchFile, Job, JobState, SendReply
 from core.ledger import Ledger
-from core.model import TAKEN, File, FileState, Ladder, Message, Part, PostRef, ThreadRef
+from core.messages import TAKEN, File, FileState, Ladder, Message, Part
+from core.model import PostRef, ThreadRef
 from core.ports import Tx
 from core.receive import meet, record_move, tell_admins, with_part
 from core.say import Word, say

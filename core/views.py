@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ids import PersonId, TicketId
-from core.model import Contact, Entry, File, Message, Ticket
+from core.messages import File, Message
+from core.model import Entry, Ticket
+from core.people import Contact
 from core.say import Button, Say
 
 

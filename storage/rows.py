@@ -21,24 +21,9 @@ from core.ids import (
     TicketId,
 )
 from core.jobs import Job
-from core.model import (
-    Contact,
-    Conversation,
-    Entry,
-    EntryKind,
-    File,
-    FileState,
-    Ladder,
-    Message,
-    MessageKind,
-    Part,
-    Person,
-    PostRef,
-    Role,
-    Thread,
-    ThreadRef,
-    Tier,
-)
+from core.messages import File, FileState, Ladder, Message, MessageKind, Part
+from core.model import Conversation, Entry, EntryKind, PostRef, Thread, ThreadRef
+from core.people import Contact, Person, Role, Tier
 from core.ports import Notice, Raw, SavedDraft, SavedFact
 from core.say import Say, from_json, to_json
 from storage import models

@@ -8,7 +8,7 @@ import structlog
 
 from core.ids import PersonId, QueueName
 from core.jobs import Job
-from core.model import Identity, Person, Role
+from core.people import Identity, Person, Role
 from core.ports import NewPerson, Profile, Raw
 from storage import schema
 from storage.atomic import Transactions

@@ -7,7 +7,8 @@ from typing import Any
 
 from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.ids import ChannelName, ContactId, ConversationId, InboxName, QueueName, TicketId
-from core.model import Priority, SendMode, Status, Ticket, Tier
+from core.model import Priority, SendMode, Status, Ticket
+from core.people import Tier
 from storage.fields import instant, instant_text
 from storage.rows import Row, moment
 

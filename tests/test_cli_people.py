@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.cli.app import app
 from bot.clock import SystemClock
-from core.model import Identity, Person
+from core.people import Identity, Person
 from storage import SqlStore, open_store
 
 TOML = """

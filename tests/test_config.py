@@ -6,7 +6,8 @@ import pytest
 
 from bot.config import ConfigError, load, policy_of
 from core.hours import Calendar
-from core.model import Priority, SendMode, Tier
+from core.model import Priority, SendMode
+from core.people import Tier
 from core.policy import EarlyWarning, Level
 from core.ports import ChannelCaps
 

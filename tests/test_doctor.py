@@ -14,7 +14,7 @@ from bot.cli.app import app
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.demo import serve
-from core.model import Identity, Role
+from core.people import Identity, Role
 from core.ports import Clock, NewPerson
 from storage import SqlStore, open_store
 

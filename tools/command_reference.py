@@ -4,7 +4,7 @@ from itertools import groupby
 
 from bot import i18n
 from bot.handlers.registry import COMMANDS, Command, alias_key
-from core.model import Role
+from core.people import Role
 
 LOCALE = "en"
 

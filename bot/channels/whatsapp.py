@@ -18,7 +18,7 @@ from bot.http import MB, Http
 from core.errors import SendError
 from core.events import ChannelEvent
 from core.ids import InboxName
-from core.model import File
+from core.messages import File
 from core.ports import ChannelCaps, Clock, Content, Finding, Hook, Outgoing, Sent
 
 CAPS = ChannelCaps(

@@ -35,7 +35,8 @@ from core.events import (
     Sender,
 )
 from core.ids import InboxName
-from core.model import Identity, Ladder
+from core.messages import Ladder
+from core.people import Identity
 from core.ports import Hook
 from core.say import say
 

@@ -94,7 +94,7 @@ def _make_admin(folder: Path, name: str, email: str, locale: str) -> None:
     from bot.clock import SystemClock
     from bot.config import load
     from core.ids import QueueName
-    from core.model import Person, Role
+    from core.people import Person, Role
     from core.ports import NewPerson
     from storage import SqlStore
 

@@ -10,7 +10,7 @@ from bot import i18n
 from bot.cli.database import with_store
 from bot.cli.shared import LOCALE, ConfigOption, give_up, read_settings, words
 from core.ids import QueueName
-from core.model import Person, Role
+from core.people import Person, Role
 from core.say import Word
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bot.config.values import DatabaseUrl, Delay, HttpUrl, Locale, Name, Share, StepTime, Weekly, Zone
 from core.hours import Calendar
-from core.model import Priority, Tier
+from core.model import Priority
+from core.people import Tier
 
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Text = Annotated[str, Field(min_length=1)]

@@ -9,7 +9,7 @@ from bot import i18n
 from bot.config.settings import Settings
 from bot.demo.graph import GraphSim, Number
 from core.ids import QueueName
-from core.model import Person, Role
+from core.people import Person, Role
 from core.ports import NewPerson
 from storage import SqlStore
 

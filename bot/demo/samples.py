@@ -15,7 +15,7 @@ from bot.demo.clock import DemoClock
 from bot.demo.graph import Customer, GraphSim
 from bot.desks.console import raw_event
 from core.ids import CONSOLE, TicketId
-from core.model import Person
+from core.people import Person
 from core.ports import FROM_DESK
 
 SPAN = timedelta(hours=4)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.config.settings import Settings
 from core.ids import CONSOLE, DeskName, PersonId, TicketId
-from core.model import Identity
+from core.people import Identity
 from core.ports import Blob, Clock, Desk, Sink
 
 

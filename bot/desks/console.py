@@ -14,7 +14,9 @@ from typing import Any
 from core.errors import SendError, Unreadable
 from core.events import Deleted, DeskEvent, Edited, FileNote, Origin, Pressed, Submitted, Typed
 from core.ids import CONSOLE, DeskName, PersonId, TicketId
-from core.model import File, Identity, PostRef, ThreadRef
+from core.messages import File
+from core.model import PostRef, ThreadRef
+from core.people import Identity
 from core.ports import Blob, Content, Sink
 from core.say import Say
 from core.views import Card, Post

@@ -9,7 +9,8 @@ from core.commands import Command, Draft
 from core.errors import Refused
 from core.events import FileNote, Origin
 from core.ids import DeskName, QueueName, TicketId, ticket_label
-from core.model import Person, Ticket
+from core.model import Ticket
+from core.people import Person
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store
 from core.say import Button, Say, TicketLabel, Value, say

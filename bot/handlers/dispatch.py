@@ -25,7 +25,8 @@ from core.events import (
     Typed,
 )
 from core.ids import CONSOLE, DeskName, TicketId, ticket_label
-from core.model import Identity, Person, PostRef, ThreadRef, Ticket
+from core.model import PostRef, ThreadRef, Ticket
+from core.people import Identity, Person
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store
 from core.say import Say, say

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.handlers.asking import Answer, Ask, refused
 from core.errors import SendError
 from core.events import Origin
-from core.model import Person
+from core.people import Person
 from core.ports import Profile, Profiles
 
 LOGIN_LIVES = timedelta(minutes=10)

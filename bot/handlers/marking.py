@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 from bot.handlers.asking import NOTE_LIMIT, Answer, Ask, refused
 from bot.handlers.status import switch
 from core.commands import Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
-from core.model import Priority, Tier
+from core.model import Priority
+from core.people import Tier
 from core.words import one_line
 
 TAGS_AT_ONCE = 20

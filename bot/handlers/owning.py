@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from bot.handlers.asking import Answer, Ask, refused
 from core.commands import Assign, Claim, Move, Release
 from core.ids import PersonId
-from core.model import Identity, Person, Roster
+from core.people import Identity, Person, Roster
 from core.policy import QueuePolicy
 from core.say import PersonName
 from core.views import Dialog, Field

@@ -8,7 +8,8 @@ from enum import StrEnum
 from bot.handlers import alarm, finding, helping, history, joining, marking, owning, presence, replying, status
 from bot.handlers.asking import Answer, Ask
 from core.ids import CONSOLE, DeskName
-from core.model import Person, Priority, Role, Ticket
+from core.model import Priority, Ticket
+from core.people import Person, Role
 from core.words import EVERYWHERE, WITH_SLASH
 
 SLASH_DESKS = frozenset({DeskName("telegram"), CONSOLE})

@@ -13,7 +13,8 @@ from core.commands import ChangeNote, Draft, MarkEdited, Note, ReleaseReply, Rep
 from core.errors import Confirm, Refused
 from core.events import FileNote
 from core.ids import MessageId
-from core.model import EntryKind, Ladder, Message, MessageKind, PostRef, SendMode
+from core.messages import Ladder, Message, MessageKind
+from core.model import EntryKind, PostRef, SendMode
 from core.ports import SavedDraft
 from core.say import Button, Say
 from core.views import Dialog, Field

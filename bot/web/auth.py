@@ -13,7 +13,7 @@ from bot.web.hub import HUB
 from bot.web.keys import PARTS, PERSON, SESSION, Session
 from bot.web.security import same_origin
 from core.ids import CONSOLE, PersonId
-from core.model import Person
+from core.people import Person
 
 NOTED = timedelta(minutes=5)
 """How often a session that is in use is written down as such."""

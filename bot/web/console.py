@@ -17,7 +17,8 @@ from bot.web.keys import PARTS, PERSON, SESSION
 from bot.web.parts import Parts
 from bot.web.render import Reader, card_json, command_json, notice_json, parked_json, row_json, shown_json
 from core.ids import CONSOLE, QueueName, TicketId
-from core.model import Person, Role, Ticket
+from core.model import Ticket
+from core.people import Person, Role
 from core.ports import Found
 
 VIEWS = ("mine", "unassigned", "breaching", "open", "closed")

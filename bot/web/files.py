@@ -12,7 +12,7 @@ from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON
 from bot.web.security import FILE_POLICY
 from core.ids import FileId
-from core.model import FileState
+from core.messages import FileState
 from core.words import safe_name
 
 # No SVG: it is a document with scripts.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.web.parts import Parts
-from core.model import Person
+from core.people import Person
 
 
 @dataclass(frozen=True, slots=True)

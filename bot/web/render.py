@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from bot import i18n
 from bot.handlers.registry import Book, Command
 from core.ids import CONSOLE, PersonId, TicketId, ticket_label
-from core.model import File, Message, MessageKind, Person, Ticket
+from core.messages import File, Message, MessageKind
+from core.model import Ticket
+from core.people import Person
 from core.ports import Notice
 from core.say import Button, PersonName, Say, TicketLabel
 from core.views import Card, Dialog, Row, Shown

@@ -11,7 +11,8 @@ from bot.present import Presenter, not_shown
 from core import jobs as j
 from core.errors import SendError
 from core.ids import DeskName, InboxName, TicketId
-from core.model import File, FileState, Ladder, Message, Part, PostRef, Thread, ThreadRef, Ticket
+from core.messages import File, FileState, Ladder, Message, Part
+from core.model import PostRef, Thread, ThreadRef, Ticket
 from core.ports import AUTHOR_LIMIT, Blob, Channel, Content, Desk, FetchesFiles, FindsPosts, Outgoing, ShowsTicks
 from core.settle import Settler, refused, stored
 from core.views import Post

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from core.events import ChannelEvent
-from core.model import File
+from core.messages import File
 from core.ports.house import Content
 
 

@@ -6,7 +6,9 @@ from typing import Protocol, runtime_checkable
 
 from core.events import DeskEvent
 from core.ids import DeskName
-from core.model import File, Identity, PostRef, ThreadRef
+from core.messages import File
+from core.model import PostRef, ThreadRef
+from core.people import Identity
 from core.ports.house import Content
 from core.say import Say
 from core.views import Card, Dialog, Overview, Post

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from core.facts import Fact
 from core.ids import InboxName, PersonId, QueueName, TicketId
-from core.model import Identity, PostRef, Role, Ticket
+from core.model import PostRef, Ticket
+from core.people import Identity, Role
 from core.say import Say
 
 FROM_CHANNEL, FROM_DESK = "channel:", "desk:"

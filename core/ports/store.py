@@ -19,22 +19,9 @@ from core.ids import (
     TicketId,
 )
 from core.jobs import Job, JobState, Owed
-from core.model import (
-    Contact,
-    Conversation,
-    Entry,
-    File,
-    Identity,
-    Ladder,
-    Message,
-    Part,
-    Person,
-    PostRef,
-    Roster,
-    Thread,
-    ThreadRef,
-    Ticket,
-)
+from core.messages import File, Ladder, Message, Part
+from core.model import Conversation, Entry, PostRef, Thread, ThreadRef, Ticket
+from core.people import Contact, Identity, Person, Roster
 from core.ports.desk import Profile
 from core.ports.records import Found, Notice, Raw, SavedDraft, SavedFact, Wanted
 from core.say import Say

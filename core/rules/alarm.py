@@ -8,7 +8,8 @@ from core.clocks import ClockKind, TicketClock
 from core.commands import Ack, Escalate, Tick
 from core.facts import Acked, Breached, Escalated, EscalationSpent, Noted, Warned, Woke
 from core.ids import PersonId
-from core.model import Person, Roster, Ticket
+from core.model import Ticket
+from core.people import Person, Roster
 from core.rules.change import Change
 from core.say import PersonName
 

@@ -16,7 +16,8 @@ from core.facts import (
     ReplyUndone,
 )
 from core.ids import MessageId
-from core.model import TAKEN, Ladder, SendMode, Status
+from core.messages import TAKEN, Ladder
+from core.model import SendMode, Status
 from core.rules.change import Change
 from core.rules.ownership import hand_to
 from core.say import PersonName, Word, say

@@ -7,7 +7,8 @@ from typing import Any
 
 from core.errors import Lost
 from core.ids import ContactId, ConversationId, InboxName, TicketId
-from core.model import Contact, Conversation, Identity
+from core.model import Conversation
+from core.people import Contact, Identity
 from core.ports import Wanted
 from storage import rows
 from storage.session import Bound, chunks, marks, tuples

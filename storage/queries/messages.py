@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from core.ids import FileId, InboxName, MessageId, PersonId, TicketId
-from core.model import File, Ladder, Message, Part, PostRef
+from core.messages import File, Ladder, Message, Part
+from core.model import PostRef
 from core.ports import SavedDraft
 from storage import rows
 from storage.fields import instant

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from tortoise.queryset import QuerySet
 
 from core.ids import CONSOLE, PersonId, QueueName, TicketId
-from core.model import Identity, Person, Role, Roster
+from core.people import Identity, Person, Role, Roster
 from core.ports import NewPerson, Notice, Profile
 from core.say import Say
 from storage import models, rows

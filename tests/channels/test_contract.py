@@ -9,7 +9,7 @@ import pytest
 from core.errors import SEND_ERRORS, SendError, Unauthorized, Unreadable
 from core.events import CustomerMessage, once_key
 from core.ids import FileId, MessageId
-from core.model import File, FileState
+from core.messages import File, FileState
 from core.ports import Hook, Outgoing
 from tests.channels.kits import KITS, Kit
 from tests.platforms.faults import Fault, Gate

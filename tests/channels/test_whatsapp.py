@@ -15,7 +15,7 @@ from bot.i18n import t
 from core.errors import SEND_ERRORS, SendError, Unauthorized
 from core.events import ChannelEvent, CustomerMessage, DeliveryReport
 from core.ids import FileId, MessageId
-from core.model import File, FileState
+from core.messages import File, FileState
 from core.ports import Channel, Examined, Hook, Outgoing, ShowsTicks
 from tests.channels.kits import NOW, StillClock, whatsapp_inbox
 from tests.platforms.faults import Fault

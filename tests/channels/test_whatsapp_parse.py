@@ -24,7 +24,8 @@ from core.events import (
     once_key,
 )
 from core.ids import InboxName
-from core.model import Identity, Ladder
+from core.messages import Ladder
+from core.people import Identity
 from core.ports import Hook
 from core.say import Say, from_json, say, to_json
 from tests.channels.kits import NOW, envelope

@@ -8,7 +8,9 @@ from core.apply import Door
 from core.commands import Draft, Reply
 from core.ids import MessageId, TicketId
 from core.jobs import Job, SendReply
-from core.model import Identity, Ladder, Message, MessageKind, Ticket
+from core.messages import Ladder, Message, MessageKind
+from core.model import Ticket
+from core.people import Identity
 from core.policy import Policy
 from core.settle import Settler
 from storage import SqlStore

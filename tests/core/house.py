@@ -24,7 +24,9 @@ from core.ids import (
     QueueName,
     TicketId,
 )
-from core.model import Ladder, Person, Role, Roster, Ticket, Tier
+from core.messages import Ladder
+from core.model import Ticket
+from core.people import Person, Role, Roster, Tier
 from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday

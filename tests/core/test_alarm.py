@@ -10,7 +10,8 @@ from core.decide import decide
 from core.errors import Refused
 from core.facts import Acked, Breached, Escalated, EscalationSpent, Noted, Warned
 from core.ids import MessageId
-from core.model import Roster, Ticket, Tier
+from core.model import Ticket
+from core.people import Roster, Tier
 from core.policy import Level
 from tests.core.house import (
     BOSS,

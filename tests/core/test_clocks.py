@@ -11,7 +11,8 @@ from core.clocks import ClockKind, ClockState
 from core.commands import Close, Hold, Move, Recount, SetPending, SetPriority
 from core.facts import ClockMoved, ClockPaused, ClockResumed, ClockStarted, ClockStopped
 from core.hours import Calendar
-from core.model import Ladder, Priority, Ticket
+from core.messages import Ladder
+from core.model import Priority, Ticket
 from core.policy import Policy, QueuePolicy, Target
 from tests.core.house import (
     FINANCE,

@@ -13,7 +13,9 @@ from core.clocks import ClockKind, ClockState
 from core.decide import decide
 from core.errors import Refused
 from core.ids import MessageId, PersonId
-from core.model import Ladder, Priority, SendMode, Status, Ticket, Tier
+from core.messages import Ladder
+from core.model import Priority, SendMode, Status, Ticket
+from core.people import Tier
 from core.react import react
 from tests.core.house import EVERYBODY, FINANCE, NOON, POLICY, SUPPORT, a_policy, a_ticket, boss, liu, mei
 

@@ -7,7 +7,8 @@ import pytest
 
 from core.commands import ReleaseReply, ReplaceReply, UndoReply
 from core.errors import Overtaken, Refused
-from core.model import Ladder, Status
+from core.messages import Ladder
+from core.model import Status
 from tests.core.door import LEASE, THREE_PARTS, House, report, said
 from tests.core.house import liu, mei
 

@@ -11,7 +11,9 @@ from core.clocks import ClockKind, ClockState
 from core.commands import Claim, Close, Draft, ReleaseReply, Reopen, Reply, SetBlocked
 from core.errors import Confirm, Duplicate, Refused
 from core.ids import TicketId
-from core.model import Identity, Ladder, Status, Ticket
+from core.messages import Ladder
+from core.model import Status, Ticket
+from core.people import Identity
 from core.say import PersonName
 from tests.core.door import SENDER, SHORT, House, said
 from tests.core.house import NOON, SHOP, liu, mei

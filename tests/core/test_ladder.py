@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Ladder, worst
+from core.messages import Ladder, worst
 
 REPORTS = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ, Ladder.FAILED)
 

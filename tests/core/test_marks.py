@@ -17,7 +17,8 @@ from core.facts import (
     ZoneSet,
 )
 from core.ids import MessageId
-from core.model import Priority, Tier
+from core.model import Priority
+from core.people import Tier
 from core.policy import Target
 from core.rules.marks import MAX_TAGS
 from tests.core.house import a_policy, a_ticket, asked, at, clock, do, facts_of, mei, minutes

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from core.hours import Calendar
 from core.ids import QueueName
-from core.model import Person, Priority, Role, Roster, Tier
+from core.model import Priority
+from core.people import Person, Role, Roster, Tier
 from core.policy import EarlyWarning, Level, Policy, QueuePolicy, Target
 from tests.core.house import BOSS, FINANCE, LIU, MEI, POLICY, ROOT, SUPPORT, a_policy, minutes
 

@@ -13,7 +13,9 @@ from core.clocks import ClockKind
 from core.effects import Effect, Log, Tell, Touch
 from core.ids import FileId, MessageId, TicketId
 from core.jobs import CloseThread, EditCard, FetchFile, MarkRead, Owed, SendReply, SyncThread, Urgency
-from core.model import EntryKind, Ladder, Priority, SendMode, Status, Tier
+from core.messages import Ladder
+from core.model import EntryKind, Priority, SendMode, Status
+from core.people import Tier
 from core.react import react
 from core.say import PersonName, Say, TicketLabel
 from tests.core.house import FINANCE, POLICY, SHOP, SLACK, SUPPORT, a_policy, a_ticket, at, boss, liu, mei

@@ -18,7 +18,8 @@ from core.facts import (
     ReplyUndone,
 )  # fmt: skip
 from core.ids import MessageId
-from core.model import Ladder, SendMode, Status
+from core.messages import Ladder
+from core.model import SendMode, Status
 from tests.core.house import (
     NOON,
     POLICY,

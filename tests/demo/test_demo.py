@@ -12,7 +12,8 @@ from aiohttp import ClientSession, CookieJar
 
 from bot.clock import SystemClock
 from bot.demo import house, serve
-from core.model import Status, Ticket, Tier
+from core.model import Status, Ticket
+from core.people import Tier
 
 OLGA = house.OLGA.phone
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.ids import ChannelName, ContactId, ConversationId, FileId, InboxName, MessageId, PersonId, QueueName, TicketId
-from core.model import Contact, Entry, EntryKind, File, FileState, Message, MessageKind, Ticket
+from core.messages import File, FileState, Message, MessageKind
+from core.model import Entry, EntryKind, Ticket
+from core.people import Contact
 from core.say import Button, Say
 from core.views import Card, Post, Shown
 

@@ -2,7 +2,8 @@
 
 from bot.desks.console import PLACE, ConsoleDesk, identity, raw_event
 from core.ids import TicketId
-from core.model import Identity, ThreadRef
+from core.model import ThreadRef
+from core.people import Identity
 from tests.desks.builders import ANA, NOW
 from tests.desks.contract import DeskKit
 

@@ -8,7 +8,8 @@ import asyncio
 from abc import ABC, abstractmethod
 
 from core.events import Typed
-from core.model import Identity, ThreadRef
+from core.model import ThreadRef
+from core.people import Identity
 from core.ports import Desk
 
 

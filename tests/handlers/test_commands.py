@@ -8,7 +8,8 @@ from bot import i18n
 from bot.handlers.marking import tags_in, zones_named
 from bot.handlers.registry import COMMANDS, Book, alias_key
 from core.errors import Refused
-from core.model import Priority, Status, Tier
+from core.model import Priority, Status
+from core.people import Tier
 from core.ports import Profile
 from tests.handlers.world import BILLING, World, keys
 

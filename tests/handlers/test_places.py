@@ -3,7 +3,7 @@
 import pytest
 
 from core.events import PlaceChanged
-from core.model import Role
+from core.people import Role
 from core.ports import NewPerson
 from tests.handlers.world import START, World
 

@@ -20,7 +20,9 @@ from core.events import CustomerMessage, Deleted, Edited, FileNote, Origin, Pres
 from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, PersonId, QueueName, TicketId
 from core.jobs import SendReply
-from core.model import Entry, EntryKind, Identity, Ladder, Message, Person, PostRef, Role, ThreadRef, Ticket
+from core.messages import Ladder, Message
+from core.model import Entry, EntryKind, PostRef, ThreadRef, Ticket
+from core.people import Identity, Person, Role
 from core.policy import InboxPolicy, Level, Policy, QueuePolicy, Target
 from core.ports import NewPerson, Profile, Tx
 from core.settle import Settler

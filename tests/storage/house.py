@@ -7,7 +7,9 @@ from typing import Any
 
 from core.ids import ChannelName, DeskName, FileId, InboxName, MessageId, PersonId, QueueName, TicketId
 from core.jobs import Job, JobState, Owed, SyncThread, Urgency, Work
-from core.model import File, Identity, Message, MessageKind, Part, Ticket
+from core.messages import File, Message, MessageKind, Part
+from core.model import Ticket
+from core.people import Identity
 from core.ports import NewPerson, Wanted
 from storage import SqlStore, SqlTx
 

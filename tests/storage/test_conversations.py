@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import Lost
 from core.ids import ChannelName, InboxName, TicketId
-from core.model import Contact, Conversation, Identity, Ticket, Tier
+from core.model import Conversation, Ticket
+from core.people import Contact, Identity, Tier
 from core.ports import Wanted
 from storage import SqlStore, SqlTx
 from tests.storage.house import NOW, SALES, WA, House, wanted

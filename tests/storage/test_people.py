@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.ids import PersonId, QueueName, TicketId
-from core.model import Identity, Role
+from core.people import Identity, Role
 from core.ports import NewPerson, Profile
 from core.say import say
 from storage import EmailTaken, SqlStore

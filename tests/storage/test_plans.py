@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.jobs import JobState
-from core.model import Identity
+from core.people import Identity
 from storage import SqlTx, open_store
 from storage.session import Session
 from tests.storage.house import LEASE, NOW, WA, House, wanted

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from core.ids import CONSOLE, DeskName, MessageId, PersonId
-from core.model import Entry, EntryKind, FileState, Ladder, Part, PostRef, ThreadRef
+from core.messages import FileState, Ladder, Part
+from core.model import Entry, EntryKind, PostRef, ThreadRef
 from core.say import PersonName, Say, say
 from tests.storage.house import NOW, SLACK, WA, House, later
 

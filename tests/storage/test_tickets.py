@@ -9,7 +9,8 @@ import pytest
 from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.facts import Claimed, CustomerWrote, Opened
 from core.ids import MessageId, PersonId, QueueName, TicketId
-from core.model import Identity, Priority, SendMode, Status, Ticket, Tier
+from core.model import Priority, SendMode, Status, Ticket
+from core.people import Identity, Tier
 from core.ports import SavedFact
 from storage import SqlStore
 from tests.storage.house import NOW, SALES, House, later

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.ids import TicketId
-from core.model import Person
+from core.people import Person
 
 
 class Seen(ABC):

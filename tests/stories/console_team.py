@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from core.ids import TicketId
-from core.model import Person
+from core.people import Person
 from tests.stories.agents import Agent, Said, Seen
 
 Settle = Callable[[], Awaitable[None]]

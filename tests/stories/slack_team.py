@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.ids import TicketId, ticket_label
-from core.model import Person
+from core.people import Person
 from tests.platforms.slack import SlackSim, Thread
 from tests.stories.agents import Agent, Said, Seen
 

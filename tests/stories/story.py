@@ -15,7 +15,7 @@ from typing import Literal
 from bot.app import ROLES, App, build
 from bot.config.loading import load
 from core.ids import QueueName
-from core.model import Identity, Person, Role
+from core.people import Identity, Person, Role
 from core.ports import NewPerson
 from tests.clock import StoryClock
 from tests.platforms.graph import GraphWorld, StoryCustomer

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from bot.web.app import build
-from core.model import Role
+from core.people import Role
 from tests.web.house import REPAIR, SALES, House, house
 
 

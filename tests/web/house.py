@@ -16,7 +16,7 @@ from core.apply import Door
 from core.events import CustomerMessage, FileNote, Sender
 from core.hours import Calendar
 from core.ids import CONSOLE, ChannelName, DeskName, InboxName, QueueName, TicketId
-from core.model import Identity, Person, Role
+from core.people import Identity, Person, Role
 from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
 from core.ports import Desk, NewPerson
 from storage import SqlStore, open_store

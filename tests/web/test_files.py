@@ -5,7 +5,7 @@ from aiohttp import FormData
 
 from core.events import FileNote
 from core.ids import FileId, TicketId
-from core.model import File, FileState
+from core.messages import File, FileState
 from tests.web.conftest import Browser, SignIn
 from tests.web.house import House
 

@@ -9,7 +9,7 @@ from bot.handlers.asking import Answer
 from bot.workers.acts import Acts
 from core.events import DeskEvent, Typed
 from core.ids import DeskName
-from core.model import Role
+from core.people import Role
 from core.ports import NewPerson
 from core.say import Say
 from storage import open_store

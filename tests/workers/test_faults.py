@@ -14,7 +14,8 @@ from bot.workers.outbox import Outbox
 from core.events import ChannelEvent
 from core.ids import MessageId
 from core.jobs import Job
-from core.model import EntryKind, File, Ladder, Part
+from core.messages import File, Ladder, Part
+from core.model import EntryKind
 from core.ports import ChannelCaps, Content, Hook, Outgoing, Sent
 from core.settle import Settler
 from storage import open_store

@@ -11,7 +11,7 @@ from bot.channels.whatsapp_parse import Line, parse
 from bot.workers.intake import Intake
 from core.events import ChannelEvent
 from core.ids import InboxName
-from core.model import Role
+from core.people import Role
 from core.ports import Hook, NewPerson
 from storage import open_store
 from tests.handlers.world import INBOX, POLICY, World

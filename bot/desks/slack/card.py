@@ -10,7 +10,8 @@ from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import escape, inline
 from bot.desks.slack.words import Voice
 from core.ids import ticket_label
-from core.model import Contact, Priority, Status, Tier
+from core.model import Priority, Status
+from core.people import Contact, Tier
 from core.places import is_zone
 from core.say import TicketLabel
 from core.views import Card

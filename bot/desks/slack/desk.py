@@ -25,7 +25,9 @@ from bot.desks.slack.words import Links, Names, Voice
 from core.errors import SendError
 from core.events import DeskEvent
 from core.ids import DeskName, TicketId
-from core.model import File, Identity, PostRef, Status, ThreadRef
+from core.messages import File
+from core.model import PostRef, Status, ThreadRef
+from core.people import Identity
 from core.ports import Clock, Content, Finding, Profile, Sink
 from core.say import Say
 from core.views import Card, Dialog, Overview, Post

@@ -9,7 +9,7 @@ from typing import Any
 from bot.desks.slack.text import FIRST_MENTION
 from core.events import FileNote
 from core.ids import DeskName
-from core.model import Identity
+from core.people import Identity
 
 SLACK = DeskName("slack")
 Payload = dict[str, Any]

@@ -11,7 +11,8 @@ from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import escape, inline, link, quote
 from bot.desks.slack.words import Voice
-from core.model import EntryKind, File, FileState, Message
+from core.messages import File, FileState, Message
+from core.model import EntryKind
 from core.say import Say
 from core.views import Post, Shown
 from core.words import one_line, split

@@ -10,7 +10,8 @@ from aiohttp import web
 from bot.desks.slack.account import Account
 from bot.desks.slack.desk import SlackDesk
 from core.events import DeskEvent
-from core.model import Identity, ThreadRef
+from core.model import ThreadRef
+from core.people import Identity
 from tests.desks.builders import NOW, StandingClock, link_to, name_of
 from tests.desks.contract import PostingKit
 from tests.platforms.faults import Fault

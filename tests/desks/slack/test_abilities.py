@@ -10,7 +10,8 @@ import pytest
 from core.errors import SendError
 from core.events import DeskEvent
 from core.ids import TicketId
-from core.model import Identity, Status, ThreadRef
+from core.model import Status, ThreadRef
+from core.people import Identity
 from core.ports import Desk, Dialogs, Examined, FetchesFiles, FindsPosts, Homes, Profile, Profiles, Whispers
 from core.say import Button, Say, say
 from core.views import Dialog, Field, Overview, Row

@@ -8,7 +8,8 @@ from bot.desks.slack import card as cards
 from bot.desks.slack.blocks import SECTION, Block
 from bot.desks.slack.words import Voice
 from core.ids import TicketId
-from core.model import Priority, SendMode, Status, Tier
+from core.model import Priority, SendMode, Status
+from core.people import Tier
 from core.say import Button
 from tests.desks.builders import NOW, card, contact, link_to, name_of, ticket
 from tests.platforms.slack.blocks import check_message

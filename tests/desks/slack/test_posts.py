@@ -13,7 +13,8 @@ from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import body, quote, typed
 from bot.desks.slack.words import Voice
 from core.ids import TicketId
-from core.model import EntryKind, FileState, MessageKind
+from core.messages import FileState, MessageKind
+from core.model import EntryKind
 from core.say import Button, PersonName, Say, TicketLabel, say
 from core.views import Shown
 from tests.desks.builders import ANA, NOW, entry, file, line, link_to, message, name_of, post, say_with, wrote
