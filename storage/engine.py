@@ -177,6 +177,7 @@ def lock_file(url: str) -> TextIO:
     """Take the SQLite file for this process. The lock goes with the process, however it ends. Raises `DatabaseBusy`."""
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # customers' words: for our own eyes; the files SQLite puts beside it get the same mode
     lock = path.with_name(path.name + ".lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

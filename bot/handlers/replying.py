@@ -16,15 +16,17 @@ from core.ids import MessageId
 from core.messages import Ladder, Message, MessageKind
 from core.model import EntryKind, PostRef, SendMode
 from core.ports import SavedDraft
-from core.say import Button, Say
+from core.say import Button, Say, say
 from core.views import Dialog, Field
-from core.words import CommandLine, parse_command, starts_with_prefix, visible
+from core.words import CommandLine, one_line, parse_command, starts_with_prefix, visible
 
 DRAFT = "draft:"
 """What the value of a "send anyway?" button begins with."""
 HELD = (Ladder.HELD, Ladder.ASKED)
 LIVE_OVER = "refused.live_over"
 """Live mode ended between the look and the deed."""
+QUOTED = 1_000
+"""Characters of a reply that are shown to its author again."""
 RECENT = 60
 """Entries `!undo` looks back over."""
 
@@ -103,7 +105,12 @@ async def _give(ask: Ask, words: Draft, seen: MessageId | None, at: datetime, *,
         saved = await _keep(ask, words)
         anyway = Button("send", "button.send_anyway", ask.at_ticket(f"{DRAFT}{saved}"), "danger")
         cancel = Button("cancel", "button.cancel", ask.at_ticket(f"{DRAFT}{saved}"))
-        raise Confirm(Say(question.say.key, question.say.params, (anyway, cancel))) from None
+        raise Confirm(Say(question.say.key, question.say.params, (anyway, cancel), _quoted(words.text))) from None
+
+
+def _quoted(text: str) -> tuple[Say, ...]:
+    """The words that are asked about, for whoever typed them where they do not stand any more."""
+    return (say("confirm.words", text=one_line(text, QUOTED)),) if text.strip() else ()
 
 
 async def _keep(ask: Ask, words: Draft) -> int:
@@ -128,10 +135,10 @@ async def send(ask: Ask) -> Answer:
 
 async def cancel(ask: Ask) -> Answer:
     """Not to send after all: nothing was held, so there is nothing to undo. "Send anyway" beside it is spent too."""
-    spent, now = _once(await _draft(ask)), ask.house.clock.now()
-    if not (await ask.house.store.atomic(lambda tx: tx.once([spent], now)))[0]:
+    draft, now = await _draft(ask), ask.house.clock.now()
+    if not (await ask.house.store.atomic(lambda tx: tx.once([_once(draft)], now)))[0]:
         raise refused("refused.no_draft")
-    return ask.tell("confirm.cancelled")
+    return ask.tell("confirm.cancelled", lines=_quoted(draft.text))
 
 
 async def _draft(ask: Ask) -> SavedDraft:

@@ -183,6 +183,15 @@ async def test_listeners_hear_of_commits_only(house: House) -> None:
     assert len(heard) == before
 
 
+async def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'house.sqlite3'}")
+    try:
+        files = [file for file in tmp_path.iterdir() if file.suffix != ".lock"]
+        assert {file.stat().st_mode & 0o077 for file in files} == {0}
+    finally:
+        await store.close()
+
+
 async def test_a_sqlite_file_belongs_to_one_process(tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path / 'house.sqlite3'}"
     owner = await open_store(url)
