@@ -16,12 +16,10 @@ from core.views import Card, Dialog, Overview, Post
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A teammate as the desk knows them; `email` only when the platform verified it."""
+    """What the desk knows of a teammate; `email` only when the platform verified it."""
 
-    name: str
     email: str = ""
     zone: str | None = None
-    locale: str | None = None
 
 
 class Sink(Protocol):

@@ -144,7 +144,7 @@ async def test_joining(world: World) -> None:
 
 
 async def test_a_verified_email_is_enough(world: World) -> None:
-    world.desk.profiles["ana2"] = Profile("Ana", "ana@example.com")
+    world.desk.profiles["ana2"] = Profile("ana@example.com")
     assert keys(await world.types("ana2", None, "!away", direct=True)) == ["presence.away"]
     world.desk.broken = True
     assert keys(await world.types("other", None, "!away", direct=True)) == ["refused.not_joined"]

@@ -72,7 +72,7 @@ async def test_an_invitation_is_used_once_and_in_time(house: House) -> None:
     code = await house.store.new_invite(ann, NOW, DAY)
     assert await house.store.redeem_invite("wrong", U1, None, NOW) is None
     assert await house.store.redeem_invite(code, U1, None, NOW + DAY) is None
-    joined = await house.store.redeem_invite(code, U1, Profile("ann", zone="Asia/Tokyo"), NOW)
+    joined = await house.store.redeem_invite(code, U1, Profile(zone="Asia/Tokyo"), NOW)
     assert joined is not None
     assert (joined.id, joined.zone) == (ann, "Asia/Tokyo")
     assert await house.store.redeem_invite(code, U2, None, NOW) is None

@@ -11,7 +11,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import i18n
 from bot.desks.slack import blocks as kit
 from bot.desks.slack import card as cards
 from bot.desks.slack import posts, views
@@ -182,7 +181,7 @@ class SlackDesk:
         https://docs.slack.dev/reference/objects/user-object: `team_id`, `enterprise_user.teams`
         """
         try:
-            answer, _ = await self._api.ask("users.info", user=who.value, include_locale=True)
+            answer, _ = await self._api.ask("users.info", user=who.value)
         except SendError as error:
             if error.code == "unreachable":
                 return None
@@ -191,12 +190,10 @@ class SlackDesk:
         if user.get("deleted") or user.get("is_bot"):
             return None
         about = user.get("profile") or {}
-        name = about.get("real_name") or user.get("real_name") or about.get("display_name") or user.get("name") or ""
         # In a channel shared with another company their admins say what their people's addresses are.
         own = who.scope in (user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ()))
         email = about.get("email") or "" if own and user.get("is_email_confirmed") else ""
-        locale = user.get("locale")
-        return Profile(name, email, user.get("tz") or None, i18n.nearest_locale(locale) if locale else None)
+        return Profile(email, user.get("tz") or None)
 
     async def fetch(self, file: File) -> Content:
         """Raises SendError("media_gone") and, when Slack shows a sign-in page instead, SendError("permission")."""
