@@ -107,7 +107,6 @@ class Story:
         self._slack_mode, self._rates, self._nap = slack_mode, rates, nap
         self._stack, self._life = AsyncExitStack(), AsyncExitStack()
         self._browsers: dict[str, Browser] = {}
-        self._agents: dict[str, Agent] = {}
         self.app: App | None = None
 
     # --- beginning and end --------------------------------------------------------------------------------------
