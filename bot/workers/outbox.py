@@ -49,13 +49,13 @@ class Outbox:
     async def step(self) -> datetime | None:
         """Start whatever may start; when to look again."""
         await self.recover()
-        while len(self._hands) < SLOTS and await finished(self._take()):
-            pass
-        return await self._look_again()
-
-    async def _take(self) -> bool:
-        """Whether a job could be taken. What is taken is begun: left lying, it would look as if it may be done."""
         now = self._clock.now()
+        while len(self._hands) < SLOTS and await finished(self._take(now)):
+            now = self._clock.now()
+        return await self._look_again(now)
+
+    async def _take(self, now: datetime) -> bool:
+        """Whether a job could be taken. What is taken is begun: left lying, it would look as if it may be done."""
         jobs = await self._store.take_jobs(1, now, LEASE, self._buckets.full(now))
         for job in jobs:
             self._buckets.draw(job.bucket, now)
@@ -84,11 +84,13 @@ class Outbox:
         self._hands.pop(hand, None)
         self.freed()
 
-    async def _look_again(self) -> datetime | None:
-        """The next job's time, or when a full bucket has room; while all hands are full, when one is freed."""
+    async def _look_again(self, now: datetime) -> datetime | None:
+        """The next job's time, or when a full bucket has room; while all hands are full, when one is freed.
+
+        `now`: the moment of the last look. What has become due since then counts as to come.
+        """
         if len(self._hands) >= SLOTS:
             return None
-        now = self._clock.now()
         instants = [await self._store.next_job_at(), self._buckets.next_ready(now)]
         later = [at for at in instants if at is not None and at > now]
         return min(later, default=None)
