@@ -25,16 +25,17 @@ class TicketReads(Bound):
         return (await self.tickets([ticket])).get(ticket)
 
     async def tickets(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Ticket]:
+        # The version first: were the clocks read before it, another's commit in between would leave the old clocks
+        # under the new version, and the compare-and-set would let a step fire twice.
         found: dict[TicketId, Ticket] = {}
         for some in chunks(ids):
+            ticket_sql = f"SELECT * FROM tickets WHERE id IN ({marks(len(some))})"
+            clock_sql = f"SELECT * FROM clocks WHERE ticket_id IN ({marks(len(some))}) ORDER BY ticket_id, seq"
+            own = await self.session.rows(ticket_sql, *some)
             clocks: defaultdict[int, list[Any]] = defaultdict(list)
-            clock_rows = await self.session.rows(
-                f"SELECT * FROM clocks WHERE ticket_id IN ({marks(len(some))}) ORDER BY ticket_id, seq", *some
-            )
-            for row in clock_rows:
+            for row in await self.session.rows(clock_sql, *some):
                 clocks[row["ticket_id"]].append(row)
-            for row in await self.session.rows(f"SELECT * FROM tickets WHERE id IN ({marks(len(some))})", *some):
-                found[row["id"]] = ticket_rows.ticket(row, clocks[row["id"]])
+            found |= {row["id"]: ticket_rows.ticket(row, clocks[row["id"]]) for row in own}
         return {ticket: found[ticket] for ticket in ids if ticket in found}
 
     async def earlier_tickets(self, contact: ContactId, before: TicketId, limit: int) -> Sequence[TicketId]:

@@ -1,8 +1,10 @@
 """Tickets with their clocks, tags and history; what is due; lists and search."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from core.model import Priority, SendMode, Status, Ticket
 from core.people import Identity, Tier
 from core.ports import SavedFact
 from storage import SqlStore
+from storage.queries.tickets import TicketReads
+from storage.session import Session
 from tests.storage.house import NOW, SALES, House, later
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -39,6 +43,32 @@ async def save(house: House, ticket: Ticket, **changes: object) -> Ticket:
     new = replace(ticket, version=ticket.version + 1, **changes)  # type: ignore[arg-type]
     await house.store.atomic(lambda tx: tx.save_tickets([(new, ticket.version)]))
     return new
+
+
+class Interrupted(Session):
+    """Something else is committed right after the first statement."""
+
+    def __init__(self, session: Session, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(session.client, session.dialect)
+        self.meanwhile: Callable[[], Awaitable[object]] | None = meanwhile
+
+    async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        found = await super().rows(sql, *values)
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return found
+
+
+async def test_old_clocks_never_come_under_a_new_version(house: House) -> None:
+    """Or the compare-and-set would pass, and a step that another worker has just fired would fire again."""
+    ticket = await house.ticket(clocks=(reply_clock(),))
+    reads = TicketReads()
+    fired = (reply_clock(fired="75%"),)
+    reads.session = Interrupted(house.store.session, lambda: save(house, ticket, clocks=fired))
+    seen = await reads.ticket(ticket.id)
+    assert seen is not None
+    assert seen.version == ticket.version
 
 
 async def test_a_ticket_is_kept_whole(house: House) -> None:
