@@ -28,6 +28,8 @@ from tests.stories.slack_team import SlackTeam
 DeskChoice = Literal["slack", "console"]
 PATIENCE = 10.0
 """Real seconds until `settled` gives up: a safety net, never a measured time."""
+LOOK_AGAIN = 0.02
+"""Real seconds between looks for work that was begun while the program died; nothing depends on their number."""
 NAP = timedelta(hours=6)
 READING = "20s"
 """What an agent needs to have read what the thread shows."""
@@ -151,11 +153,15 @@ class Story:
         await self._life.aclose()
 
     async def crashes(self) -> None:
-        """As with SIGKILL: whatever is in hand goes no further."""
-        for task in asyncio.all_tasks():
-            if task.get_name().startswith(("job-", "act-")):
+        """As with SIGKILL: whatever is in hand goes no further, nor does what a worker was just about to begin."""
+        ending, ended = asyncio.ensure_future(self.stops()), set[asyncio.Task[object]]()
+        while not ending.done():
+            hands = {task for task in asyncio.all_tasks() if task.get_name().startswith(("job-", "act-"))} - ended
+            for task in hands:
                 task.cancel()
-        await self.stops()
+            ended |= hands
+            await asyncio.wait({ending}, timeout=LOOK_AGAIN)
+        await ending
 
     @asynccontextmanager
     async def _running(self, roles: frozenset[str]) -> AsyncIterator[App]:
