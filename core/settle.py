@@ -39,6 +39,15 @@ class Settler:
 
         await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=uncertain)
 
+    async def stalled(self, job: Job, code: str, at: datetime) -> None:
+        """It fails until a person mends something: it waits, and the admins are told once a code and day."""
+
+        async def effect(ledger: Ledger) -> None:
+            words = say("tell.stalled", where=job.bucket, reason=Word(f"send_error.{code}"))
+            await tell_admins(ledger, words, f"stalled|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}")
+
+        await self._finish(job, JobState.WAITING, effect, code=code, at=at)
+
     async def parked(self, job: Job, code: str) -> None:
         """It failed for good: admins see it, may retry it, and are told once a code and day."""
 

@@ -11,7 +11,7 @@ from bot.workers.deeds import Deeds
 from bot.workers.loop import finished
 from core.errors import Overtaken, SendError
 from core.ids import JobId
-from core.jobs import FetchFile, Job, PostFile, SendReply
+from core.jobs import EditCard, EditEntry, FetchFile, Job, PostFile, SendReply, SyncThread
 from core.settle import Settler
 
 SLOTS = 16
@@ -22,6 +22,8 @@ TRIES = 12
 """Failures in a row; with doubling waits that is about an hour."""
 OUTAGES = frozenset({"no_connection", "timeout", "disconnected", "server_error", "rate_limited"})
 """What ends by itself, and says nothing against the request."""
+MENDABLE = frozenset({"place_gone", "not_in_channel", "token_expired", "permission"})
+"""What ends when a person mends it: a channel archived, a bot removed, a token revoked, a scope missing."""
 LONGEST_WAIT = timedelta(minutes=10)
 FINISHING = 20.0
 """Seconds the jobs in hand are given when we stop."""
@@ -117,6 +119,8 @@ class Outbox:
                 self._buckets.halt(job.bucket, self._clock.now() + error.after)
             if isinstance(job.work, SendReply) and not error.certain:
                 await self._uncertain(job, job.work)
+            elif _waits_for_a_person(job, error):
+                await self._settler.stalled(job, error.code, self._clock.now() + LONGEST_WAIT)
             elif error.retry and (failures < TRIES or _outlasts(job, error)):
                 wait = error.after or _wait(failures)
                 await self._settler.retry(job, error.code, self._clock.now() + wait, uncertain=not error.certain)
@@ -143,6 +147,11 @@ class Outbox:
 def _wait(failures: int) -> timedelta:
     """Doubles with every failure in a row."""
     return min(timedelta(seconds=2 ** min(failures, 12)), LONGEST_WAIT)
+
+
+def _waits_for_a_person(job: Job, error: SendError) -> bool:
+    """Whether the thread waits, in its order, until the desk takes posts again. A reply is its agent's business."""
+    return isinstance(job.work, SyncThread | EditEntry | EditCard | PostFile) and error.code in MENDABLE
 
 
 def _outlasts(job: Job, error: SendError) -> bool:

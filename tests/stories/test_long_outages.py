@@ -20,6 +20,24 @@ async def test_after_hours_without_slack_the_team_reads_everything(story: Story)
     assert await story.app.store.parked() == []
 
 
+async def test_the_bot_was_removed_from_the_channel_and_comes_back(story: Story) -> None:
+    """The same messages arrive in their order; the admin is told once what to do."""
+    ana, room = story.customer(), story.slack.channel("C_SALES")
+    room.loses()
+    await ana.writes("Where is my order?")
+    await story.forward("25m")
+    await ana.writes("Hello?")
+    await story.forward("25m")
+    await story.ada.was_told_once("I am not a member of the chat channel. Invite me there.")
+    room.invites()
+    await story.forward("11m")
+    ticket = await story.ticket("Where is my order?")
+    await ticket.shows_once("Where is my order?")
+    await ticket.shows_once("Hello?")
+    assert story.app is not None
+    assert await story.app.store.parked() == []
+
+
 async def test_a_picture_is_fetched_when_meta_comes_back(story: Story) -> None:
     ana = story.customer()
     story.graph.faults.always("GET *", Fault.http(503))
