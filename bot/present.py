@@ -1,9 +1,9 @@
 """Rows into views: what a card, a post, a list or an overview shows, names resolved. Renders and decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from core.ids import DeskName, PersonId, TicketId
+from core.ids import DeskName, MessageId, PersonId, TicketId
 from core.messages import Ladder, Message, MessageKind
 from core.model import Entry, EntryKind, Status, Thread, Ticket
 from core.people import Person
@@ -93,10 +93,13 @@ class Presenter:
     async def shown(self, ticket: Ticket, entries: Sequence[Entry], desk: DeskName) -> Sequence[Shown]:
         """Entries with everything they show on `desk`."""
         messages = await self._store.messages([entry.message for entry in entries if entry.message is not None])
+        answered = await self._store.messages([it.reply_to for it in messages.values() if it.reply_to is not None])
         words = [messages.get(entry.message) if entry.message is not None else None for entry in entries]
         threads = [thread for thread in await self._store.threads(ticket.id) if thread.ref.desk == desk]
         shown = [await self._shown(ticket, *pair, desk) for pair in zip(entries, words, strict=True)]
-        return [replace(it, here=_typed_here(it.entry, desk, threads)) for it in shown]
+        return [
+            replace(it, here=_typed_here(it.entry, desk, threads), quoted=_quoted(it.message, answered)) for it in shown
+        ]
 
     async def rows(self, found: Found) -> Sequence[Row]:
         return [await self._row(ticket) for ticket in found.tickets]
@@ -188,6 +191,14 @@ def _typed_here(entry: Entry, desk: DeskName, threads: Sequence[Thread]) -> bool
         return False
     left_behind = max((thread.posted for thread in threads if not thread.current), default=0)
     return current is None or (origin.place == current.ref.place and entry.seq >= left_behind)
+
+
+def _quoted(message: Message | None, answered: Mapping[MessageId, Message]) -> str:
+    """What the customer answers: without it "this one, please" says nothing."""
+    original = answered.get(message.reply_to) if message is not None and message.reply_to is not None else None
+    if original is None or original.deleted_at is not None:
+        return ""
+    return one_line(original.text or ", ".join(file.name for file in original.files), EXCERPT)
 
 
 def _buttons(ticket: Ticket) -> tuple[Button, ...]:

@@ -50,6 +50,8 @@ class Shown:
     mention_address: str = ""
     """The pinged person's id on this desk."""
     here: bool = False
+    quoted: str = ""
+    """The beginning of the message that this one answers."""
 
 
 @dataclass(frozen=True, slots=True)

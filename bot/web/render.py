@@ -16,7 +16,7 @@ from core.messages import File, Message, MessageKind
 from core.model import Ticket
 from core.people import Person
 from core.ports import Notice
-from core.say import Button, PersonName, Say, TicketLabel
+from core.say import Button, PersonName, Say, TicketLabel, say
 from core.views import Card, Dialog, Row, Shown
 from storage.queries.upkeep import Parked
 
@@ -135,6 +135,7 @@ def shown_json(it: Shown, reader: Reader) -> Json:
         "mine": own or entry.by == reader.id,
         "say": None if entry.say is None else say_json(entry.say, reader),
         "message": None if message is None else _message_json(message, reader),
+        "quoted": reader.text(say("desk.quotes", text=it.quoted)) if it.quoted else "",
         "files": [file_json(file, reader) for file in it.files],
         "confirmation": None if it.confirmation is None else say_json(it.confirmation, reader),
         "until": _until(it.confirmation),
@@ -157,7 +158,6 @@ def _message_json(message: Message, reader: Reader) -> Json:
         "edited": message.edited_at is not None,
         "deleted": message.deleted_at is not None,
         "reaction": message.reaction,
-        "reply_to": message.reply_to,
         "state": message.ladder if message.kind is MessageKind.REPLY and message.parts else None,
     }
 

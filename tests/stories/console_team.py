@@ -164,7 +164,7 @@ class ConsoleAgent(Agent):
 
 def _entry(entry: Json) -> str:
     message, parts = entry["message"] or {}, [entry["author"]]
-    parts += [message.get("text", ""), message.get("about") or ""]
+    parts += [entry["quoted"], message.get("text", ""), message.get("about") or ""]
     parts += ["deleted"] if message.get("deleted") else ["edited"] if message.get("edited") else []
     parts += [f"[file {file['name']}] {file['state']} {file['reason']}" for file in entry["files"]]
     parts += [_say(entry[part]) for part in ("say", "confirmation") if entry[part]]

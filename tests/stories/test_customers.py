@@ -37,6 +37,17 @@ async def test_a_phone_number_and_a_user_id_are_one_customer(story: Story) -> No
     assert len(story.sales.threads) == 1
 
 
+async def test_what_a_customer_answers_stands_with_their_answer(any_desk: Story) -> None:
+    story, mei, ana = any_desk, any_desk.mei, any_desk.customer()
+    ticket = await story.opened(ana, "Which lamps have you got?")
+    await mei.types("!r The brass one, and the white one.", ticket)
+    await story.forward("8s")
+    offer = await ana.sees("The brass one, and the white one.")
+    await ana.writes("This one, please.", reply_to=offer)
+    await story.forward(READING)
+    await ticket.shows("In reply to: The brass one, and the white one.")
+
+
 async def test_an_answer_from_the_phone_app_counts_as_one(any_desk: Story) -> None:
     story, sol, ana = any_desk, any_desk.sol, any_desk.customer()
     ticket = await story.opened(ana, "Where is my order?")

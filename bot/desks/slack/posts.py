@@ -117,6 +117,8 @@ def _words_of(voice: Voice, shown: Shown) -> Iterator[Block]:
     message = shown.message
     if message is None:
         return
+    if shown.quoted:
+        yield kit.context(voice.text("desk.quotes", text=shown.quoted))
     if message.text:
         # What is longer than all the room there is does not fit, however it is cut.
         pieces = split(message.text[: 2 * ROOM], PIECE, measure=lambda text: len(quote(text)))

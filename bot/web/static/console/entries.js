@@ -60,6 +60,7 @@ function bubble(entry, deeds, next) {
     h(
       "div.bubble",
       { class: state ?? "" },
+      entry.quoted ? h("blockquote.quoted", { dir: "auto" }, entry.quoted) : null,
       message.about ? h("p.words.about", { dir: "auto" }, message.about) : null,
       message.deleted ? h("p.words.gone", {}, t("console.entry.deleted")) : null,
       message.text ? h("p.words", { dir: "auto" }, message.text) : null,
