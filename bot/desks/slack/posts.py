@@ -3,7 +3,7 @@
 The whole stays within Slack's limits: a longer text is an excerpt that says where the rest is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -11,12 +11,24 @@ from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import escape, inline, link, quote
 from bot.desks.slack.words import Voice
-from core.messages import File, FileState, Message
+from core.messages import File, FileState, Ladder, Message
 from core.model import EntryKind
 from core.say import Say
 from core.views import Post, Shown
 from core.words import one_line, split
 
+LADDER_MARKS: Mapping[Ladder, str] = {
+    Ladder.HELD: "🕗",
+    Ladder.ASKED: "✋",
+    Ladder.QUEUED: "🕗",
+    Ladder.SENT: "✓",
+    Ladder.DELIVERED: "✓✓",
+    Ladder.READ: "✓✓",
+    Ladder.UNDONE: "↩️",
+    Ladder.FAILED: "❌",
+    Ladder.UNCERTAIN: "❓",
+}
+"""Before the line that says where a reply stands."""
 FALLBACK = 300
 """Characters of the plain text; chat.update refuses more than 4,000 bytes."""
 ROOM = kit.ALL_TEXT - 700
@@ -98,12 +110,12 @@ def _shown(voice: Voice, shown: Shown, *, follows: bool) -> Iterator[Block]:
                 by = {"author": shown.author} if shown.author else {}
                 yield kit.section(_with_ping(shown, voice.text(key, **by)))
                 yield from _words_of(voice, shown)
-            yield from _confirmation(voice, shown.confirmation)
+            yield from _confirmation(voice, shown)
         case EntryKind.NOTE:
             if not shown.here:
                 yield kit.section(_with_ping(shown, voice.text("desk.note_by", author=shown.author)))
                 yield from _words_of(voice, shown)
-            yield from _confirmation(voice, shown.confirmation)
+            yield from _confirmation(voice, shown)
         case EntryKind.LINE:
             if shown.entry.say is not None:
                 yield kit.context(_with_ping(shown, voice.say(shown.entry.say)))
@@ -153,10 +165,11 @@ def _file(voice: Voice, file: File) -> str:
             assert_never(file.state)
 
 
-def _confirmation(voice: Voice, confirmation: Say | None) -> Iterator[Block]:
-    if confirmation is not None:
-        yield kit.context(voice.say(confirmation))
-        yield from kit.actions(voice, confirmation.buttons)
+def _confirmation(voice: Voice, shown: Shown) -> Iterator[Block]:
+    if shown.confirmation is not None:
+        mark = LADDER_MARKS[shown.message.ladder] if shown.message is not None and shown.message.parts else ""
+        yield kit.context(f"{mark} {voice.say(shown.confirmation)}".strip())
+        yield from kit.actions(voice, shown.confirmation.buttons)
 
 
 def _ping(shown: Shown) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import body, quote, typed
 from bot.desks.slack.words import Voice
 from core.ids import TicketId
-from core.messages import FileState, MessageKind
+from core.messages import FileState, Ladder, MessageKind, Part
 from core.model import EntryKind
 from core.say import Button, PersonName, Say, TicketLabel, say
 from core.views import Shown
@@ -84,6 +85,13 @@ class TestCustomer:
 
 
 class TestTeam:
+    @pytest.mark.parametrize("state", Ladder)
+    def test_where_a_reply_stands_is_seen_at_a_glance(self, state: Ladder) -> None:
+        it = reply(here=True, confirmation=say("home.none"))
+        assert it.message is not None
+        sent = replace(it, message=replace(it.message, parts=(Part(0, "It costs 10 €", state=state),)))
+        assert lines(sent) == [f"{posts.LADDER_MARKS[state]} Nothing here."]
+
     def test_a_reply_typed_elsewhere_shows_its_words(self) -> None:
         assert lines(reply(confirmation=say("home.none"))) == [
             "↩️ *Ana* to the customer",
