@@ -15,11 +15,13 @@ from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store
 from core.say import Button, Say, TicketLabel, Value, say
 from core.views import Dialog, Overview
-from core.words import visible
+from core.words import one_line, visible
 
 if TYPE_CHECKING:
     from bot.handlers.registry import Book
 
+OFF = frozenset({"off", "no", "stop", "关", "关闭"})
+ON = frozenset({"", "on", "yes", "开", "开启"})
 NOTE_LIMIT = 40_000
 """Characters; what Slack takes in one message."""
 REPLY_LIMIT = 10_000
@@ -146,3 +148,11 @@ def ticket_named(text: str) -> tuple[TicketId | None, str]:
     if first[:2].upper() == "T-" and number.isascii() and number.isdigit() and len(number) < 16:
         return TicketId(int(number)), rest.strip()
     return None, text
+
+
+def switch(text: str, command: str) -> bool:
+    """`on`, `off`, or nothing, which is on. Raises Refused."""
+    plain = text.strip().casefold()
+    if plain in ON | OFF:
+        return plain in ON
+    raise refused("refused.on_or_off", command=command, text=one_line(text, 40))

@@ -5,8 +5,7 @@ import unicodedata
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-from bot.handlers.asking import NOTE_LIMIT, Answer, Ask, refused
-from bot.handlers.status import switch
+from bot.handlers.asking import NOTE_LIMIT, Answer, Ask, refused, switch
 from core.commands import Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
 from core.model import Priority
 from core.people import Tier

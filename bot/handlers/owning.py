@@ -45,7 +45,7 @@ async def assign(ask: Ask) -> Answer:
 async def assign_form(ask: Ask) -> Answer:
     """Who may have it, to choose from."""
     roster = await ask.house.store.roster()
-    people = [p for p in roster.people if p.active and p.sees(ask.here.queue) and p.id != ask.here.assignee]
+    people = [p for p in roster.people if p.sees(ask.here.queue) and p.id != ask.here.assignee]
     queues = [q for q in ask.house.policy.queues.values() if q.name != ask.here.queue]
     choices = (*((f"person:{p.id}", p.name) for p in people), *((f"queue:{q.name}", q.title) for q in queues))
     if not choices:
@@ -82,12 +82,12 @@ def queue_named(queues: Iterable[QueuePolicy], wanted: str) -> QueuePolicy | Non
 def _person_named(roster: Roster, name: str, wanted: str) -> Person:
     """By whole name, else by the only one whose name, or a word of it, begins so."""
     plain = name.casefold()
-    active = [p for p in roster.people if p.active]
-    exact = [p for p in active if p.name.casefold() == plain]
+    exact = [p for p in roster.people if p.name.casefold() == plain]
     if exact or not plain:
         return _one(exact, wanted)
     return _one(
-        [p for p in active if any(w.startswith(plain) for w in (p.name.casefold(), *p.name.casefold().split()))], wanted
+        [p for p in roster.people if any(w.startswith(plain) for w in (p.name.casefold(), *p.name.casefold().split()))],
+        wanted,
     )
 
 

@@ -2,15 +2,13 @@
 
 import re
 
-from bot.handlers.asking import REASON_LIMIT, Answer, Ask, refused
+from bot.handlers.asking import REASON_LIMIT, Answer, Ask, refused, switch
 from bot.handlers.owning import OVER
 from core.commands import Close, Hold, Reopen, SetMode, SetPending, Snooze
 from core.durations import BadTime, parse_when
 from core.model import SendMode
 from core.words import one_line
 
-OFF = frozenset({"off", "no", "stop", "关", "关闭"})
-ON = frozenset({"", "on", "yes", "开", "开启"})
 _CODE = re.compile(r"[\w][\w.-]{0,39}")
 
 
@@ -50,11 +48,3 @@ async def snooze(ask: Ask) -> Answer:
 
 async def live(ask: Ask) -> Answer:
     return await ask.do(SetMode(ask.me.id, SendMode.LIVE if switch(ask.text, "live") else SendMode.EXPLICIT))
-
-
-def switch(text: str, command: str) -> bool:
-    """`on`, `off`, or nothing, which is on. Raises Refused."""
-    plain = text.strip().casefold()
-    if plain in ON | OFF:
-        return plain in ON
-    raise refused("refused.on_or_off", command=command, text=one_line(text, 40))

@@ -8,11 +8,10 @@ from aiohttp import web
 from aiohttp_jinja2 import render_template
 
 from bot import i18n
-from bot.desks.console import identity
 from bot.web.hub import HUB
 from bot.web.keys import PARTS, PERSON, SESSION, Session
 from bot.web.security import same_origin
-from core.ids import CONSOLE, PersonId
+from core.ids import PersonId
 from core.people import Person
 
 NOTED = timedelta(minutes=5)
@@ -83,7 +82,7 @@ async def use_login(request: web.Request) -> web.StreamResponse:
     session = await parts.store.redeem_login(str(form.get("token", "")), parts.clock.now(), parts.settings.session_life)
     if session is None:
         return await _page(request, "", status=403)
-    return await _sign_in(request, session.token)
+    return _with_cookie(request, session.token)
 
 
 async def take_on(request: web.Request) -> web.StreamResponse:
@@ -95,7 +94,7 @@ async def take_on(request: web.Request) -> web.StreamResponse:
     if not same_origin(request):
         raise web.HTTPForbidden
     session = await parts.store.new_session(person, parts.clock.now(), parts.settings.session_life)
-    return await _sign_in(request, session.token)
+    return _with_cookie(request, session.token)
 
 
 async def log_out(request: web.Request) -> web.StreamResponse:
@@ -107,12 +106,8 @@ async def log_out(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _sign_in(request: web.Request, token: str) -> web.StreamResponse:
-    """The console knows a person by their number from their first sign-in on."""
+def _with_cookie(request: web.Request, token: str) -> web.StreamResponse:
     parts = request.app[PARTS]
-    session = await parts.store.web_session(token, parts.clock.now())
-    if session is not None and await parts.store.identity_of(session.person, CONSOLE) is None:
-        await parts.store.add_identity(session.person, identity(session.person))
     response = web.Response(status=303, headers={"Location": "/console"})
     response.set_cookie(
         cookie_name(request),
