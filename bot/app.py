@@ -42,6 +42,8 @@ from storage import Commit, SqlStore, open_store
 
 WEB, WORKER = "web", "worker"
 ROLES = frozenset({WEB, WORKER})
+HEAD_START = timedelta(seconds=2)
+"""How long a worker leaves a desk's event to the process that heard it."""
 PRUNE_EVERY = timedelta(hours=6)
 DESK_AGAIN = timedelta(seconds=5)
 """Before a desk that lost its connection for good is listened to again."""
@@ -160,7 +162,7 @@ async def build(
         door = Door(store, clock, policy)
         settler = Settler(door)
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
-        acts = Acts(store, clock, desks, dispatcher)
+        acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
         outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), Buckets(rate_scale))
         intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
         steps: dict[str, Step] = {

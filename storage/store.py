@@ -114,8 +114,10 @@ class SqlStore(SqlReads):
     async def _write_raws(self, raws: Sequence[RawRow]) -> dict[tuple[str, str], int]:
         return await self.atomic(lambda tx: tx.insert_raws(raws))
 
-    async def take_raw(self, prefix: str, limit: int, at: datetime, lease: timedelta) -> Sequence[Raw]:
-        return await self.atomic(lambda tx: tx.lease_raws(prefix, limit, at, lease))
+    async def take_raw(
+        self, prefix: str, limit: int, at: datetime, lease: timedelta, *, older: timedelta = timedelta()
+    ) -> Sequence[Raw]:
+        return await self.atomic(lambda tx: tx.lease_raws(prefix, limit, at, lease, older))
 
     async def take_raw_by_id(self, row: int, at: datetime, lease: timedelta) -> Raw | None:
         return await self.atomic(lambda tx: tx.lease_raw(row, at, lease))

@@ -28,8 +28,18 @@ _log = structlog.get_logger()
 
 
 class Acts:
-    def __init__(self, store: Store, clock: Clock, desks: Mapping[DeskName, Desk], dispatcher: Dispatcher) -> None:
+    """`head_start`: how long an event is left to the process that heard it, which alone can answer in place."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        desks: Mapping[DeskName, Desk],
+        dispatcher: Dispatcher,
+        head_start: timedelta = timedelta(),
+    ) -> None:
         self._store, self._clock = store, clock
+        self._head_start = head_start
         self._desks = desks
         self._dispatcher = dispatcher
         self._lanes: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
@@ -52,7 +62,7 @@ class Acts:
 
     async def step(self) -> datetime | None:
         """What was left over: by a crash, by a fault, by a process that died."""
-        while batch := await self._store.take_raw(FROM_DESK, BATCH, self._clock.now(), LEASE):
+        while batch := await self._store.take_raw(FROM_DESK, BATCH, self._clock.now(), LEASE, older=self._head_start):
             for raw in batch:
                 await self._handle(raw)
         return None

@@ -222,8 +222,10 @@ class Store(Reads, Protocol):
         """Group commit: returns when the row is durable; its id, or None when (source, key) was there before."""
         ...
 
-    async def take_raw(self, prefix: str, limit: int, at: datetime, lease: timedelta) -> Sequence[Raw]:
-        """Lease the oldest waiting rows whose source begins with `prefix`."""
+    async def take_raw(
+        self, prefix: str, limit: int, at: datetime, lease: timedelta, *, older: timedelta = timedelta()
+    ) -> Sequence[Raw]:
+        """Lease the oldest waiting rows whose source begins with `prefix` and that have waited for `older`."""
         ...
 
     async def take_raw_by_id(self, row: int, at: datetime, lease: timedelta) -> Raw | None:

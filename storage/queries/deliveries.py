@@ -57,13 +57,16 @@ class DeliveryWrites(Bound):
         self.changes.raws |= bool(made)
         return made
 
-    async def lease_raws(self, prefix: str, limit: int, at: datetime, lease: timedelta) -> Sequence[Raw]:
+    async def lease_raws(
+        self, prefix: str, limit: int, at: datetime, lease: timedelta, older: timedelta
+    ) -> Sequence[Raw]:
         found = await self.session.rows(
-            f"SELECT id FROM inbox WHERE {OPEN} AND {FREE} AND substr(source, 1, ?) = ?"
+            f"SELECT id FROM inbox WHERE {OPEN} AND {FREE} AND substr(source, 1, ?) = ? AND at <= ?"
             f" ORDER BY id LIMIT ?{self.session.skip_locked}",
             at,
             len(prefix),
             prefix,
+            at - older,
             limit,
         )
         return await self._lease([row["id"] for row in found], at, lease)

@@ -137,3 +137,11 @@ async def test_what_is_finished_and_old_is_thrown_away(house: House) -> None:
     assert await house.store.prune(later(days=29), 30) == 0
     assert await house.store.prune(later(days=31), 30) == 2
     assert await house.store.session.one("SELECT state FROM inbox") == {"state": "leased"}
+
+
+async def test_a_row_may_be_left_a_while_to_whoever_put_it(store: SqlStore) -> None:
+    row = await store.put_raw("desk:console", "e", b"{}", {}, NOW)
+    assert row is not None
+    assert await store.take_raw("desk:", 9, NOW, LEASE, older=timedelta(seconds=2)) == []
+    [found] = await store.take_raw("desk:", 9, NOW + timedelta(seconds=2), LEASE, older=timedelta(seconds=2))
+    assert found.id == row

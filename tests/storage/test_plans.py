@@ -1,6 +1,7 @@
 """What is asked for every message and every wake-up reads an index, however large the tables have grown."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ class Explaining(Session):
         lambda tx: tx.senders([wanted("1"), wanted("2"), wanted("new")]),
         lambda tx: tx.move_identity([Identity("phone", "", "1")], [Identity("phone", "", "3")]),
         lambda tx: tx.once(["a", "b"], NOW),
-        lambda tx: tx.lease_raws("channel:", 10, NOW, LEASE),
+        lambda tx: tx.lease_raws("channel:", 10, NOW, LEASE, timedelta()),
         lambda tx: tx.lease_raw(1, NOW, LEASE),
         lambda tx: tx.raw_done([1, 2], NOW),
         lambda tx: tx.message_by_external(WA, "wamid.1"),
