@@ -23,8 +23,7 @@ def alarm_buttons(ticket: Ticket) -> tuple[Button, ...]:
 
 
 QUIET = (
-    f.CustomerWrote
-    | f.CustomerChanged
+    f.CustomerChanged
     | f.ReplyChanged
     | f.ReplyUndone
     | f.EditedAfterSending
@@ -32,7 +31,8 @@ QUIET = (
     | f.NoteChanged
     | f.DeliveryMoved
 )
-"""Facts that change nothing on the card by themselves; a clock they start or stop does."""
+"""Facts that change nothing on the card by themselves; a clock they start or stop does. Not a customer's message: the
+card says how long the channel's window stays open after it."""
 
 
 def react(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> tuple[Effect, ...]:

@@ -130,13 +130,14 @@ def test_a_note_pings_and_sends_nothing(facts: list[f.Fact]) -> None:
 def test_a_customers_message_goes_up_at_once_and_pings_the_owner() -> None:
     effects = after(f.CustomerWrote(M))
     assert effects[0] == Log(EntryKind.CUSTOMER, M, mention=mei)
-    (sync,) = (e for e in effects if isinstance(e, Owed))
+    sync, card = (e for e in effects if isinstance(e, Owed))
+    assert (card.work, card.urgency) == (EditCard(OURS.id, SLACK), Urgency.COSMETIC)  # the window is open for longer
     assert (sync.work, sync.not_before, sync.urgency) == (SyncThread(OURS.id, SLACK), None, Urgency.THREAD)
 
 
 def test_a_burst_waits_and_becomes_one_post() -> None:
     ticket = replace(OURS, last_received_at=at(5))
-    (sync,) = (e for e in react(ticket, (f.CustomerWrote(M, follows=True),), POLICY) if isinstance(e, Owed))
+    sync, _ = (e for e in react(ticket, (f.CustomerWrote(M, follows=True),), POLICY) if isinstance(e, Owed))
     assert (sync.not_before, sync.hurries) == (at(5) + POLICY.burst, True)
 
 
