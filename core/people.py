@@ -87,10 +87,9 @@ class Roster:
         return tuple(p for p in self.people if queue in p.queues and not p.away)
 
     def supervisors(self, queue: QueueName) -> tuple[Person, ...]:
-        """Supervisors of the queue who are not away; else any supervisor; else the admins, so that somebody is told."""
-        ranked = [p for p in self.people if p.role is not Role.AGENT]
-        own = [p for p in ranked if p.role is Role.SUPERVISOR and queue in p.queues and not p.away]
-        return tuple(own or [p for p in ranked if p.role is Role.SUPERVISOR and not p.away]) or self.admins()
+        """Supervisors of the queue who are not away; else the admins: somebody must be told, and able to act on it."""
+        own = (p for p in self.people if p.role is Role.SUPERVISOR and queue in p.queues and not p.away)
+        return tuple(own) or self.admins()
 
     def admins(self) -> tuple[Person, ...]:
         return tuple(p for p in self.people if p.role is Role.ADMIN)

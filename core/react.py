@@ -228,7 +228,7 @@ def _alarm(ticket: Ticket, fact: f.Escalated | f.EscalationSpent | f.Acked | f.W
             words = {**_who(by), "ticket": label, "level": level}
             yield from _tell(told, Say(f"tell.escalated_{cause}", words, alarm_buttons(ticket)))
         case f.EscalationSpent(told):
-            yield _line("line.escalation_spent")
+            yield Log(EntryKind.LINE, say=say("line.escalation_spent", buttons=alarm_buttons(ticket)[:1]))
             yield from _tell(told, say("tell.escalation_spent", ticket=label, buttons=alarm_buttons(ticket)))
         case f.Acked(by, level):
             yield _line("line.acked", by=PersonName(by), level=level)

@@ -112,8 +112,9 @@ def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
         change.status(Status.OPEN, command.by if isinstance(command, MoveDelivery) else None)
     if any(change.runs(kind) for kind in sla.REPLY_KINDS):
         return
-    if change.runs(ClockKind.BREACH):
-        change.stop(ClockKind.BREACH)
+    change.stop(ClockKind.BREACH)
+    if not change.runs(ClockKind.ESCALATION):
+        # Answered: the next broken target begins at the first level again. What a person escalated stays until acked.
         change.set(level=0, acked_by=None)
     since = ticket.last_customer_at
     if change.ticket.is_open and since is not None and since > command.at:

@@ -115,6 +115,13 @@ def test_an_answer_ends_what_the_breach_began() -> None:
     assert tick(ticket, at(1000))[1] == ()
 
 
+def test_after_an_answer_the_next_breach_begins_with_the_supervisors_again() -> None:
+    second = tick(breached(), at(70))[0]
+    for left in (second, do(second, Ack(root), at(71)), tick(second, at(1000))[0], do(breached(), Ack(boss), at(65))):
+        ticket = answered(left, at(1001))
+        assert (ticket.level, ticket.acked_by) == (0, None)
+
+
 def test_what_a_person_escalated_goes_on_until_somebody_acknowledges() -> None:
     ticket, facts = decide(asked(assignee=mei), ESC, at(1), POLICY)
     assert facts == (Escalated(1, mei, (boss,)),)
