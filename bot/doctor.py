@@ -6,7 +6,7 @@ could not be looked at is a finding too.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,7 +41,7 @@ class Section:
     findings: tuple[Finding, ...]
 
 
-async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Section]:
+async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, None]:
     """One part after the other, as soon as it was looked at."""
     yield Section("doctor.section.config", tuple(_config(settings)))
     async with AsyncExitStack() as stack:

@@ -1,6 +1,8 @@
 """What doctor finds in a house that is well, and in houses that are not."""
 
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -183,3 +185,18 @@ def test_a_configuration_that_is_refused_is_a_finding(tmp_path: Path, monkeypatc
     shown = CliRunner().invoke(app, ["doctor"])
     assert shown.exit_code == 1
     assert "✗ dragoman.organisaton: there is no such key; did you mean organisation?" in shown.output
+
+
+def test_whoever_reads_only_the_beginning_is_not_kept_waiting(tmp_path: Path) -> None:
+    """`dragoman doctor | head`: the pipe breaks while a database is open."""
+    (tmp_path / "dragoman.toml").write_text(
+        '[dragoman]\norganisation = "Fernweh"\n'
+        '[[queues]]\nname = "support"\ncalendar = { zone = "Asia/Shanghai", weekly = "always" }\n'
+    )
+    command = [sys.executable, "-m", "bot", "doctor", "--config", str(tmp_path / "dragoman.toml")]
+    subprocess.run([*command[:3], "migrate", *command[4:]], check=True, timeout=60, capture_output=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        process.wait(timeout=60)

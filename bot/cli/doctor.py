@@ -3,11 +3,12 @@
 import asyncio
 import json
 import os
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.shared import CONFIG_FILE, LOCALE, ConfigOption, words
+from bot.cli.shared import LOCALE, ConfigOption, config_file, words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,9 +29,8 @@ def doctor(
     from bot.config import ConfigError, load
 
     out = Console(highlight=False)
-    chosen = config or (CONFIG_FILE if CONFIG_FILE.exists() else None)
     try:
-        settings = load(chosen, os.environ)
+        settings = load(config_file(config), os.environ)
     except ConfigError as error:
         rows = _refused(error)
         if not as_json:
@@ -54,11 +54,13 @@ async def _examined(settings: "Settings", out: "Console | None") -> list[dict[st
 
     configure(settings.dragoman.log_format, quiet=True)
     rows = []
-    async for section in examine(settings, SystemClock()):
-        found = _rows(section)
-        rows += found
-        if out is not None:
-            _show(out, section.title, found)
+    # Closed here, not by the collector: `doctor | head` breaks off in the middle, with a database open.
+    async with aclosing(examine(settings, SystemClock())) as sections:
+        async for section in sections:
+            found = _rows(section)
+            rows += found
+            if out is not None:
+                _show(out, section.title, found)
     return rows
 
 

@@ -40,13 +40,22 @@ ConfigOption = Annotated[
 """`--config`: without it dragoman.toml of this folder is read, if there is one, and the environment."""
 
 
+def config_file(chosen: Path | None) -> Path | None:
+    """The file to read; None when there is none and the environment says it all. Where nothing says anything, the
+    file's absence is what has to be told."""
+    if chosen or CONFIG_FILE.exists():
+        return chosen or CONFIG_FILE
+    ours = (name for name in os.environ if name.startswith("DRAGOMAN_"))
+    said = any(name not in ("DRAGOMAN_CONFIG", "DRAGOMAN_LOCALE") for name in ours) or Path(".env").exists()
+    return None if said else CONFIG_FILE
+
+
 def read_settings(config: Path | None) -> "Settings":
     """The settings, or the end of the program: every problem on a line of its own, exit code 2, no traceback."""
     from bot.config import ConfigError, load
 
-    chosen = config or (CONFIG_FILE if CONFIG_FILE.exists() else None)
     try:
-        return load(chosen, os.environ)
+        return load(config_file(config), os.environ)
     except ConfigError as error:
         give_up(words("cli.config_refused"), (problem.words(LOCALE) for problem in error.problems))
 

@@ -86,13 +86,14 @@ async def use_login(request: web.Request) -> web.StreamResponse:
 
 
 async def take_on(request: web.Request) -> web.StreamResponse:
-    """In the demo: be one of its people without a sign-in."""
+    """In the demo: be one of its people without a sign-in, in the visitor's language."""
     parts = request.app[PARTS]
     person = PersonId(int(request.match_info["person"]))
     if person not in parts.settings.people:
         raise web.HTTPNotFound
     if not same_origin(request):
         raise web.HTTPForbidden
+    await parts.store.set_person(person, locale=browser_locale(request))
     session = await parts.store.new_session(person, parts.clock.now(), parts.settings.session_life)
     return _with_cookie(request, session.token)
 
