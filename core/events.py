@@ -174,6 +174,11 @@ class Origin:
     words: str = ""
     """Of an edit or deletion: the once-key of the message when it was typed."""
 
+    @property
+    def at_home(self) -> bool:
+        """Done on a person's own overview, which is no place of the team's."""
+        return not self.place and self.root is None
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:

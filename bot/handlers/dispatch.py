@@ -84,6 +84,9 @@ class Dispatcher:
             return Answer()
         except Refused as no:
             answer = Answer((_with_ticket(no.say, ask.ticket),))
+        if isinstance(event, Pressed) and event.origin.at_home and ask.person is not None:
+            # What was pressed changed the very list it stood in.
+            answer = replace(answer, overview=await self._house.overview(ask.person))
         return self._as_read(ask, answer)
 
     async def broken(self, event: DeskEvent) -> Answer:

@@ -42,6 +42,19 @@ async def test_app_home_shows_mine_unassigned_and_breaching(story: Story) -> Non
     assert "Breaching" in mei.reads(mei.home)
 
 
+async def test_what_is_claimed_at_home_is_mine_there_at_once(story: Story) -> None:
+    await story.opened(story.customer(), "Where is my order?")
+    mei = story.slack.person("Mei")
+    await mei.opens_home()
+    await story.settled()
+    assert "Unassigned (1)" in mei.reads(mei.home)
+    await mei.clicks("Claim", on=mei.home)
+    await story.settled()
+    home = mei.reads(mei.home)
+    assert "Unassigned (0)" in home
+    assert "Mine (1)" in home
+
+
 async def test_app_home_shows_a_persons_own_queues_only(story: Story) -> None:
     await story.hires("Bo", queues=["billing"])
     await story.opened(story.customer(), "Where is my order?")
