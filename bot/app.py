@@ -209,8 +209,7 @@ def told_to_stop() -> asyncio.Event:
     """Set by SIGTERM and SIGINT, which from now on end nothing by themselves."""
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):  # Windows has no signal handlers in the loop
-            asyncio.get_running_loop().add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
     return told
 
 

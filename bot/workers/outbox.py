@@ -22,8 +22,9 @@ TRIES = 12
 """Failures in a row; with doubling waits that is about an hour."""
 OUTAGES = frozenset({"no_connection", "timeout", "disconnected", "server_error", "rate_limited"})
 """What ends by itself, and says nothing against the request."""
-MENDABLE = frozenset({"place_gone", "not_in_channel", "token_expired", "permission"})
-"""What ends when a person mends it: a channel archived, a bot removed, a token revoked, a scope missing."""
+MENDABLE = frozenset({"place_gone", "not_in_channel", "token_expired"})
+"""What ends when a person mends it, and stops everything until then: a channel archived, a bot removed, a token
+revoked. Not a permission: what is missing for an edit or a file must not hold up the words behind it."""
 LONGEST_WAIT = timedelta(minutes=10)
 FINISHING = 20.0
 """Seconds the jobs in hand are given when we stop."""

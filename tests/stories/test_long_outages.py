@@ -38,6 +38,21 @@ async def test_the_bot_was_removed_from_the_channel_and_comes_back(story: Story)
     assert await story.app.store.parked() == []
 
 
+async def test_an_edit_that_slack_will_never_allow_holds_up_no_words(story: Story) -> None:
+    """As after the app was installed anew: the old card is another bot's. And a missing scope for files is no reason
+    to keep a customer's words back."""
+    ana = story.customer()
+    ticket = await story.opened(ana, "Where is my order?")
+    story.slack.faults.always("chat.update", Fault.error("cant_update_message"))
+    story.slack.faults.always("files.*", Fault.error("missing_scope"))
+    await story.mei.types("!claim", ticket)
+    await ana.sends_file("lamp.jpg", b"a picture", "image/jpeg")
+    await story.forward("1m")
+    await ana.writes("Hello?")
+    await story.forward("1m")
+    await ticket.shows_once("Hello?")
+
+
 async def test_a_picture_is_fetched_when_meta_comes_back(story: Story) -> None:
     ana = story.customer()
     story.graph.faults.always("GET *", Fault.http(503))
