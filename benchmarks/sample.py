@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from bot.config import Settings, load
+from bot.config.loading import load
+from bot.config.settings import Settings
 
 SECRET = "bench-secret"
 NUMBER = "1001"

@@ -15,6 +15,7 @@ from aiohttp import web
 from bot import i18n
 from bot.blobs import DiskBlobs
 from bot.channels import CHANNELS, build_channel
+from bot.channels import Around as ChannelAround
 from bot.clock import SystemClock
 from bot.config.policy import policy_of
 from bot.config.settings import Settings
@@ -23,6 +24,7 @@ from bot.handlers.dispatch import Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
 from bot.http import Http
 from bot.present import Presenter
+from bot.rates import PERSON, Rate
 from bot.roll import Roll
 from bot.web import app as web_app
 from bot.web import hooks, parts
@@ -45,6 +47,12 @@ ROLES = frozenset({WEB, WORKER})
 HEAD_START = timedelta(seconds=2)
 """How long a worker leaves a desk's event to the process that heard it."""
 PRUNE_EVERY = timedelta(hours=6)
+RATES: Mapping[str, Rate] = {
+    "person": PERSON,
+    **{name: kind.rate for name, kind in CHANNELS.items()},
+    **{name: kind.rate for name, kind in DESKS.items()},
+}
+"""By the first word of a bucket's name (core/owed.py)."""
 DESK_AGAIN = timedelta(seconds=5)
 """Before a desk that lost its connection for good is listened to again."""
 
@@ -163,7 +171,7 @@ async def build(
         settler = Settler(door)
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
         acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
-        outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), Buckets(rate_scale))
+        outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), Buckets(RATES, rate_scale))
         intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
         steps: dict[str, Step] = {
             "intake": intake.step,
@@ -228,10 +236,12 @@ def localised_aliases() -> Mapping[str, tuple[str, ...]]:
 
 async def _channels(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Mapping[InboxName, Channel]:
     proxy = settings.proxies.meta.get_secret_value() if settings.proxies.meta else None
-    http = await stack.enter_async_context(Http({inbox.api_base for inbox in settings.inboxes}, proxy=proxy))
+    http = await stack.enter_async_context(
+        Http({base for inbox in settings.inboxes for base in inbox.api_bases}, proxy=proxy)
+    )
     return {
         InboxName(inbox.name): build_channel(
-            inbox, http, clock, hook_url=f"{settings.dragoman.base_url}/hooks/{inbox.name}"
+            inbox, ChannelAround(http, clock, f"{settings.dragoman.base_url}/hooks/{inbox.name}")
         )
         for inbox in settings.inboxes
     }
@@ -240,7 +250,7 @@ async def _channels(settings: Settings, clock: Clock, stack: AsyncExitStack) -> 
 def _desks(settings: Settings, policy: Policy, around: Around, stack: AsyncExitStack) -> Mapping[DeskName, Desk]:
     """The console always; the others where a queue lives there."""
     places = {desk for queue in policy.queues.values() for desk in queue.places}
-    desks = {name: DESKS[name](settings, around) for name in (CONSOLE, *sorted(places - {CONSOLE}))}
+    desks = {name: DESKS[name].build(settings, around) for name in (CONSOLE, *sorted(places - {CONSOLE}))}
     for desk in desks.values():
         if isinstance(desk, HoldsConnections):
             stack.push_async_callback(desk.aclose)

@@ -14,8 +14,10 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bot.blobs import DiskBlobs
+from bot.channels import Around as ChannelAround
 from bot.channels import build_channel
-from bot.config.settings import Inbox, Queue, Settings
+from bot.config.inbox import Inbox
+from bot.config.settings import Queue, Settings
 from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from core.errors import SendError
@@ -54,7 +56,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
             yield Section("doctor.section.work", await _guarded(_work(store, clock)))
             identities = await store.person_identities()
         for name in dict.fromkeys(DeskName(queue.desk) for queue in settings.queues):
-            desk = DESKS[name](settings, _around(settings, clock, identities))
+            desk = DESKS[name].build(settings, _around(settings, clock, identities))
             if isinstance(desk, HoldsConnections):
                 stack.push_async_callback(desk.aclose)
             if isinstance(desk, Examined):
@@ -87,7 +89,7 @@ def _config(settings: Settings) -> Iterator[Finding]:
     if not settings.inboxes:
         yield Finding(False, Say("doctor.config.no_inbox"), Say("doctor.config.no_inbox_cure"))
     base_url = settings.dragoman.base_url
-    if any(inbox.api_base == META for inbox in settings.inboxes) and not _is_public(base_url):
+    if any(META in inbox.api_bases for inbox in settings.inboxes) and not _is_public(base_url):
         yield Finding(False, say("doctor.config.not_public", url=base_url), Say("doctor.config.not_public_cure"))
 
 
@@ -169,10 +171,11 @@ async def _inboxes(settings: Settings, clock: Clock) -> tuple[Finding, ...]:
     base_url = settings.dragoman.base_url
     findings: list[Finding] = []
     # Two ways out: what we ask of ourselves takes no proxy.
-    async with Http({inbox.api_base for inbox in settings.inboxes}, proxy=proxy) as out, Http({base_url}) as home:
+    api_bases = {base for inbox in settings.inboxes for base in inbox.api_bases}
+    async with Http(api_bases, proxy=proxy) as out, Http({base_url}) as home:
         for inbox in settings.inboxes:
             hook_url = f"{base_url}/hooks/{inbox.name}"
-            channel = build_channel(inbox, out, clock, hook_url=hook_url)
+            channel = build_channel(inbox, ChannelAround(out, clock, hook_url))
             if isinstance(channel, Examined):
                 findings += await _guarded(channel.examine())
             findings += await _guarded(_hook(home, inbox, hook_url, clock))
@@ -182,11 +185,9 @@ async def _inboxes(settings: Settings, clock: Clock) -> tuple[Finding, ...]:
 async def _hook(http: Http, inbox: Inbox, url: str, clock: Clock) -> Sequence[Finding]:
     """Shake hands with our own webhook as the platform does. It must be reached the way the platform reaches it."""
     challenge = secrets.token_hex(8)
-    params = {
-        "hub.mode": "subscribe",
-        "hub.challenge": challenge,
-        "hub.verify_token": inbox.verify_token.get_secret_value(),
-    }
+    params = inbox.handshake(challenge)
+    if params is None:
+        return []
     cure = say("doctor.hook.cure", url=url)
     try:
         reply = await http.call("GET", url, params=params)

@@ -8,9 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.cli.app import app
 from bot.cli.shared import locale_of, read_settings
-from bot.config import load
+from bot.config.loading import load
 
 ROOT = Path(__file__).parent.parent
 ORGANISATION = ["--organisation", 'Fernweh \\ "Lamps" 灯']
@@ -79,6 +80,7 @@ def test_init_writes_what_can_be_loaded(here: Path) -> None:
     assert queue.calendar.zone == "Asia/Shanghai"
     assert settings.slack is not None
     assert settings.slack.bot_token.get_secret_value() == "xoxb-1"
+    assert isinstance(inbox, WhatsAppInbox)
     assert inbox.app_secret.get_secret_value() == "it's \\ secret"
     assert len(inbox.verify_token.get_secret_value()) >= 32
 

@@ -4,7 +4,10 @@ from textwrap import dedent
 
 import pytest
 
-from bot.config import ConfigError, load, policy_of
+from bot.channels.whatsapp_inbox import WhatsAppInbox
+from bot.config.loading import load
+from bot.config.policy import policy_of
+from bot.config.problems import ConfigError
 from core.hours import Calendar
 from core.model import Priority, SendMode
 from core.people import Tier
@@ -55,6 +58,8 @@ name = "support"
 calendar = { zone = "UTC", weekly = "always" }
 """
 
+WA = '\n[[inboxes]]\nchannel = "whatsapp"\n'
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -77,6 +82,7 @@ def test_a_whole_house(file: Path) -> None:
     assert settings.dragoman.undo_seconds == 8
     assert [queue.name for queue in settings.queues] == ["support", "sales"]
     [inbox] = settings.inboxes
+    assert isinstance(inbox, WhatsAppInbox)
     assert (inbox.api_base, inbox.api_version) == ("https://graph.facebook.com", "v26.0")
     assert inbox.app_secret.get_secret_value() == "s3cret"
     assert settings.slack is not None
@@ -229,15 +235,19 @@ def test_impossible_calendars_are_refused(file: Path, line: str, said: str) -> N
         ('[[queues]]\nname = "Sup port"', "queues[1].name: is not written as"),
         ('[[queues]]\nname = "s2"\ndesk = "slack"', "queues[1].channel: must be set to the Slack"),
         ('[[queues]]\nname = "s2"\ndesk = "slack"\nchannel = "C"', "slack: the queue “s2” is on Slack"),
+        ('[[inboxes]]\nname = "wa"', "inboxes[0].channel: must be set"),
+        ('[[inboxes]]\nchannel = "whatsap"', "inboxes[0].channel: must be one of: whatsapp; did you mean whatsapp?"),
+        ("[[inboxes]]\nchannel = 3", "inboxes[0].channel: must be one of: whatsapp"),
+        (WA + 'phone_number = "1"', "inboxes[0].phone_number: there is no such key; did you mean phone_number_id?"),
         ('[[inboxes]]\nname = "wa"\nqueue = "suport"', "there is no queue “suport”; did you mean support?"),
         (
-            '[[inboxes]]\nname = "wa"\nqueue = "support"',
+            WA + 'name = "wa"',
             "app_secret: must be set, best in .env as DRAGOMAN_INBOXES__WA__APP_SECRET",
         ),
-        ('[[inboxes]]\nname = "wa"\nphone_number_id = 1', "inboxes[0].phone_number_id: must be text, in quotes"),
-        ('[[inboxes]]\nname = "wa"\nverify_token = ""', "inboxes[0].verify_token: must not be empty"),
+        (WA + "phone_number_id = 1", "inboxes[0].phone_number_id: must be text, in quotes"),
+        (WA + 'verify_token = ""', "inboxes[0].verify_token: must not be empty"),
         (
-            '[[inboxes]]\nphone_number_id = "1"\n[[inboxes]]\nphone_number_id = "1"',
+            WA + 'phone_number_id = "1"' + WA + 'phone_number_id = "1"',
             "[1].phone_number_id: “1” stands in inboxes[0]",
         ),
         ('[[targets]]\nqueue = "nobody"', "targets[0].queue: there is no queue “nobody”"),
@@ -298,4 +308,6 @@ def test_the_example_of_the_secrets_names_real_settings(file: Path) -> None:
     names = [line.strip("# ").partition("=")[0] for line in example.read_text().splitlines() if "=" in line]
     file.write_text(FULL.replace("wa-eu", "support"))
     assert "DRAGOMAN_INBOXES__SUPPORT__VERIFY_TOKEN" in names
-    assert load(file, dict.fromkeys(names, "postgres://x")).inboxes[0].verify_token.get_secret_value() == "postgres://x"
+    [inbox] = load(file, dict.fromkeys(names, "postgres://x")).inboxes
+    assert isinstance(inbox, WhatsAppInbox)
+    assert inbox.verify_token.get_secret_value() == "postgres://x"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from bot import doctor
 from bot.cli.app import app
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.demo import serve
 from core.people import Identity, Role
 from core.ports import Clock, NewPerson

@@ -1,6 +1,6 @@
 """docs/configuration.md, from the settings' own types, defaults and docstrings."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import timedelta
 from enum import Enum
 from inspect import cleandoc
@@ -11,13 +11,15 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.config.settings import Escalation, General, Hours, Inbox, Proxies, Queue, SlackApp, Target
+from bot.channels import CHANNELS
+from bot.config.inbox import Inbox
+from bot.config.settings import Escalation, General, Hours, Proxies, Queue, SlackApp, Target
 from bot.config.values import Share
 
 INTRODUCTION = """\
 # Configuration
 
-<!-- Written by `make docs` from bot/config/settings.py; do not edit. -->
+<!-- Written by `make docs` from the settings in bot/config/ and bot/channels/; do not edit. -->
 
 Dragoman reads `dragoman.toml` from the folder it is started in (or `--config FILE`, or `DRAGOMAN_CONFIG`), then `.env`
 beside it, then the environment; the later wins. `dragoman init` writes both files.
@@ -47,14 +49,19 @@ def text() -> str:
     """The whole page."""
     parts = [INTRODUCTION]
     for heading, table in TABLES:
-        parts.append(
-            f"\n## {heading}\n\n{cleandoc(table.__doc__ or '')}\n\n| key | value | default | |\n|---|---|---|---|\n"
-        )
-        parts += [
-            f"| `{name}` | {_kind(field)} | {_default(field)} | {_about(field)} |\n"
-            for name, field in table.model_fields.items()
-        ]
+        parts += _section(f"## {heading}", table, ())
+        if table is Inbox:
+            for channel, kind in CHANNELS.items():
+                parts += _section(f'### channel = "{channel}"', kind.settings, Inbox.model_fields)
     return "".join(parts)
+
+
+def _section(heading: str, table: type[BaseModel], known: Container[str]) -> Iterator[str]:
+    """`known`: keys that were told already."""
+    yield f"\n{heading}\n\n{cleandoc(table.__doc__ or '')}\n\n| key | value | default | |\n|---|---|---|---|\n"
+    for name, field in table.model_fields.items():
+        if name not in known:
+            yield f"| `{name}` | {_kind(field)} | {_default(field)} | {_about(field)} |\n"
 
 
 def _about(field: FieldInfo) -> str:

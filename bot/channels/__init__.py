@@ -1,33 +1,22 @@
-"""Where customers are: the channels by name. Adding one is a file, a line here, and a kit in tests/channels/kits.py."""
+"""Where customers are: the channels by name. Adding one is its files, a line here, and a kit in tests/channels/."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from bot.channels import whatsapp
-from bot.config.settings import Inbox
-from bot.http import Http
+from bot.channels.kind import Around, Kind
+from bot.channels.whatsapp_inbox import WhatsAppInbox
+from bot.config.inbox import Inbox
 from core.ids import ChannelName
-from core.ports import Channel, ChannelCaps, Clock
+from core.ports import Channel
 
-
-class Factory(Protocol):
-    def __call__(self, inbox: Inbox, http: Http, clock: Clock, *, hook_url: str = "") -> Channel: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What is known of a channel before any inbox of it is built."""
-
-    caps: ChannelCaps
-    build: Factory
-
-
-CHANNELS: Mapping[ChannelName, Kind] = {
-    ChannelName("whatsapp"): Kind(whatsapp.CAPS, whatsapp.build),
+CHANNELS: Mapping[ChannelName, Kind[Any]] = {
+    ChannelName("whatsapp"): Kind(WhatsAppInbox, whatsapp.CAPS, whatsapp.RATE, whatsapp.build),
 }
 
+__all__ = ["CHANNELS", "Around", "Kind", "build_channel"]
 
-def build_channel(inbox: Inbox, http: Http, clock: Clock, *, hook_url: str = "") -> Channel:
-    """The channel of a configured inbox. `hook_url`: where the platform should deliver, for doctor."""
-    return CHANNELS[ChannelName(inbox.channel)].build(inbox, http, clock, hook_url=hook_url)
+
+def build_channel(inbox: Inbox, around: Around) -> Channel:
+    """The channel of a configured inbox."""
+    return CHANNELS[ChannelName(inbox.channel)].build(inbox, around)

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.channels.kind import Around
 from bot.channels.meta import Graph, Json, check_signature, handshake
 from bot.channels.whatsapp_doctor import examine
+from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.channels.whatsapp_parse import BSUID, GROUP, Line, parse
-from bot.config.settings import Inbox
-from bot.http import MB, Http
+from bot.http import MB
+from bot.rates import Rate
 from core.errors import SendError
 from core.events import ChannelEvent
 from core.ids import InboxName
@@ -27,6 +29,8 @@ CAPS = ChannelCaps(
     file_limits={"image": 5 * MB, "audio": 16 * MB, "video": 16 * MB, "*": 100 * MB},
     caption_limit=1024,
 )
+RATE = Rate(80, 80)
+"""Cloud API throughput: 80 messages/s a number."""
 KINDS: Mapping[str, str] = {
     # What WhatsApp shows as what it is; everything else goes as a document.
     "image/jpeg": "image",
@@ -145,7 +149,7 @@ class WhatsApp:
         return {"type": kind, kind: part}
 
 
-def build(inbox: Inbox, http: Http, clock: Clock, *, hook_url: str = "") -> WhatsApp:
+def build(inbox: WhatsAppInbox, around: Around) -> WhatsApp:
     """The channel of a configured inbox; a factory of the registry."""
     token = inbox.access_token.get_secret_value()
     return WhatsApp(
@@ -154,10 +158,10 @@ def build(inbox: Inbox, http: Http, clock: Clock, *, hook_url: str = "") -> What
             inbox.phone_number_id,
             inbox.app_secret.get_secret_value(),
             inbox.verify_token.get_secret_value(),
-            hook_url,
+            around.hook_url,
         ),
-        Graph(http, base=inbox.api_base, version=inbox.api_version, token=token),
-        clock,
+        Graph(around.http, base=inbox.api_base, version=inbox.api_version, token=token),
+        around.clock,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.cli.shared import give_up, words
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from bot.config.settings import Settings
     from storage import SqlStore
 
 T = TypeVar("T")

@@ -13,7 +13,8 @@ from bot.cli.shared import LOCALE, ConfigOption, config_file, words
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.config import ConfigError, Settings
+    from bot.config.problems import ConfigError
+    from bot.config.settings import Settings
     from bot.doctor import Section
     from core.say import Say
 
@@ -26,7 +27,8 @@ def doctor(
 ) -> None:
     from rich.console import Console
 
-    from bot.config import ConfigError, load
+    from bot.config.loading import load
+    from bot.config.problems import ConfigError
 
     out = Console(highlight=False)
     try:

@@ -47,7 +47,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help=words("cli.init.force"))] = False,
 ) -> None:
     from bot.cli.scaffold import Answers, Slack, WhatsApp, write
-    from bot.config import ConfigError
+    from bot.config.problems import ConfigError
     from bot.config.values import HttpUrl, Locale, Weekly, Zone
 
     standing = [name for name in (CONFIG_FILE.name, ".env") if (folder / name).exists()]
@@ -92,7 +92,7 @@ def _make_admin(folder: Path, name: str, email: str, locale: str) -> None:
     from bot.cli.database import with_store
     from bot.cli.people import login_link
     from bot.clock import SystemClock
-    from bot.config import load
+    from bot.config.loading import load
     from core.ids import QueueName
     from core.people import Person, Role
     from core.ports import NewPerson

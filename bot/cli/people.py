@@ -14,7 +14,7 @@ from core.people import Person, Role
 from core.say import Word
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from bot.config.settings import Settings
     from storage import SqlStore
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.shared import CONFIG_FILE, words
-from bot.config import load
+from bot.config.loading import load
 from bot.config.settings import ESCALATION, TARGETS
 from bot.config.sources import variable_for
 from bot.config.values import Share

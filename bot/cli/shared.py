@@ -12,7 +12,7 @@ from bot import i18n
 from core.say import Value
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from bot.config.settings import Settings
 
 CONFIG_FILE = Path("dragoman.toml")
 WRONG_CONFIG = 2
@@ -52,7 +52,8 @@ def config_file(chosen: Path | None) -> Path | None:
 
 def read_settings(config: Path | None) -> "Settings":
     """The settings, or the end of the program: every problem on a line of its own, exit code 2, no traceback."""
-    from bot.config import ConfigError, load
+    from bot.config.loading import load
+    from bot.config.problems import ConfigError
 
     try:
         return load(config_file(config), os.environ)

@@ -4,12 +4,13 @@ The checks read what is not validated yet, so that their findings come together 
 wrong shape is left alone here, for it is told there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from bot.channels import CHANNELS
 from bot.config.problems import Problem, near
 from bot.config.sources import variable_for
 from bot.config.values import Share, Step, parse_step
@@ -23,7 +24,7 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
     return [
         *_unique("queues", queues, "name"),
         *_unique("inboxes", inboxes, "name"),
-        *_unique("inboxes", inboxes, "phone_number_id"),
+        *_unique_accounts(inboxes),
         *_known_queue("inboxes", inboxes, names),
         *_known_queue("targets", rows(data, "targets"), names),
         *_slack(data.get("slack"), queues),
@@ -38,8 +39,20 @@ def rows(data: Mapping[str, Any], name: str) -> Rows:
 
 
 def _unique(table: str, found: Rows, key: str) -> Iterator[Problem]:
+    yield from _repeated(table, enumerate(found), key)
+
+
+def _unique_accounts(inboxes: Rows) -> Iterator[Problem]:
+    """Two inboxes on one account would take each other's messages."""
+    for name, kind in CHANNELS.items():
+        rows = [(index, inbox) for index, inbox in enumerate(inboxes) if inbox.get("channel") == name]
+        for key in kind.settings.unique:
+            yield from _repeated("inboxes", rows, key)
+
+
+def _repeated(table: str, found: Iterable[tuple[int, dict[str, Any]]], key: str) -> Iterator[Problem]:
     first: dict[str, int] = {}
-    for index, row in enumerate(found):
+    for index, row in found:
         value = row.get(key)
         if isinstance(value, str) and first.setdefault(value, index) != index:
             other = f"{table}[{first[value]}]"

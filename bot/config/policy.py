@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 
-from bot.config.settings import Escalation, Inbox, Queue, Settings
+from bot.config.inbox import Inbox
+from bot.config.settings import Escalation, Queue, Settings
 from bot.config.settings import Target as TargetRow
 from bot.config.values import Share
 from core.ids import ChannelName, DeskName, InboxName, QueueName

@@ -4,17 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot import i18n
-
-Location = tuple[int | str, ...]
-"""("queues", 0, "channel")"""
+from bot.config.locations import Location, Place, find, types_in, write_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +44,6 @@ def near(path: str, key: str, wrong: str, names: Iterable[str], /, **params: str
     return Problem(path, key, params)
 
 
-def write_path(location: Location) -> str:
-    """`queues[0].channel`"""
-    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if step != "[key]"]
-    return "".join(parts).removeprefix(".")
-
-
 def translate(
     error: ValidationError, root: type[BaseModel], origins: Mapping[Location, str], variables: Mapping[Location, str]
 ) -> list[Problem]:
@@ -71,21 +62,23 @@ def _is_echo(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
 def _translate(
     detail: ErrorDetails, root: type[BaseModel], origins: Mapping[Location, str], variables: Mapping[Location, str]
 ) -> Problem:
-    location = detail["loc"]
-    path = origins.get(location) or write_path(location)
+    place = find(root, detail["loc"])
+    path = origins.get(place.path) or write_path(place.path)
     context = {name: str(value) for name, value in detail.get("ctx", {}).items()}
     match detail["type"]:
         case "extra_forbidden":
-            table = _model_at(root, location[:-1])
-            return near(path, "config.unknown_key", str(location[-1]), table.model_fields if table else ())
+            table = find(root, detail["loc"][:-1]).table
+            return near(path, "config.unknown_key", str(place.path[-1]), table.model_fields if table else ())
         case "missing":
-            wanted = _field_at(root, location)
-            if wanted and SecretStr in _parts(wanted.annotation) and location in variables:
-                return Problem(path, "config.missing_secret", {"variable": variables[location]})
-            return Problem(path, "config.missing")
+            return _missing(path, place, variables)
+        case "union_tag_not_found":
+            return Problem(f"{path}.{context['discriminator'].strip(QUOTE)}", "config.missing")
+        case "union_tag_invalid":
+            names = [name.strip(QUOTE) for name in context["expected_tags"].split(", ")]
+            key = (*place.path, context["discriminator"].strip(QUOTE))
+            return _not_one_of(origins.get(key) or write_path(key), context["tag"], names)
         case "literal_error" | "enum":
-            names = [str(name) for name in _choices(root, location)]
-            return near(path, "config.not_one_of", str(detail["input"]), names, allowed=", ".join(names))
+            return _not_one_of(path, str(detail["input"]), [str(name) for name in _choices(place.field)])
         case str(kind) if kind.startswith("config."):
             del context["key"]
             return Problem(path, kind, context)
@@ -95,6 +88,20 @@ def _translate(
             return Problem(path, "config.too_large", {"most": context["le"]})
         case kind:
             return Problem(path, PLAIN.get(kind, "config.invalid"))
+
+
+QUOTE = "'"
+"""Around the names in what pydantic tells about a choice of tables."""
+
+
+def _missing(path: str, place: Place, variables: Mapping[Location, str]) -> Problem:
+    if place.field and SecretStr in types_in(place.field.annotation) and place.path in variables:
+        return Problem(path, "config.missing_secret", {"variable": variables[place.path]})
+    return Problem(path, "config.missing")
+
+
+def _not_one_of(path: str, given: str, names: Sequence[str]) -> Problem:
+    return near(path, "config.not_one_of", given, names, allowed=", ".join(names))
 
 
 PLAIN = {
@@ -118,45 +125,14 @@ PLAIN = {
 """Pydantic's error types that need no further word."""
 
 
-def _choices(root: type[BaseModel], location: Location) -> list[object]:
-    wanted = _field_at(root, tuple(step for step in location if isinstance(step, str)))
-    if wanted is None:
-        return []
-    return [choice for part in _parts(wanted.annotation) for choice in _members(part)]
+def _choices(field: FieldInfo | None) -> list[object]:
+    return [choice for part in types_in(field.annotation) for choice in _members(part)] if field else []
 
 
 def _members(part: object) -> Iterable[object]:
     if isinstance(part, type):
         return part if issubclass(part, Enum) else ()
     return get_args(part)
-
-
-def _field_at(root: type[BaseModel], location: Location) -> FieldInfo | None:
-    names = [step for step in location if isinstance(step, str)]
-    table = _model_at(root, tuple(names[:-1]))
-    return table.model_fields.get(names[-1]) if table and names else None
-
-
-def _model_at(root: type[BaseModel], location: Location) -> type[BaseModel] | None:
-    """The table that stands at a place: walks the annotations, through optional and repeated tables."""
-    table: type[BaseModel] | None = root
-    for step in location:
-        if isinstance(step, int):
-            continue
-        wanted = table.model_fields.get(str(step)) if table else None
-        parts = _parts(wanted.annotation) if wanted else []
-        table = next((part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)), None)
-    return table
-
-
-def _parts(annotation: Any) -> list[Any]:
-    """The types that an annotation is made of: `tuple[Inbox, ...] | None` has Inbox and None. Literals stay whole."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _parts(get_args(annotation)[0])
-    if origin in (tuple, list, Union, UnionType):
-        return [part for inner in get_args(annotation) for part in _parts(inner)]
-    return [annotation]
 
 
 def complaint_about(kind: Any, value: object) -> Problem | None:

@@ -5,22 +5,30 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field
 
-from bot.config.values import DatabaseUrl, Delay, HttpUrl, Locale, Name, Share, StepTime, Weekly, Zone
+from bot.channels import CHANNELS
+from bot.config.inbox import Inbox
+from bot.config.table import OneOf, Table
+from bot.config.values import (
+    DatabaseUrl,
+    Delay,
+    HttpUrl,
+    Locale,
+    Name,
+    Secret,
+    Share,
+    StepTime,
+    Text,
+    Weekly,
+    Zone,
+)
 from core.hours import Calendar
 from core.model import Priority
 from core.people import Tier
 
-Secret = Annotated[SecretStr, Field(min_length=1)]
-Text = Annotated[str, Field(min_length=1)]
 Audience = Literal["assignee", "queue", "supervisors", "admins"]
-
-
-class Table(BaseModel):
-    """One TOML table: read once, never changed, and with no key it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+OfItsChannel = OneOf("channel", {name: kind.settings for name, kind in CHANNELS.items()})
 
 
 class General(Table):
@@ -51,31 +59,6 @@ class General(Table):
     """What a customer writes within this time becomes one post."""
     log_format: Literal["console", "json"] = "console"
     """For people or for a log collector."""
-
-
-class Inbox(Table):
-    """A number or page on which customers write."""
-
-    name: Name
-    """Small letters, digits, - and _. Tickets remember it: rename nothing that has tickets."""
-    channel: Literal["whatsapp"]
-    queue: Name
-    """Where its new tickets go."""
-    phone_number_id: Text
-    """The id that Meta gives the number, not the number."""
-    access_token: Secret
-    """Of a system user, with whatsapp_business_messaging."""
-    app_secret: Secret
-    """Signs the webhooks."""
-    verify_token: Secret
-    """Any text; the same in Meta's webhook settings."""
-    api_base: HttpUrl = "https://graph.facebook.com"
-    """Another one for a gateway or a simulator."""
-    api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v26.0"
-    read_ticks: bool = False
-    """Whether customers see that their message was read."""
-    public_name: Literal["agent", "team"] = "team"
-    """`agent`: the agent's public name stands above each reply. `team`: only the account's own name is seen."""
 
 
 class Hours(Table):
@@ -182,7 +165,7 @@ class Settings(Table):
     """All of it."""
 
     dragoman: General
-    inboxes: tuple[Inbox, ...] = ()
+    inboxes: tuple[Annotated[Inbox, OfItsChannel], ...] = ()
     queues: Annotated[tuple[Queue, ...], Field(min_length=1)]
     targets: tuple[Target, ...] = TARGETS
     escalation: tuple[Escalation, ...] = ESCALATION

@@ -6,7 +6,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -15,14 +15,15 @@ from typing import Any
 from dotenv import dotenv_values
 from pydantic import BaseModel
 
-from bot.config.problems import ConfigError, Location, Problem, near
-from bot.config.settings import General, Inbox, Proxies, Queue, SlackApp
+from bot.channels import CHANNELS
+from bot.config.locations import Location
+from bot.config.problems import ConfigError, Problem, near
+from bot.config.settings import General, Proxies, Queue, SlackApp
 
 PREFIX = "DRAGOMAN_"
 CONFIG_VARIABLE = "DRAGOMAN_CONFIG"
 """Names the file itself; read by the command line."""
 TABLES: Mapping[str, type[BaseModel]] = {"dragoman": General, "slack": SlackApp, "proxies": Proxies}
-ROWS: Mapping[str, type[BaseModel]] = {"inboxes": Inbox, "queues": Queue}
 
 
 @dataclass(slots=True)
@@ -99,11 +100,24 @@ def places(data: Mapping[str, Any]) -> Iterator[tuple[str, Location]]:
         if isinstance(data.get(table, {}), dict):
             for key in model.model_fields:
                 yield variable_for("" if table == "dragoman" else table, key), (table, key)
-    for rows, model in ROWS.items():
+    for rows, keys_of in ROWS.items():
         for index, row in enumerate(_rows(data, rows)):
             if isinstance(row.get("name"), str):
-                for key in model.model_fields:
+                for key in keys_of(row):
                     yield variable_for(rows, key, row["name"]), (rows, index, key)
+
+
+def _inbox_keys(row: Mapping[str, Any]) -> Iterable[str]:
+    """Of a channel that is not known (yet: a variable may say it), the keys of all."""
+    kinds = [kind for name, kind in CHANNELS.items() if name == row.get("channel")] or CHANNELS.values()
+    return dict.fromkeys(key for kind in kinds for key in kind.settings.model_fields)
+
+
+ROWS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+    "inboxes": _inbox_keys,
+    "queues": lambda _: Queue.model_fields,
+}
+"""The keys that a row of a repeated table may have."""
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from bot import i18n
@@ -107,6 +107,8 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """Without the slash at its end."""
 Locale = Annotated[str, AfterValidator(_locale)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
 StepTime = Annotated[Step, PlainValidator(parse_step)]
+Text = Annotated[str, Field(min_length=1)]
 Weekly = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_weekly), AfterValidator(_possible)]
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from aiohttp import web
 
 from bot.config.settings import Settings
+from bot.rates import UNLIMITED, Rate
 from core.ids import CONSOLE, DeskName, PersonId, TicketId
 from core.people import Identity
 from core.ports import Blob, Clock, Desk, Sink
@@ -27,6 +28,15 @@ class Around:
     """A ticket's page on the console; empty when there is none."""
     people: Callable[[], Sequence[Identity]]
     """How the team is known on all desks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row of the registry."""
+
+    build: Callable[[Settings, Around], Desk]
+    rate: Rate
+    """Of requests, each place by itself."""
 
 
 @runtime_checkable
@@ -73,7 +83,8 @@ def _slack(settings: Settings, around: Around) -> Desk:
     return SlackDesk(account, around.clock, around.names, around.links, around.people)
 
 
-DESKS: Mapping[DeskName, Callable[[Settings, Around], Desk]] = {
-    CONSOLE: _console,
-    DeskName("slack"): _slack,
+DESKS: Mapping[DeskName, Kind] = {
+    CONSOLE: Kind(_console, UNLIMITED),
+    # chat.postMessage: about 1/s a channel, short bursts allowed.
+    DeskName("slack"): Kind(_slack, Rate(1, 4)),
 }

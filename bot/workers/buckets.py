@@ -2,33 +2,16 @@
 platform's own 429 says what is left."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`burst` at once, then `per_second`."""
-
-    per_second: float
-    burst: int
-
-
-RATES: Mapping[str, Rate] = {
-    "slack": Rate(1, 4),
-    "person": Rate(1, 4),
-    "whatsapp": Rate(80, 80),
-}
-"""By the first word of a bucket's name. Sources: Slack's rate limits (chat.postMessage, about 1/s a channel, short
-bursts allowed); WhatsApp Cloud API throughput (80 messages/s a number)."""
-
-UNLIMITED = Rate(1000, 1000)
+from bot.rates import UNLIMITED, Rate
 
 
 class Buckets:
-    """Which buckets may be drawn from now."""
+    """Which buckets may be drawn from now. `rates`: by the first word of a bucket's name; `scale` stretches them."""
 
-    def __init__(self, scale: float = 1.0) -> None:
+    def __init__(self, rates: Mapping[str, Rate], scale: float = 1.0) -> None:
+        self._rates = rates
         self._scale = scale
         self._free_at: dict[str, datetime] = {}
         """When the bucket would be full again; further ahead than its burst allows means: wait."""
@@ -60,4 +43,4 @@ class Buckets:
         return max(drawn, self._halted.get(bucket, now))
 
     def _rate(self, bucket: str) -> Rate:
-        return RATES.get(bucket.partition(":")[0], UNLIMITED)
+        return self._rates.get(bucket.partition(":")[0], UNLIMITED)

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from bot.channels import build_channel
-from bot.config.settings import Inbox
+from bot.channels import Around, build_channel
+from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.http import Http
 from core.ports import Channel, Hook
 from tests.platforms.faults import Fault
@@ -73,10 +73,10 @@ class Kit(Protocol):
 OpenKit = Callable[[], AbstractAsyncContextManager[Kit]]
 
 
-def whatsapp_inbox(graph: GraphWorld, **settings: Any) -> Inbox:
+def whatsapp_inbox(graph: GraphWorld, **settings: Any) -> WhatsAppInbox:
     """The settings of the simulator's first number."""
     number = graph.default_number
-    return Inbox.model_validate(
+    return WhatsAppInbox.model_validate(
         {
             "name": "wa",
             "channel": "whatsapp",
@@ -156,9 +156,9 @@ async def open_whatsapp() -> AsyncIterator[WhatsAppKit]:
             yield WhatsAppKit(
                 graph,
                 customer,
-                build_channel(inbox, http, clock),
-                build_channel(inbox, hasty, clock),
-                build_channel(nobody, void, clock),
+                build_channel(inbox, Around(http, clock)),
+                build_channel(inbox, Around(hasty, clock)),
+                build_channel(nobody, Around(void, clock)),
                 "+4915112345678",
                 (number.token, number.app_secret, number.verify_token),
             )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels.kind import Around
 from bot.channels.meta import ERRORS, rule_for
 from bot.channels.whatsapp import CAPS, KINDS, WhatsApp, build, kind_of, limit_of, recipient
 from bot.demo.graph_hooks import compose, encode
@@ -51,7 +52,7 @@ async def scene() -> AsyncIterator[Scene]:
         mia.last_wrote[number.id] = NOW
         inbox = whatsapp_inbox(graph)
         async with Http([inbox.api_base]) as http:
-            yield Scene(graph, build(inbox, http, clock), clock, mia)
+            yield Scene(graph, build(inbox, Around(http, clock)), clock, mia)
             await graph.settle()
 
 
@@ -401,7 +402,7 @@ async def test_doctor_knows_where_webhooks_should_go(scene: Scene) -> None:
     scene.graph.default_number.webhook = "https://elsewhere.example.com/hooks/wa"
     inbox = whatsapp_inbox(scene.graph)
     async with Http([inbox.api_base]) as http:
-        channel = build(inbox, http, scene.clock, hook_url="https://help.example.com/hooks/wa")
+        channel = build(inbox, Around(http, scene.clock, "https://help.example.com/hooks/wa"))
         keys = {finding.what.key: finding.ok for finding in await channel.examine()}
     assert keys["doctor.whatsapp.hook_elsewhere"] is False
 

@@ -25,8 +25,8 @@ def settings(**slack: Any) -> Settings:
 
 async def test_every_desk_has_the_name_it_is_known_by() -> None:
     app = {"slack": {"bot_token": "xoxb-1", "app_token": "xapp-1"}}
-    for name, factory in DESKS.items():
-        desk = factory(settings(**app), AROUND)
+    for name, kind in DESKS.items():
+        desk = kind.build(settings(**app), AROUND)
         assert desk.name == name
         if isinstance(desk, HoldsConnections):
             await desk.aclose()
@@ -34,9 +34,9 @@ async def test_every_desk_has_the_name_it_is_known_by() -> None:
 
 async def test_slack_can_be_called_over_http() -> None:
     app = {"slack": {"bot_token": "xoxb-1", "signing_secret": "s3cret", "mode": "http"}}
-    assert isinstance(DESKS[DeskName("slack")](settings(**app), AROUND), CalledOverHttp)
+    assert isinstance(DESKS[DeskName("slack")].build(settings(**app), AROUND), CalledOverHttp)
 
 
 def test_slack_needs_its_settings() -> None:
     with pytest.raises(ValueError, match="slack"):
-        DESKS[DeskName("slack")](settings(), AROUND)
+        DESKS[DeskName("slack")].build(settings(), AROUND)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.config import ConfigError
+from bot.config.problems import ConfigError
 from core.ids import QueueName
 from core.ports import NewPerson
 from tests.stories.conftest import Tell

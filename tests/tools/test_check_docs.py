@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from bot.config.settings import General, Inbox
+from bot.channels.whatsapp_inbox import WhatsAppInbox
+from bot.config.settings import General
 from tools.check_docs import find_stale
 from tools.configuration_reference import text
 
@@ -8,7 +9,7 @@ from tools.configuration_reference import text
 def test_the_reference_explains_every_key() -> None:
     page = text()
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    assert all(f"| `{key}` |" in page for key in (*General.model_fields, *Inbox.model_fields))
+    assert all(f"| `{key}` |" in page for key in (*General.model_fields, *WhatsAppInbox.model_fields))
     assert "| `log_format` | `console` or `json` | `console` | For people or for a log collector. |" in rows
     assert "| `tier` | `vip` or `a` or `standard` |  |  |" in rows
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels import build_channel
+from bot.channels import Around, build_channel
 from bot.demo.graph_hooks import sign
 from bot.http import Http
 from bot.web.hooks import BODY_LIMIT, add_hooks
@@ -57,7 +57,7 @@ async def house() -> AsyncIterator[House]:
         number = graph.number()
         inbox, ledger = whatsapp_inbox(graph), Ledger()
         async with Http([inbox.api_base]) as out, aiohttp.ClientSession() as session:
-            channels = {InboxName("wa"): build_channel(inbox, out, StillClock())}
+            channels = {InboxName("wa"): build_channel(inbox, Around(out, StillClock()))}
             app = web.Application()
             add_hooks(app, channels, ledger, StillClock(), stored=ledger.wake)
             async with served(app) as base:

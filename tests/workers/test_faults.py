@@ -71,7 +71,7 @@ async def test_a_reply_whose_sending_could_not_be_written_down_is_shown_as_uncer
     world.wait(seconds=9)
     settler = FullDisk(world.door)
     presenter = Presenter(world.store, POLICY, world.clock, "https://desk.example")
-    outbox = Outbox(settler, Deeds(settler, {INBOX: phone}, {}, presenter, DiskBlobs(tmp_path)), Buckets())
+    outbox = Outbox(settler, Deeds(settler, {INBOX: phone}, {}, presenter, DiskBlobs(tmp_path)), Buckets({}))
     for _ in range(3):
         await outbox.step()
         await outbox.idle()

@@ -1,0 +1,34 @@
+"""What is known of a channel before any inbox of it is built, and what an inbox's channel is given of the house."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.config.inbox import Inbox
+from bot.http import Http
+from bot.rates import Rate
+from core.ports import Channel, ChannelCaps, Clock
+
+Settings = TypeVar("Settings", bound=Inbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a channel is given besides its inbox's settings."""
+
+    http: Http
+    """The way out, to the `api_bases` of all inboxes."""
+    clock: Clock
+    hook_url: str = ""
+    """Where the platform should deliver, for doctor; empty: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Settings]):
+    """A row of the registry."""
+
+    settings: type[Settings]
+    caps: ChannelCaps
+    rate: Rate
+    """Of requests, each inbox by itself."""
+    build: Callable[[Settings, Around], Channel]
