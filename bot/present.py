@@ -71,6 +71,7 @@ class Presenter:
             deadline=deadline.due_at if deadline else None,
             deadline_kind=deadline.kind if deadline else "",
             window_ends=ticket.window_ends(inbox.window) if inbox else None,
+            human_until=ticket.window_ends(inbox.human_window) if inbox else None,
             earlier=tuple(await self._store.earlier_tickets(ticket.contact, ticket.id, EARLIER)),
             buttons=_buttons(ticket),
             more=MORE if ticket.is_open else (),

@@ -58,6 +58,24 @@ class RecordEcho:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordLeft:
+    """The customer left the site chat without having seen our last words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDetails:
+    """The customer said how to reach them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordUnreached:
+    """A desk does not let us write to a person in private: the thread has to ping them instead."""
+
+    person: PersonId
+    desk: DeskName
+
+
+@dataclass(frozen=True, slots=True)
 class MoveDelivery:
     """The ladder of a reply moved. `at`: when the agent gave the reply, which dates the stop of the clock."""
 
@@ -279,6 +297,9 @@ Command = (
     ReceiveMessage
     | RecordChange
     | RecordEcho
+    | RecordLeft
+    | RecordDetails
+    | RecordUnreached
     | MoveDelivery
     | Claim
     | Release

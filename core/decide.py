@@ -5,7 +5,7 @@ from typing import assert_never
 
 from core import commands as c
 from core import sla
-from core.facts import Fact
+from core.facts import DetailsGiven, Fact, LeftUnseen, Unreached
 from core.model import Ticket
 from core.policy import Policy
 from core.rules import alarm, customer, marks, ownership, replies, status
@@ -27,6 +27,12 @@ def _rule(change: Change, command: c.Command) -> None:
             customer.changed(change, command)
         case c.RecordEcho():
             replies.echo(change, command)
+        case c.RecordLeft():
+            change.add(LeftUnseen())
+        case c.RecordDetails():
+            change.add(DetailsGiven())
+        case c.RecordUnreached(person, desk):
+            change.add(Unreached(person, desk))
         case c.Reply():
             replies.reply(change, command)
         case c.ReplaceReply():

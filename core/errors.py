@@ -82,6 +82,7 @@ SEND_ERRORS = frozenset(
         "thread_gone",
         "place_gone",
         "not_in_channel",
+        "not_set_up",
         "too_slow",
         # our own house, and what came in
         "desk_gone",

@@ -28,6 +28,8 @@ class Sender:
     key: str
     address: str
     name: str = ""
+    language: str | None = None
+    """The locale that they chose, or that their device says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,41 @@ class DeliveryReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Watermark:
+    """Everything we sent to a customer up to a moment has come this far; the platform names no message."""
+
+    inbox: InboxName
+    external: str
+    key: str
+    """Of the conversation."""
+    state: Ladder
+    """DELIVERED or READ."""
+    upto: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLeft:
+    """The customer is gone from the site chat, and has not seen our last words. Once for each time they left."""
+
+    inbox: InboxName
+    external: str
+    key: str
+    """Of the conversation."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDetails:
+    """The customer said how to reach them. Nobody has verified it."""
+
+    inbox: InboxName
+    external: str
+    at: datetime
+    sender: Sender
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignEcho:
     """A colleague answered in the channel's own app: counts as a human reply."""
 
@@ -140,6 +177,9 @@ ChannelEvent = (
     | CustomerDelete
     | CustomerReaction
     | DeliveryReport
+    | Watermark
+    | CustomerLeft
+    | CustomerDetails
     | ForeignEcho
     | IdentityChanged
     | InboxTrouble
@@ -148,7 +188,7 @@ ChannelEvent = (
 
 def once_key(event: ChannelEvent) -> str:
     """Unique (inbox, event kind, external id, variant): what makes a redelivered event have no second effect."""
-    variant = event.state if isinstance(event, DeliveryReport) else ""
+    variant = event.state if isinstance(event, DeliveryReport | Watermark) else ""
     return f"{event.inbox}|{type(event).__name__}|{event.external}|{variant}"
 
 
@@ -173,6 +213,10 @@ class Origin:
     """Said in private to the bot."""
     words: str = ""
     """Of an edit or deletion: the once-key of the message when it was typed."""
+    anonymous: bool = False
+    """The platform does not say who it was, as with a group's anonymous admins."""
+    confirms: bool = False
+    """A form filled in where the desk could not show one: a reply in it is a draft that is shown before it leaves."""
 
     @property
     def at_home(self) -> bool:
@@ -251,4 +295,12 @@ class PlaceChanged:
     what: str
 
 
-DeskEvent = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened | PlaceChanged
+@dataclass(frozen=True, slots=True)
+class PlaceMoved:
+    """The place is the same and has another address on the platform now: a group became a supergroup."""
+
+    origin: Origin
+    address: str
+
+
+DeskEvent = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened | PlaceChanged | PlaceMoved

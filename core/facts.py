@@ -41,6 +41,24 @@ class AnsweredElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftUnseen:
+    """The customer left the site chat without having seen our last words."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsGiven:
+    """The customer said how to reach them; what they said stands with the contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A desk did not let us write to a person in private."""
+
+    person: PersonId
+    desk: DeskName
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     by: PersonId
     over: PersonId | None = None
@@ -291,6 +309,9 @@ Fact = (
     | CustomerWrote
     | CustomerChanged
     | AnsweredElsewhere
+    | LeftUnseen
+    | DetailsGiven
+    | Unreached
     | Claimed
     | Released
     | Assigned

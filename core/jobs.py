@@ -6,10 +6,10 @@ heads, never inside a lane. A job with a key waits at most once: enqueuing it ag
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from core.ids import ConversationId, DeskName, FileId, InboxName, JobId, MessageId, PersonId, TicketId
+from core.ids import ConversationId, DeskName, FileId, InboxName, JobId, MessageId, PersonId, QueueName, TicketId
 
 
 class Urgency(IntEnum):
@@ -67,10 +67,11 @@ class CloseThread:
 
 @dataclass(frozen=True, slots=True)
 class TellPerson:
-    """A notice goes to a person in private. `notice` is its row."""
+    """A notice goes to a person in private, on one desk. `notice` is its row."""
 
     person: PersonId
     notice: int
+    desk: DeskName
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,46 @@ class MarkRead:
     inbox: InboxName
 
 
-Work = SyncThread | EditEntry | EditCard | PostFile | CloseThread | TellPerson | SendReply | FetchFile | MarkRead
+@dataclass(frozen=True, slots=True)
+class LookUpName:
+    """Ask the inbox's platform what a customer is called."""
+
+    conversation: ConversationId
+    inbox: InboxName
+
+
+@dataclass(frozen=True, slots=True)
+class EditBoard:
+    """Bring the overview that stands in a queue's place up to date."""
+
+    queue: QueueName
+    desk: DeskName
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take away an answer that was meant for one person and that others can see."""
+
+    desk: DeskName
+    place: str
+    post: str
+
+
+Work = (
+    SyncThread
+    | EditEntry
+    | EditCard
+    | PostFile
+    | CloseThread
+    | TellPerson
+    | SendReply
+    | FetchFile
+    | MarkRead
+    | LookUpName
+    | EditBoard
+    | Withdraw
+)
 
 
 class JobState(StrEnum):
@@ -124,7 +164,9 @@ class Owed:
     ticket: TicketId | None = None
     not_before: datetime | None = None
     hurries: bool = False
-    """When one with this key waits already, bring it forward to `not_before` (None: now)."""
+    """When one with this key waits already, bring it forward to `not_before` (None: now), and to this urgency."""
+    delay: timedelta = timedelta()
+    """With no `not_before`: how long after now, so that more of the kind becomes one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Ledger:
         after = self._bumped(self.tickets[ticket])
         self.tickets[ticket] = after
         self._touched.setdefault(ticket, {}).setdefault(file.message, bool(file.reason))
-        for desk, place in self.policy.queue(after.queue).places.items():
+        for desk, place in self.policy.queue(after.queue).stands(ticket).items():
             if desk != shown_on and not file.reason:
                 self._owed.append(owed.post_file(after, desk, place, file.id))
 
@@ -121,10 +121,10 @@ class Ledger:
                         self._owed.extend(self._edits(ticket, seq))
 
     def _edits(self, ticket: Ticket, seq: int) -> list[Owed]:
-        places = self.policy.queue(ticket.queue).places
-        return [owed.edit_entry(ticket, desk, place, seq) for desk, place in places.items()]
+        stands = self.policy.queue(ticket.queue).stands(ticket.id)
+        return [owed.edit_entry(ticket, desk, place, seq, self.policy.settles(desk)) for desk, place in stands.items()]
 
     async def _write_notices(self) -> None:
         for ticket, person, words in self._told:
             notice = await self.tx.add_notice(person, words, ticket, self.now)
-            self._owed.append(owed.tell_person(person, notice, ticket))
+            self._owed += [owed.tell_person(person, notice, desk, ticket) for desk in self.policy.desks]

@@ -84,6 +84,8 @@ class Part:
     """The platform's id, once it took the part."""
     code: str = ""
     """Why it failed: a key under `send_error.`."""
+    sent_at: datetime | None = None
+    """When the platform took it: what a watermark is compared with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A ticket and where it stands: its conversation, its entries, its threads on the desks. Frozen values; storage makes
 them from rows, `decide` makes new from old. Who there is: `core.people`; what is written: `core.messages`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -48,11 +48,15 @@ class SendMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThreadRef:
-    """Where a ticket stands on a desk: `place` is a channel, group or queue, `root` the card's message or topic."""
+    """Where a ticket stands on a desk: `place` is a channel or group, `root` the card's message, or a topic.
+
+    `card`: the card's message in a topic, once it is there; empty where the card is the root.
+    """
 
     desk: DeskName
     place: str
     root: str
+    card: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class Contact:
     zone_assumed: bool = True
     """The zone was guessed from phone prefix or BSUID country; `!tz` corrects it."""
     blocked: bool = False
+    email: str = ""
+    """As they gave it themselves: nobody has verified it, and nothing is linked by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.hours import Calendar
-from core.ids import ChannelName, DeskName, InboxName, QueueName
+from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.model import Priority, SendMode
 from core.people import Tier
 
@@ -51,10 +51,20 @@ class QueuePolicy:
     name: QueueName
     title: str
     calendar: Calendar
-    places: Mapping[DeskName, str] = field(default_factory=dict)
-    """Where the queue's threads stand on each desk: a Slack channel id. The console needs no place."""
+    places: Mapping[DeskName, tuple[str, ...]] = field(default_factory=dict)
+    """Where the queue's threads stand on each desk: a Slack channel id, our names of Telegram groups. Of several, each
+    carries a share of the tickets. The console needs no place."""
     mode: SendMode = SendMode.EXPLICIT
     locale: str = "en"
+
+    def place(self, desk: DeskName, ticket: TicketId) -> str | None:
+        """Where a thread of the ticket is opened; None when the queue is not on that desk."""
+        places = self.places.get(desk)
+        return places[ticket % len(places)] if places else None
+
+    def stands(self, ticket: TicketId) -> Mapping[DeskName, str]:
+        """The place of the ticket on each of the queue's desks."""
+        return {desk: places[ticket % len(places)] for desk, places in self.places.items() if places}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +76,18 @@ class InboxPolicy:
     """Characters the channel takes in one message."""
     window: timedelta | None = None
     """How long after the customer's last message free text may be sent; None: always."""
+    human_window: timedelta | None = None
+    """How long a person's own words may, where that is longer; None: no longer than anything else."""
+    looks_up_names: bool = False
+    """The channel's messages bear no name, and it can be asked for one."""
     read_ticks: bool = False
     shows_agent: bool = False
     """Whether the customer reads the agent's public name above the reply; else only the account's own name."""
+
+    @property
+    def words_window(self) -> timedelta | None:
+        """How long a person's words may be sent; None: always."""
+        return None if self.window is None else self.human_window or self.window
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +101,22 @@ class Policy:
     undo: timedelta = timedelta(seconds=8)
     live_idle: timedelta = timedelta(minutes=30)
     burst: timedelta = timedelta(seconds=3)
+    boards: frozenset[DeskName] = frozenset()
+    """Desks that keep an overview in the queue's place."""
+    settle: Mapping[DeskName, timedelta] = field(default_factory=dict)
+    """How long edits and lines that ping nobody wait for more to come, on a desk where every write is dear."""
 
     def target(self, tier: Tier, priority: Priority, queue: QueueName) -> Target | None:
         """The first matching row, or None when no promise is made for such tickets."""
         return next((row for row in self.targets if row.matches(tier, priority, queue)), None)
+
+    def settles(self, desk: DeskName) -> timedelta:
+        return self.settle.get(desk, timedelta())
+
+    @property
+    def desks(self) -> tuple[DeskName, ...]:
+        """Those that any queue is on."""
+        return tuple(sorted({desk for queue in self.queues.values() for desk in queue.places}))
 
     def queue(self, name: QueueName) -> QueuePolicy:
         """A queue that left the configuration while it had tickets keeps the clock round, on the console only."""

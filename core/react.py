@@ -1,7 +1,7 @@
 """(ticket, facts) -> what follows: entries of the thread, notices, and outside work. The one place. Pure."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from core import facts as f
@@ -30,9 +30,17 @@ QUIET = (
     | f.Noted
     | f.NoteChanged
     | f.DeliveryMoved
+    | f.LeftUnseen
+    | f.Unreached
 )
 """Facts that change nothing on the card by themselves; a clock they start or stop does. Not a customer's message: the
 card says how long the channel's window stays open after it."""
+
+
+DEAR = QUIET | f.CustomerWrote
+"""The same where every write is dear: there the card tells of a customer's message when it starts a clock."""
+BOARD = f.Opened | f.StatusSet | f.Claimed | f.Released | f.Assigned | f.Moved | f.Breached
+"""What is seen on a queue's overview."""
 
 
 def react(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> tuple[Effect, ...]:
@@ -45,6 +53,12 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
     match fact:
         case f.Opened() | f.CustomerWrote() | f.CustomerChanged() | f.AnsweredElsewhere():
             yield from _customer(ticket, fact, policy)
+        case f.LeftUnseen():
+            yield _line("line.left_unseen")
+        case f.DetailsGiven():
+            yield _line("line.details_given")
+        case f.Unreached(person, _):
+            yield _line("line.unreached", mention=person)
         case f.ReplyHeld() | f.ReplyChanged() | f.ReplyReleased() | f.ReplyStopped() | f.ReplyUndone():
             yield from _reply(ticket, fact)
         case f.EditedAfterSending(_, by):
@@ -161,8 +175,8 @@ def _ownership(ticket: Ticket, fact: f.Claimed | f.Released | f.Assigned | f.Mov
 
 def _leave(ticket: Ticket, old: QueueName, policy: Policy) -> Iterator[Effect]:
     """The threads in the old queue's places get a pointer; new ones open where the new queue lives."""
-    now_at = policy.queue(ticket.queue).places
-    for desk, place in policy.queue(old).places.items():
+    now_at = policy.queue(ticket.queue).stands(ticket.id)
+    for desk, place in policy.queue(old).stands(ticket.id).items():
         if now_at.get(desk) != place:
             yield owed.close_thread(ticket, desk, place)
 
@@ -256,17 +270,24 @@ def _desk_work(ticket: Ticket, facts: tuple[f.Fact, ...], effects: list[Effect],
     """Bring each desk of the queue up to date: the thread when there are new entries, the card when it changed."""
     logs = [effect for effect in effects if isinstance(effect, Log)]
     opened = any(isinstance(fact, f.Opened) for fact in facts)
-    card = not opened and any(not isinstance(fact, QUIET) for fact in facts)
-    urgency = Urgency.THREAD if all(_is_plain(log) for log in logs) else Urgency.PING
-    for desk, place in policy.queue(ticket.queue).places.items():
+    on_board = any(isinstance(fact, BOARD) for fact in facts)
+    urgency, wait = _urgency(logs), _wait(ticket, facts, policy)
+    for desk, place in policy.queue(ticket.queue).stands(ticket.id).items():
         if logs:
-            yield owed.sync_thread(ticket, desk, place, urgency, _wait(ticket, facts, policy))
-        if card:
-            yield owed.edit_card(ticket, desk, place)
+            settle = policy.settles(desk) if urgency is Urgency.COSMETIC else timedelta()
+            yield owed.sync_thread(ticket, desk, place, urgency, wait, settle)
+        quiet = DEAR if policy.settles(desk) else QUIET
+        if not opened and any(not isinstance(fact, quiet) for fact in facts):
+            yield owed.edit_card(ticket, desk, place, policy.settles(desk))
+        if on_board and desk in policy.boards:
+            yield from (owed.edit_board(ticket.queue, desk, each) for each in policy.queue(ticket.queue).places[desk])
 
 
-def _is_plain(log: Log) -> bool:
-    return log.mention is None or log.kind is EntryKind.CUSTOMER
+def _urgency(logs: Iterable[Log]) -> Urgency:
+    """What pings somebody goes before words, and words before lines that only say what was done."""
+    if any(log.mention is not None and log.kind is not EntryKind.CUSTOMER for log in logs):
+        return Urgency.PING
+    return Urgency.COSMETIC if all(log.kind is EntryKind.LINE for log in logs) else Urgency.THREAD
 
 
 def _wait(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> datetime | None:

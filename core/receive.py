@@ -9,7 +9,7 @@ from typing import assert_never
 
 from core import events as e
 from core import owed
-from core.commands import MoveDelivery, ReceiveMessage, RecordChange, RecordEcho
+from core.commands import MoveDelivery, ReceiveMessage, RecordChange, RecordDetails, RecordEcho, RecordLeft
 from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
 from core.jobs import send_key
@@ -55,6 +55,12 @@ async def _later(ledger: Ledger, event: e.ChannelEvent) -> None:
             await _change(ledger, event, "reaction", reaction=emoji)
         case e.DeliveryReport():
             await _report(ledger, event)
+        case e.Watermark():
+            await _came_this_far(ledger, event)
+        case e.CustomerLeft(inbox=inbox, key=key):
+            await _left(ledger, inbox, key)
+        case e.CustomerDetails():
+            await _details(ledger, event)
         case e.InboxTrouble(inbox=inbox, code=code):
             words = say("tell.inbox_trouble", inbox=inbox, reason=Word(f"send_error.{code}"))
             await tell_admins(ledger, words, f"trouble|{inbox}|{code}|{ledger.now:%Y-%m-%d}")
@@ -129,6 +135,8 @@ class _Intake:
             previous=previous,
         )
         ledger.open(ticket)
+        if inbox.looks_up_names and not contact.name:
+            ledger.owe(owed.look_up_name(ticket))
         return ticket
 
     async def _message(self, event: Written, ticket: Ticket, message: MessageId, files: tuple[File, ...]) -> Message:
@@ -181,7 +189,8 @@ async def _report(ledger: Ledger, event: e.DeliveryReport) -> None:
         return
     if not event.state.outranks(part.state):
         return
-    moved = replace(part, state=event.state, code=event.code, external=event.external)
+    sent_at = part.sent_at or (min(event.at, ledger.now) if event.state in TAKEN else None)
+    moved = replace(part, state=event.state, code=event.code, external=event.external, sent_at=sent_at)
     after = replace(message, parts=with_part(message, moved))
     if part.state is Ladder.UNCERTAIN:
         await ledger.tx.no_doubt(send_key(message.id), ledger.now)
@@ -189,6 +198,40 @@ async def _report(ledger: Ledger, event: e.DeliveryReport) -> None:
         after = await _rest_follows(ledger, after)
     await ledger.tx.update_message(after)
     await record_move(ledger, message, moved.seq, after)
+
+
+async def _came_this_far(ledger: Ledger, event: e.Watermark) -> None:
+    """Every part that the platform had by then. Its clock dates the mark; ours the part, before it was sent."""
+    for message in await ledger.tx.taken_before(event.inbox, event.key, event.upto):
+        parts = tuple(
+            replace(part, state=event.state)
+            if part.sent_at is not None and part.sent_at <= event.upto and event.state.outranks(part.state)
+            else part
+            for part in message.parts
+        )
+        if parts != message.parts:
+            after = replace(message, parts=parts)
+            await ledger.tx.update_message(after)
+            await record_move(ledger, message, parts[-1].seq, after)
+
+
+async def _left(ledger: Ledger, inbox: InboxName, key: str) -> None:
+    conversation = await ledger.tx.conversation_at(inbox, key)
+    if conversation is not None and conversation.ticket is not None:
+        await ledger.load(conversation.ticket)
+        if ledger.tickets[conversation.ticket].is_open:
+            ledger.change(conversation.ticket, RecordLeft())
+
+
+async def _details(ledger: Ledger, event: e.CustomerDetails) -> None:
+    """They belong to the contact; the ticket, where there is one already, says that they came."""
+    conversation, contact = (await ledger.tx.senders([_wanted(event)]))[0]
+    if contact.email == event.email or contact.blocked:
+        return
+    await ledger.tx.update_contact(replace(contact, email=event.email))
+    if conversation.ticket is not None:
+        await ledger.load(conversation.ticket)
+        ledger.change(conversation.ticket, RecordDetails())
 
 
 async def _unanswered_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message | None, Part | None]:
@@ -262,13 +305,21 @@ async def tell_admins(ledger: Ledger, words: Say, once: str) -> None:
             ledger.tell(admin.id, words)
 
 
-def _wanted(event: Written) -> Wanted:
+def _wanted(event: Written | e.CustomerDetails) -> Wanted:
     sender = event.sender
     phone, bsuid = _identity(sender.identities, "phone"), _identity(sender.identities, "bsuid")
     country = country_of_phone(phone) if phone else country_of_bsuid(bsuid) if bsuid else None
     zone = zone_of(country, phone) if country else None
     return Wanted(
-        event.inbox, sender.key, sender.address, sender.identities, sender.name, country, zone, None, event.at
+        event.inbox,
+        sender.key,
+        sender.address,
+        sender.identities,
+        sender.name,
+        country,
+        zone,
+        sender.language,
+        event.at,
     )
 
 

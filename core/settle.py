@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core import owed
 from core.apply import Door
-from core.ids import MessageId, ThreadId, TicketId
+from core.commands import RecordUnreached
+from core.ids import DeskName, MessageId, PersonId, ThreadId, TicketId
 from core.jobs import FetchFile, Job, JobState, SendReply
 from core.ledger import Ledger
 from core.messages import TAKEN, File, FileState, Ladder, Message, Part
@@ -57,13 +59,13 @@ class Settler:
 
         await self._finish(job, JobState.PARKED, effect, code=code)
 
-    async def part_sent(self, job: Job, message: MessageId, part: Part, external: str) -> None:
-        """The channel took a part. Reports that overtook its answer count from now on."""
+    async def part_sent(self, job: Job, message: MessageId, part: Part, external: str, at: datetime) -> None:
+        """The channel took a part, asked at `at`. Reports that overtook its answer count from now on."""
 
         async def effect(ledger: Ledger) -> tuple[bool, JobState]:
             inbox = _reply(job).inbox
             await meet(ledger, inbox, external)
-            sent = replace(part, state=Ladder.SENT, external=external, code="")
+            sent = replace(part, state=Ladder.SENT, external=external, code="", sent_at=at)
             for state, code in await ledger.tx.parked_reports(inbox, external):
                 if state.outranks(sent.state):
                     sent = replace(sent, state=state, code=code)
@@ -99,6 +101,46 @@ class Settler:
             await ledger.tx.save_thread(ticket, ref, posted)
 
         await self._finish(job, JobState.WAITING, effect)
+
+    async def carded(self, job: Job, thread: ThreadId, card: str) -> None:
+        """The card stands in its thread. Now post the rest."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.tx.save_card(thread, card)
+
+        await self._finish(job, JobState.WAITING, effect)
+
+    async def boarded(self, job: Job, desk: DeskName, place: str, post: str) -> None:
+        """The overview stands in its place."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.tx.save_board(desk, place, post)
+
+        await self._finish(job, JobState.DONE, effect)
+
+    async def unreached(self, job: Job, ticket: TicketId, person: PersonId, desk: DeskName) -> None:
+        """A person could not be told in private: the ticket's thread pings them instead."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.load(ticket)
+            ledger.change(ticket, RecordUnreached(person, desk))
+
+        await self._finish(job, JobState.DONE, effect)
+
+    async def named(self, job: Job, ticket: TicketId, name: str) -> None:
+        """The platform says what the customer is called. A name that is known by now stays."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.load(ticket)
+            changed = ledger.tickets[ticket]
+            contact = await ledger.tx.contact(changed.contact)
+            if contact is not None and not contact.name:
+                await ledger.tx.update_contact(replace(contact, name=name))
+                stands = ledger.policy.queue(changed.queue).stands(ticket)
+                for desk, place in stands.items():
+                    ledger.owe(owed.edit_card(changed, desk, place, ledger.policy.settles(desk)))
+
+        await self._finish(job, JobState.DONE, effect)
 
     async def posted(
         self, job: Job, thread: ThreadId, post: PostRef | None, seqs: Sequence[int], upto: int, more: bool

@@ -28,6 +28,8 @@ class Card:
     deadline: datetime | None = None
     deadline_kind: str = ""
     window_ends: datetime | None = None
+    human_until: datetime | None = None
+    """Until when a person's own words may go after that, where the channel allows it."""
     earlier: tuple[TicketId, ...] = ()
     buttons: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
@@ -78,6 +80,8 @@ class Row:
     assignee: str = ""
     deadline: datetime | None = None
     excerpt: str = ""
+    root: str = ""
+    """Its thread in the place that shows the list, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,23 @@ class Overview:
     mine: tuple[Row, ...] = ()
     unassigned: tuple[Row, ...] = ()
     breaching: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A queue at a glance, as it stands in the queue's own place for everybody there."""
+
+    queue_title: str
+    locale: str
+    zone: str
+    now: datetime
+    open: int
+    unassigned: tuple[Row, ...] = ()
+    unassigned_total: int = 0
+    breaching: tuple[Row, ...] = ()
+    breaching_total: int = 0
+    link: str = ""
+    """The queue in the console."""
 
 
 @dataclass(frozen=True, slots=True)

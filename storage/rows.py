@@ -24,7 +24,7 @@ from core.jobs import Job
 from core.messages import File, FileState, Ladder, Message, MessageKind, Part
 from core.model import Conversation, Entry, EntryKind, PostRef, Thread, ThreadRef
 from core.people import Contact, Person, Role, Tier
-from core.ports import Notice, Raw, SavedDraft, SavedFact
+from core.ports import Group, Notice, Raw, SavedDraft, SavedFact
 from core.say import Say, from_json, to_json
 from storage import models
 from storage.codec import FACTS, WORK
@@ -58,7 +58,12 @@ def contact(row: Row) -> Contact:
         zone=row["zone"],
         zone_assumed=bool(row["zone_assumed"]),
         blocked=bool(row["blocked"]),
+        email=row["email"],
     )
+
+
+def group(row: Row) -> Group:
+    return Group(DeskName(row["desk"]), row["place"], row["chat"], row["title"], row["board"])
 
 
 def conversation(row: Row) -> Conversation:
@@ -94,6 +99,7 @@ def part(row: Row) -> Part:
         state=Ladder(row["state"]),
         external=row["external"],
         code=row["code"],
+        sent_at=instant(row["sent_at"]) if row["sent_at"] else None,
     )
 
 
@@ -136,7 +142,7 @@ def thread(row: Row) -> Thread:
     return Thread(
         id=ThreadId(row["id"]),
         ticket=TicketId(row["ticket_id"]),
-        ref=ThreadRef(DeskName(row["desk"]), row["place"], row["root"]),
+        ref=ThreadRef(DeskName(row["desk"]), row["place"], row["root"], row["card"]),
         current=bool(row["current"]),
         posted=row["posted"],
     )

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from core.ids import PersonId, QueueName
+from core.ids import DeskName, PersonId, QueueName
 from core.jobs import Job
 from core.people import Identity, Person, Role
 from core.ports import NewPerson, Profile, Raw
@@ -17,6 +17,7 @@ from storage.engine import Engine
 from storage.group_commit import GroupCommit
 from storage.queries.conversations import ConversationReads, ConversationWrites
 from storage.queries.deliveries import DeliveryWrites, RawRow, raw_row
+from storage.queries.groups import GroupReads, GroupWrites
 from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
 from storage.queries.outbox import OutboxReads, OutboxWrites
@@ -38,6 +39,7 @@ class SqlReads(
     MessageReads,
     ThreadReads,
     PeopleReads,
+    GroupReads,
     OutboxReads,
     UpkeepReads,
     WatchReads,
@@ -55,6 +57,7 @@ class SqlTx(
     MessageWrites,
     ThreadWrites,
     PeopleWrites,
+    GroupWrites,
     OutboxWrites,
     DeliveryWrites,
     UpkeepWrites,
@@ -174,6 +177,12 @@ class SqlStore(SqlReads):
         self, code: str, identity: Identity, profile: Profile | None, at: datetime
     ) -> Person | None:
         return await self.atomic(lambda tx: tx.use_invite(code, identity, profile, at))
+
+    async def new_group_code(self, desk: DeskName, place: str, at: datetime, lives: timedelta) -> str:
+        return await self.atomic(lambda tx: tx.make_group_code(desk, place, at, lives))
+
+    async def bind_group(self, desk: DeskName, code: str, chat: str, title: str, at: datetime) -> str | None:
+        return await self.atomic(lambda tx: tx.use_group_code(desk, code, chat, title, at))
 
     async def new_login(self, person: PersonId, at: datetime, lives: timedelta) -> str:
         return await self.atomic(lambda tx: tx.make_login(person, at, lives))

@@ -40,7 +40,7 @@ def _queue(queue: Queue, locale: str) -> QueuePolicy:
         name=QueueName(queue.name),
         title=queue.title or queue.name,
         calendar=queue.calendar.calendar,
-        places={DeskName(queue.desk): queue.channel} if queue.channel else {},
+        places={DeskName(queue.desk): (queue.channel,)} if queue.channel else {},
         mode=SendMode(queue.send),
         locale=queue.locale or locale,
     )
@@ -53,6 +53,7 @@ def _inbox(inbox: Inbox, caps: ChannelCaps) -> InboxPolicy:
         queue=QueueName(inbox.queue),
         text_limit=caps.text_limit - (AUTHOR_ROOM if inbox.public_name == "agent" else 0),
         window=caps.window,
+        human_window=caps.human_window,
         read_ticks=inbox.read_ticks,
         shows_agent=inbox.public_name == "agent",
     )

@@ -102,7 +102,7 @@ class Dispatcher:
         """A queue's place is no longer what it was: the admins can mend it, the bot cannot."""
         origin = event.origin
         for queue in self._house.policy.queues.values():
-            if queue.places.get(origin.desk) == origin.place:
+            if origin.place in queue.places.get(origin.desk, ()):
                 words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
                 await self._house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
         return Answer()

@@ -3,17 +3,47 @@
 Required interfaces are small; extra abilities are Protocols of their own, asked for with `isinstance`.
 """
 
-from core.ports.channel import AUTHOR_LIMIT, Channel, ChannelCaps, Hook, Outgoing, Sent, ShowsTicks
-from core.ports.desk import Desk, Dialogs, FetchesFiles, FindsPosts, Homes, Profile, Profiles, Sink, Whispers
+from core.ports.channel import AUTHOR_LIMIT, Channel, ChannelCaps, Hook, KnowsNames, Outgoing, Sent, ShowsTicks
+from core.ports.desk import (
+    Acknowledges,
+    CardInThread,
+    Desk,
+    Dialogs,
+    FetchesFiles,
+    FindsPosts,
+    Homes,
+    Inspection,
+    Places,
+    Profile,
+    Profiles,
+    SetUp,
+    ShowsBoards,
+    Sink,
+    Whispers,
+    Withdraws,
+)
 from core.ports.house import Blob, Clock, Content, Doors, Examined, Finding
-from core.ports.records import FROM_CHANNEL, FROM_DESK, Found, NewPerson, Notice, Raw, SavedDraft, SavedFact, Wanted
+from core.ports.records import (
+    FROM_CHANNEL,
+    FROM_DESK,
+    Found,
+    Group,
+    NewPerson,
+    Notice,
+    Raw,
+    SavedDraft,
+    SavedFact,
+    Wanted,
+)
 from core.ports.store import Reads, Store, Tx
 
 __all__ = [
     "AUTHOR_LIMIT",
     "FROM_CHANNEL",
     "FROM_DESK",
+    "Acknowledges",
     "Blob",
+    "CardInThread",
     "Channel",
     "ChannelCaps",
     "Clock",
@@ -26,11 +56,15 @@ __all__ = [
     "Finding",
     "FindsPosts",
     "Found",
+    "Group",
     "Homes",
     "Hook",
+    "Inspection",
+    "KnowsNames",
     "NewPerson",
     "Notice",
     "Outgoing",
+    "Places",
     "Profile",
     "Profiles",
     "Raw",
@@ -38,10 +72,13 @@ __all__ = [
     "SavedDraft",
     "SavedFact",
     "Sent",
+    "SetUp",
+    "ShowsBoards",
     "ShowsTicks",
     "Sink",
     "Store",
     "Tx",
     "Wanted",
     "Whispers",
+    "Withdraws",
 ]

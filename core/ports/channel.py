@@ -28,6 +28,8 @@ class ChannelCaps:
     window: timedelta | None
     file_limits: Mapping[str, int]
     caption_limit: int = 0
+    human_window: timedelta | None = None
+    """How long after the customer's last message a person's own words may go, where that is longer than `window`."""
 
 
 AUTHOR_LIMIT = 60
@@ -46,6 +48,8 @@ class Outgoing:
     """Whose name the customer reads with the text, at most `AUTHOR_LIMIT` characters; empty: the account's alone."""
     ref: str = ""
     """Ours for this part of a reply. A platform that repeats it in its reports settles a send whose answer was lost."""
+    late: bool = False
+    """The channel's window is over; it goes as what only a person may send (Messenger's HUMAN_AGENT)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +92,13 @@ class ShowsTicks(Protocol):
 
     async def mark_read(self, address: str, external: str) -> None:
         """Called by the outbox when the inbox wants read ticks. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class KnowsNames(Protocol):
+    """A channel whose messages bear no name, and that can be asked for one."""
+
+    async def name_of(self, address: str) -> str:
+        """Called by the outbox once for a new customer. Empty when the platform does not tell. Raises `SendError`."""
         ...

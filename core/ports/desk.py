@@ -11,7 +11,7 @@ from core.model import PostRef, ThreadRef
 from core.people import Identity
 from core.ports.house import Content
 from core.say import Say
-from core.views import Card, Dialog, Overview, Post
+from core.views import Board, Card, Dialog, Overview, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,24 @@ class Profile:
 
     email: str = ""
     zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A place as the platform shows it. `missing`: what somebody has to mend before it can be used, with the cure."""
+
+    title: str
+    missing: tuple[Say, ...] = ()
+
+
+class Places(Protocol):
+    """Where our places are on the platform: a copy in memory, a few seconds old at most."""
+
+    def chat(self, desk: DeskName, place: str) -> str | None:
+        """The platform's address of a place; None while nobody has set it up."""
+        ...
+
+    def place(self, desk: DeskName, chat: str) -> str | None: ...
 
 
 class Sink(Protocol):
@@ -90,8 +108,58 @@ class FindsPosts(Protocol):
 class Whispers(Protocol):
     """A desk that can answer only the one who asked."""
 
-    async def whisper(self, event: DeskEvent, answer: Say, locale: str, zone: str) -> None:
-        """Called by dispatch right after a command, at least once. Raises `SendError`."""
+    async def whisper(self, event: DeskEvent, answer: Say, locale: str, zone: str) -> PostRef | None:
+        """Called by dispatch right after a command, at least once. Raises `SendError`.
+
+        Returns what others can see of it as well, and what is therefore taken away after a while.
+        """
+        ...
+
+
+@runtime_checkable
+class Withdraws(Protocol):
+    """A desk whose answers to one person can be seen by others."""
+
+    async def withdraw(self, post: PostRef) -> None:
+        """Called by the outbox. May be repeated; what is gone already is no error. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class Acknowledges(Protocol):
+    """A desk where whatever was pressed must be answered, with words or without."""
+
+    async def acknowledge(self, event: DeskEvent) -> None:
+        """Called by dispatch after what was pressed had its effect and there was nothing to say. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class CardInThread(Protocol):
+    """A desk whose threads are no messages: `open` makes the thread alone, and the card is put into it."""
+
+    async def put_card(self, thread: ThreadRef, card: Card, job: int) -> str:
+        """Called by the outbox after `open`. Returns the card's message, for `ThreadRef.card`. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class ShowsBoards(Protocol):
+    """A desk that keeps an overview in the place itself, for everybody there."""
+
+    async def board(self, place: str, board: Board, post: str) -> str:
+        """Called by the outbox: edit `post`, or put up a new one when it is empty or gone. Returns where it stands.
+        May be repeated. Raises `SendError`."""
+        ...
+
+
+@runtime_checkable
+class SetUp(Protocol):
+    """A desk whose places are made known from within, by a command."""
+
+    async def inspect(self, chat: str) -> Inspection:
+        """Called by dispatch: what the place lacks to be one of ours. `chat` is the platform's own address. Raises
+        `SendError`."""
         ...
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.facts import Fact
-from core.ids import InboxName, PersonId, QueueName, TicketId
+from core.ids import DeskName, InboxName, PersonId, QueueName, TicketId
 from core.model import PostRef, Ticket
 from core.people import Identity, Role
 from core.say import Say
@@ -47,6 +47,18 @@ class SavedFact:
     version: int
     at: datetime
     fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of our places on a desk where places are set up from within: which chat it is on the platform."""
+
+    desk: DeskName
+    place: str
+    chat: str
+    title: str
+    board: str = ""
+    """Where its overview stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from core.messages import File, Ladder, Message, Part
 from core.model import Conversation, Entry, PostRef, Thread, ThreadRef, Ticket
 from core.people import Contact, Identity, Person, Roster
 from core.ports.desk import Profile
-from core.ports.records import Found, Notice, Raw, SavedDraft, SavedFact, Wanted
+from core.ports.records import Found, Group, Notice, Raw, SavedDraft, SavedFact, Wanted
 from core.say import Say
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ class Reads(Protocol):
     async def contact(self, contact: ContactId) -> Contact | None: ...
     async def contacts(self, ids: Sequence[ContactId]) -> Mapping[ContactId, Contact]: ...
     async def conversation(self, conversation: ConversationId) -> Conversation | None: ...
+    async def conversation_at(self, inbox: InboxName, key: str) -> Conversation | None: ...
     async def earlier_tickets(self, contact: ContactId, before: TicketId, limit: int) -> Sequence[TicketId]:
         """The contact's other tickets, newest first."""
         ...
@@ -58,6 +59,16 @@ class Reads(Protocol):
     async def thread_at(self, ref: ThreadRef) -> Thread | None:
         """By where it stands, current or not."""
         ...
+
+    async def thread_of_card(self, post: PostRef) -> Thread | None:
+        """By the card, on a desk where the card is not the root."""
+        ...
+
+    async def group(self, desk: DeskName, place: str) -> Group | None:
+        """Where one of our places is on the platform; None while nobody has set it up."""
+        ...
+
+    async def groups(self) -> Sequence[Group]: ...
 
     async def entry_at(self, post: PostRef) -> Entry | None:
         """The entry shown by (or typed as) a desk message."""
@@ -161,6 +172,10 @@ class Tx(Reads, Protocol):
         """Take the kept reports of a part that has just become known."""
         ...
 
+    async def taken_before(self, inbox: InboxName, key: str, at: datetime) -> Sequence[Message]:
+        """Replies of a conversation with parts that the platform took until then and that were not read yet, locked."""
+        ...
+
     async def update_file(self, file: File) -> None: ...
     async def insert_entries(self, entries: Sequence[Entry]) -> None: ...
     async def touch_entries(self, ticket: TicketId, messages: Sequence[MessageId], rev: int) -> Sequence[int]:
@@ -200,6 +215,12 @@ class Tx(Reads, Protocol):
         self, thread: ThreadId, posted: int, post: PostRef | None, seqs: Sequence[int], at: datetime
     ) -> None:
         """Entries `seqs` stand at `post` now; entries below `posted` are done with."""
+        ...
+
+    async def save_card(self, thread: ThreadId, card: str) -> None: ...
+    async def save_board(self, desk: DeskName, place: str, post: str) -> None: ...
+    async def move_group(self, desk: DeskName, place: str, chat: str) -> bool:
+        """The place has another address on the platform; False when it had that already, or is not known."""
         ...
 
     async def add_notice(self, person: PersonId, say: Say, ticket: TicketId | None, at: datetime) -> int: ...
@@ -265,6 +286,18 @@ class Store(Reads, Protocol):
         self, code: str, identity: Identity, profile: Profile | None, at: datetime
     ) -> Person | None:
         """Use an invitation; None when it is unknown, used or expired."""
+        ...
+
+    async def new_group_code(self, desk: DeskName, place: str, at: datetime, lives: timedelta) -> str:
+        """A one-time code that makes a group the place; only its hash is stored, and older ones are void."""
+        ...
+
+    async def bind_group(self, desk: DeskName, code: str, chat: str, title: str, at: datetime) -> str | None:
+        """Use a code: the group is that place from now on, and no other. None when it is unknown, used or expired."""
+        ...
+
+    async def code_is_good(self, desk: DeskName, code: str, at: datetime) -> bool:
+        """Whether `bind_group` would take it."""
         ...
 
     async def new_login(self, person: PersonId, at: datetime, lives: timedelta) -> str:

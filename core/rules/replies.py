@@ -132,8 +132,8 @@ def _check_sendable(change: Change, *, blocked: bool) -> None:
     inbox = change.policy.inboxes.get(ticket.inbox)
     if inbox is None:
         raise change.refuse("refused.inbox_gone", inbox=ticket.inbox)
-    ends = ticket.window_ends(inbox.window)
-    if inbox.window is not None and (ends is None or ends <= change.now):
+    ends = ticket.window_ends(inbox.words_window)
+    if inbox.words_window is not None and (ends is None or ends <= change.now):
         raise change.refuse("refused.window_closed", channel=Word(f"channel.{ticket.channel}"))
 
 

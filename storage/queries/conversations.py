@@ -31,6 +31,10 @@ class ConversationReads(Bound):
         row = await self.session.one("SELECT * FROM conversations WHERE id = ?", conversation)
         return rows.conversation(row) if row else None
 
+    async def conversation_at(self, inbox: InboxName, key: str) -> Conversation | None:
+        row = await self.session.one("SELECT * FROM conversations WHERE inbox = ? AND key = ?", inbox, key)
+        return rows.conversation(row) if row else None
+
     async def identities(self, contact: ContactId) -> Sequence[Identity]:
         """How a contact is known, oldest first; for cards and exports."""
         found = await self.session.rows(
@@ -220,7 +224,7 @@ class ConversationWrites(ConversationReads):
     async def update_contact(self, contact: Contact) -> None:
         await self.session.run(
             "UPDATE contacts SET name = ?, company = ?, account_id = ?, tier = ?, language = ?, country = ?, zone = ?,"
-            " zone_assumed = ?, blocked = ? WHERE id = ?",
+            " zone_assumed = ?, blocked = ?, email = ? WHERE id = ?",
             contact.name,
             contact.company,
             contact.account,
@@ -230,6 +234,7 @@ class ConversationWrites(ConversationReads):
             contact.zone,
             contact.zone_assumed,
             contact.blocked,
+            contact.email,
             contact.id,
         )
 

@@ -14,15 +14,15 @@ from storage.fields import instant
 from storage.session import Bound, chunks, marks
 
 PUT_PART = (
-    "INSERT INTO parts (message_id, seq, text, file_id, state, external, code, inbox)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT inbox FROM messages WHERE id = ?))"
+    "INSERT INTO parts (message_id, seq, text, file_id, state, external, code, sent_at, inbox)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT inbox FROM messages WHERE id = ?))"
     " ON CONFLICT (message_id, seq) DO UPDATE SET text = excluded.text, file_id = excluded.file_id,"
-    " state = excluded.state, external = excluded.external, code = excluded.code"
+    " state = excluded.state, external = excluded.external, code = excluded.code, sent_at = excluded.sent_at"
 )
 
 
 def _part_values(message: MessageId, part: Part) -> tuple[Any, ...]:
-    return message, part.seq, part.text, part.file, part.state, part.external, part.code, message
+    return message, part.seq, part.text, part.file, part.state, part.external, part.code, part.sent_at, message
 
 
 class MessageReads(Bound):
@@ -113,6 +113,17 @@ class MessageWrites(MessageReads):
             if row:
                 return await self.message(row["id"])
         return None
+
+    async def taken_before(self, inbox: InboxName, key: str, at: datetime) -> Sequence[Message]:
+        found = await self.session.rows(
+            "SELECT DISTINCT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id"
+            " JOIN parts p ON p.message_id = m.id WHERE c.inbox = ? AND c.key = ? AND p.sent_at <= ?"
+            " AND p.state IN ('sent', 'delivered') ORDER BY m.id",
+            inbox,
+            key,
+            at,
+        )
+        return list((await self.messages([MessageId(row["id"]) for row in found])).values())
 
     async def park_report(self, inbox: InboxName, external: str, state: Ladder, code: str, at: datetime) -> None:
         await self.session.run(

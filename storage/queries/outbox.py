@@ -39,7 +39,9 @@ class OutboxWrites(Bound):
         await self.session.many(
             "INSERT INTO jobs (kind, payload, lane, bucket, urgency, key, ticket_id, not_before, created_at)"
             f" VALUES ({marks(9)}) ON CONFLICT (key) WHERE state = 'waiting' AND key <> ''"
-            " DO UPDATE SET not_before = excluded.not_before WHERE ? AND excluded.not_before < jobs.not_before",
+            " DO UPDATE SET not_before = CASE WHEN excluded.not_before < jobs.not_before THEN excluded.not_before"
+            " ELSE jobs.not_before END, urgency = CASE WHEN excluded.urgency < jobs.urgency THEN excluded.urgency"
+            " ELSE jobs.urgency END WHERE ?",
             [
                 (
                     *WORK.pack(owed.work),
@@ -48,7 +50,7 @@ class OutboxWrites(Bound):
                     int(owed.urgency),
                     owed.key,
                     owed.ticket,
-                    owed.not_before or at,
+                    owed.not_before or at + owed.delay,
                     at,
                     owed.hurries,
                 )

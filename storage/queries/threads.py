@@ -24,6 +24,15 @@ class ThreadReads(Bound):
         )
         return rows.thread(row) if row else None
 
+    async def thread_of_card(self, post: PostRef) -> Thread | None:
+        row = await self.session.one(
+            "SELECT * FROM threads WHERE desk = ? AND place = ? AND card = ? AND card <> ''",
+            post.desk,
+            post.place,
+            post.post,
+        )
+        return rows.thread(row) if row else None
+
     async def entry_at(self, post: PostRef) -> Entry | None:
         row = await self.session.one(
             "SELECT e.* FROM posts p JOIN entries e ON e.ticket_id = p.ticket_id AND e.seq = p.seq"
@@ -118,18 +127,22 @@ class ThreadWrites(Bound):
             "UPDATE threads SET current = ? WHERE ticket_id = ? AND desk = ? AND current", False, ticket, ref.desk
         )
         row = await self.session.one(
-            "INSERT INTO threads (ticket_id, desk, place, root, current, posted) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (desk, place, root) DO UPDATE SET ticket_id = excluded.ticket_id,"
+            "INSERT INTO threads (ticket_id, desk, place, root, card, current, posted) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (desk, place, root) DO UPDATE SET ticket_id = excluded.ticket_id, card = excluded.card,"
             " current = excluded.current, posted = excluded.posted RETURNING id",
             ticket,
             ref.desk,
             ref.place,
             ref.root,
+            ref.card,
             True,
             posted,
         )
         assert row is not None
         return ThreadId(row["id"])
+
+    async def save_card(self, thread: ThreadId, card: str) -> None:
+        await self.session.run("UPDATE threads SET card = ? WHERE id = ?", card, thread)
 
     async def advance_thread(
         self, thread: ThreadId, posted: int, post: PostRef | None, seqs: Sequence[int], at: datetime

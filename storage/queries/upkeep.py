@@ -107,6 +107,7 @@ class UpkeepWrites(UpkeepReads):
             ("DELETE FROM sessions WHERE expires_at < ?", at),
             ("DELETE FROM logins WHERE expires_at < ?", at),
             ("DELETE FROM invites WHERE expires_at < ?", long_ago),
+            ("DELETE FROM group_codes WHERE expires_at < ?", at),
         ):
             gone += await self.session.run(sql, before)
         return gone

@@ -1,0 +1,75 @@
+"""Our names of groups and the chats they are on the platform, for desks whose places are set up from within."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core.ids import DeskName
+from core.ports import Group
+from storage import rows
+from storage.queries.people import hashed
+from storage.session import Bound
+
+
+class GroupReads(Bound):
+    async def group(self, desk: DeskName, place: str) -> Group | None:
+        row = await self.session.one("SELECT * FROM group_chats WHERE desk = ? AND place = ?", desk, place)
+        return rows.group(row) if row else None
+
+    async def groups(self) -> Sequence[Group]:
+        return [rows.group(row) for row in await self.session.rows("SELECT * FROM group_chats ORDER BY desk, place")]
+
+    async def code_is_good(self, desk: DeskName, code: str, at: datetime) -> bool:
+        return await self._place_of(desk, code, at) is not None
+
+    async def _place_of(self, desk: DeskName, code: str, at: datetime) -> str | None:
+        row = await self.session.one(
+            "SELECT place FROM group_codes WHERE code_hash = ? AND desk = ? AND expires_at > ?", hashed(code), desk, at
+        )
+        return row["place"] if row else None
+
+
+class GroupWrites(GroupReads):
+    async def make_group_code(self, desk: DeskName, place: str, at: datetime, lives: timedelta) -> str:
+        code = secrets.token_urlsafe(9)
+        await self.session.run("DELETE FROM group_codes WHERE desk = ? AND place = ?", desk, place)
+        await self.session.run(
+            "INSERT INTO group_codes (code_hash, desk, place, expires_at) VALUES (?, ?, ?, ?)",
+            hashed(code),
+            desk,
+            place,
+            at + lives,
+        )
+        return code
+
+    async def use_group_code(self, desk: DeskName, code: str, chat: str, title: str, at: datetime) -> str | None:
+        """Of two who use it at once, one gets None. A chat is one place only: what it was before, it is no more."""
+        place = await self._place_of(desk, code, at)
+        if place is None or not await self.session.run("DELETE FROM group_codes WHERE code_hash = ?", hashed(code)):
+            return None
+        await self.session.run("DELETE FROM group_chats WHERE desk = ? AND chat = ? AND place <> ?", desk, chat, place)
+        await self.session.run(
+            "INSERT INTO group_chats (desk, place, chat, title, bound_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (desk, place) DO UPDATE SET board = CASE WHEN group_chats.chat = excluded.chat"
+            " THEN group_chats.board ELSE '' END, chat = excluded.chat, title = excluded.title,"
+            " bound_at = excluded.bound_at",
+            desk,
+            place,
+            chat,
+            title,
+            at,
+        )
+        return place
+
+    async def move_group(self, desk: DeskName, place: str, chat: str) -> bool:
+        moved = await self.session.run(
+            "UPDATE group_chats SET chat = ?, board = '' WHERE desk = ? AND place = ? AND chat <> ?",
+            chat,
+            desk,
+            place,
+            chat,
+        )
+        return bool(moved)
+
+    async def save_board(self, desk: DeskName, place: str, post: str) -> None:
+        await self.session.run("UPDATE group_chats SET board = ? WHERE desk = ? AND place = ?", post, desk, place)
