@@ -159,7 +159,7 @@ async def build(
     async with AsyncExitStack() as stack:
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
-        policy = policy_of(settings, {name: kind.caps for name, kind in CHANNELS.items()})
+        policy = policy_of(settings)
         base_url = settings.dragoman.base_url
         blobs = DiskBlobs(settings.dragoman.data_dir / "files")
         roll = Roll(store, clock)

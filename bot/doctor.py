@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
+from itertools import product
 from urllib.parse import urlsplit
 
 from bot.blobs import DiskBlobs
@@ -21,10 +22,9 @@ from bot.config.settings import Queue, Settings
 from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from core.errors import SendError
-from core.ids import DeskName
 from core.people import Identity, Person, Role
 from core.ports import Clock, Examined, Finding
-from core.say import Say, say
+from core.say import Say, Word, say
 from storage import SchemaMismatch, SqlStore, open_store
 
 PATIENCE = 20.0
@@ -55,7 +55,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
             yield Section("doctor.section.people", await _guarded(_people(settings, store)))
             yield Section("doctor.section.work", await _guarded(_work(store, clock)))
             identities = await store.person_identities()
-        for name in dict.fromkeys(DeskName(queue.desk) for queue in settings.queues):
+        for name in dict.fromkeys(name for queue in settings.queues for name in queue.places):
             desk = DESKS[name].build(settings, _around(settings, clock, identities))
             if isinstance(desk, HoldsConnections):
                 stack.push_async_callback(desk.aclose)
@@ -142,12 +142,12 @@ async def _queue(queue: Queue, everybody: Sequence[Person], store: SqlStore) -> 
     if not any(person.role is Role.ADMIN for person in everybody) and all(p.role is Role.AGENT for p in members):
         cure = say("doctor.people.no_supervisor_cure", queue=queue.name)
         yield Finding(False, say("doctor.people.no_supervisor", queue=queue.name), cure)
-    if queue.desk == "console":
-        return  # where everybody is known from the first day
-    for person in members:
-        if await store.identity_of(person.id, queue.desk) is None:
-            what = say("doctor.people.unreachable", name=person.name, queue=queue.name)
-            yield Finding(False, what, say("doctor.people.unreachable_cure", person=str(person.id)))
+    # On the console everybody is known from the first day.
+    for desk, person in product(queue.places, members):
+        if await store.identity_of(person.id, desk) is None:
+            where = Word(f"doctor.section.{desk}")
+            what = say("doctor.people.unreachable", name=person.name, queue=queue.name, desk=where)
+            yield Finding(False, what, say("doctor.people.unreachable_cure", person=str(person.id), desk=where))
 
 
 async def _work(store: SqlStore, clock: Clock) -> Sequence[Finding]:

@@ -12,7 +12,6 @@ from core.hours import Calendar
 from core.model import Priority, SendMode
 from core.people import Tier
 from core.policy import EarlyWarning, Level
-from core.ports import ChannelCaps
 
 FULL = """
 [dragoman]
@@ -23,8 +22,8 @@ data_dir = "state"
 [[queues]]
 name = "support"
 title = "Support"
-desk = "slack"
-channel = "C0SUPPORT"
+slack = "C0SUPPORT"
+telegram = ["lamps", "lamps-2"]
 send = "live"
 calendar = { zone = "Asia/Shanghai", weekly = { mon = ["09:00-12:00", "13:00-18:00"] } }
 
@@ -39,10 +38,13 @@ channel = "whatsapp"
 queue = "support"
 phone_number_id = "1063"
 
+[telegram]
+
 [slack]
 """
 
 SECRETS = {
+    "DRAGOMAN_TELEGRAM__BOT_TOKEN": "123:tg",
     "DRAGOMAN_SLACK__BOT_TOKEN": "xoxb-1",
     "DRAGOMAN_SLACK__APP_TOKEN": "xapp-1",
     "DRAGOMAN_INBOXES__WA_EU__ACCESS_TOKEN": "EAAG",
@@ -125,7 +127,7 @@ def test_secrets_are_not_shown(file: Path) -> None:
 
 def test_what_is_shipped_when_nothing_is_said(file: Path) -> None:
     file.write_text(SMALL)
-    policy = policy_of(load(file, {}), {})
+    policy = policy_of(load(file, {}))
     assert policy.warnings == (EarlyWarning(0.75, ("assignee",)), EarlyWarning(0.9, ("assignee",)))
     half_an_hour = timedelta(minutes=30)
     assert policy.levels == (Level(("supervisors",), half_an_hour), Level(("admins",), half_an_hour))
@@ -154,15 +156,15 @@ def test_the_policy_is_what_the_settings_say(file: Path) -> None:
         tell = ["queue"]
         """)
     )
-    caps = {"whatsapp": ChannelCaps(text_limit=4096, window=timedelta(hours=24), file_limits={})}
-    policy = policy_of(load(file, SECRETS), caps)
+    policy = policy_of(load(file, SECRETS))
     support, sales = policy.queues.values()
-    assert support.places == {"slack": "C0SUPPORT"}
+    assert support.places == {"slack": ("C0SUPPORT",), "telegram": ("lamps", "lamps-2")}
+    assert sales.places == {}
     assert (support.mode, support.locale, support.title) == (SendMode.LIVE, "en", "Support")
     assert support.calendar == Calendar.parse("Asia/Shanghai", {"mon": ["09:00-12:00", "13:00-18:00"]})
     assert (sales.mode, sales.locale, sales.title) == (SendMode.EXPLICIT, "zh-CN", "sales")
     [inbox] = policy.inboxes.values()
-    assert (inbox.text_limit, inbox.shows_agent) == (4096, False)
+    assert (inbox.text_limit, inbox.window, inbox.shows_agent) == (4096, timedelta(hours=24), False)
     [target] = policy.targets
     assert (target.tier, target.priority, target.queue) == (Tier.VIP, Priority.HIGH, "sales")
     assert (target.first_reply, target.next_reply) == (timedelta(hours=1, minutes=30), timedelta(days=2))
@@ -183,8 +185,8 @@ def test_everything_wrong_is_said_at_once(file: Path) -> None:
     bot_token = ""
     [[queues]]
     name = "support"
-    desk = "slak"
-    chanel = "C1"
+    slak = "C1"
+    telegram = ["Sales!"]
     calendar = { zone = "Asia/Shangai", weekly = { mon = ["09:00-09:00"] } }
     """
     assert refused(file, text, {"DRAGOMAN_RAW_DAYS": "many"}).splitlines() == [
@@ -194,10 +196,11 @@ def test_everything_wrong_is_said_at_once(file: Path) -> None:
         "dragoman.port: must be at most 65535",
         "queues[0].calendar.weekly: “09:00-09:00” ends where it starts",
         "queues[0].calendar.zone: there is no time zone “Asia/Shangai”; did you mean Asia/Shanghai?",
-        "queues[0].chanel: there is no such key; did you mean channel?",
-        "queues[0].desk: must be one of: slack, console; did you mean slack?",
+        "queues[0].slak: there is no such key; did you mean slack?",
+        "queues[0].telegram[0]: is not written as it must be; see the configuration reference",
         "slack.app_token: must be set for mode socket, best in .env as DRAGOMAN_SLACK__APP_TOKEN",
         "slack.bot_token: must not be empty",
+        "telegram: the queue “support” is on Telegram, so this table is needed",
     ]
 
 
@@ -233,8 +236,11 @@ def test_impossible_calendars_are_refused(file: Path, line: str, said: str) -> N
     [
         ('[[queues]]\nname = "support"', "queues[1].name: “support” stands in queues[0]"),
         ('[[queues]]\nname = "Sup port"', "queues[1].name: is not written as"),
-        ('[[queues]]\nname = "s2"\ndesk = "slack"', "queues[1].channel: must be set to the Slack"),
-        ('[[queues]]\nname = "s2"\ndesk = "slack"\nchannel = "C"', "slack: the queue “s2” is on Slack"),
+        ('[[queues]]\nname = "s2"\ndesk = "slack"', "queues[1].desk: there is no such key"),
+        ('[[queues]]\nname = "s2"\nslack = "C"', "slack: the queue “s2” is on Slack"),
+        ('[[queues]]\nname = "s2"\ntelegram = ["s"]', "telegram: the queue “s2” is on Telegram"),
+        ('[[queues]]\ntelegram = ["a"]\n[[queues]]\ntelegram = ["b", "a"]', "[2].telegram[1]: “a” stands in queues[1]"),
+        ('[[queues]]\ntelegram = "sales"', "queues[1].telegram: must be a list"),
         ('[[inboxes]]\nname = "wa"', "inboxes[0].channel: must be set"),
         ('[[inboxes]]\nchannel = "whatsap"', "inboxes[0].channel: must be one of: whatsapp; did you mean whatsapp?"),
         ("[[inboxes]]\nchannel = 3", "inboxes[0].channel: must be one of: whatsapp"),
@@ -264,9 +270,12 @@ def test_impossible_calendars_are_refused(file: Path, line: str, said: str) -> N
         ('[[escalation]]\nat = "75%"\n[[escalation]]\nat = "75 %"', "escalation[1].at: “75 %” stands in escalation[0]"),
         ('[[escalation]]\nat = "+1h"\n[[escalation]]\nat = "+60m"', "escalation[1].at: “+60m” stands in escalation[0]"),
         ('[slack]\nbot_token = "x"\nmode = "http"', "slack.signing_secret: must be set for mode http"),
+        ('[telegram]\nmode = "webhook"', "telegram.secret_token: must be set for mode webhook, best in .env as"),
+        ('[telegram]\nmode = "webhook"', "dragoman.base_url: must begin with https://"),
+        ('[telegram]\nsecret_token = "not safe!"', "telegram.secret_token: is not written as it must be"),
         ('[slack]\napi_base = "slack.com"', "slack.api_base: must be an address"),
         ("[slac]\n", "slac: there is no such key; did you mean slack?"),
-        ("slack = 3", "queues[0].slack: there is no such key"),
+        ("slack = 3", "queues[0].slack: must be text, in quotes"),
     ],
 )
 def test_what_does_not_fit_is_refused(file: Path, rows: str, said: str) -> None:
@@ -308,6 +317,7 @@ def test_the_example_of_the_secrets_names_real_settings(file: Path) -> None:
     names = [line.strip("# ").partition("=")[0] for line in example.read_text().splitlines() if "=" in line]
     file.write_text(FULL.replace("wa-eu", "support"))
     assert "DRAGOMAN_INBOXES__SUPPORT__VERIFY_TOKEN" in names
-    [inbox] = load(file, dict.fromkeys(names, "postgres://x")).inboxes
+    values = dict.fromkeys(names, "s3cret") | {"DRAGOMAN_DATABASE_URL": "postgres://x"}
+    [inbox] = load(file, values).inboxes
     assert isinstance(inbox, WhatsAppInbox)
-    assert inbox.verify_token.get_secret_value() == "postgres://x"
+    assert inbox.verify_token.get_secret_value() == "s3cret"

@@ -45,7 +45,7 @@ def house(folder: Path, url: str = "", **general: Any) -> Settings:
 def on_slack(settings: Settings) -> Settings:
     """The queue's desk is a Slack that nobody answers for."""
     data = settings.model_dump(exclude={"inboxes", "targets", "escalation", "proxies"})
-    data["queues"] = [{**queue, "desk": "slack", "channel": "C1"} for queue in data["queues"]]
+    data["queues"] = [{**queue, "slack": "C1"} for queue in data["queues"]]
     data["slack"] = {"bot_token": "xoxb-1", "app_token": "xapp-1", "api_base": "http://127.0.0.1:9/api"}
     data["dragoman"]["database_url"] = settings.database_url
     return Settings.model_validate(data)

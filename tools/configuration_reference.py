@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from bot.channels import CHANNELS
 from bot.config.inbox import Inbox
-from bot.config.settings import Escalation, General, Hours, Proxies, Queue, SlackApp, Target
+from bot.config.settings import Escalation, General, Hours, Proxies, Queue, SlackApp, Target, TelegramBot
 from bot.config.values import Share
 
 INTRODUCTION = """\
@@ -41,6 +41,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[targets]]", Target),
     ("[[escalation]]", Escalation),
     ("[slack]", SlackApp),
+    ("[telegram]", TelegramBot),
     ("[proxies]", Proxies),
 )
 

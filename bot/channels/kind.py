@@ -32,3 +32,5 @@ class Kind(Generic[Settings]):
     rate: Rate
     """Of requests, each inbox by itself."""
     build: Callable[[Settings, Around], Channel]
+    looks_up_names: bool = False
+    """Its messages bear no name; the channel is `core.ports.KnowsNames`."""

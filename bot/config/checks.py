@@ -27,7 +27,9 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *_unique_accounts(inboxes),
         *_known_queue("inboxes", inboxes, names),
         *_known_queue("targets", rows(data, "targets"), names),
+        *_unique_places(queues),
         *_slack(data.get("slack"), queues),
+        *_telegram(data.get("telegram"), queues, _base_url(data.get("dragoman"))),
         *_steps(rows(data, "escalation")),
     ]
 
@@ -36,6 +38,10 @@ def rows(data: Mapping[str, Any], name: str) -> Rows:
     """The rows of a repeated table; none when it is something else."""
     found = data.get(name)
     return found if isinstance(found, list) and all(isinstance(row, dict) for row in found) else []
+
+
+def _base_url(general: object) -> object:
+    return general.get("base_url") if isinstance(general, dict) else None
 
 
 def _unique(table: str, found: Rows, key: str) -> Iterator[Problem]:
@@ -66,20 +72,45 @@ def _known_queue(table: str, found: Rows, names: list[str]) -> Iterator[Problem]
             yield near(f"{table}[{index}].queue", "config.unknown_queue", queue, names, given=queue)
 
 
+def _unique_places(queues: Rows) -> Iterator[Problem]:
+    """A group is one queue's, once: by it a thread and its topic find each other."""
+    first: dict[str, int] = {}
+    for index, queue in enumerate(queues):
+        groups = queue.get("telegram")
+        for nth, group in enumerate(groups if isinstance(groups, list) else []):
+            if isinstance(group, str) and group in first:
+                params = {"given": group, "other": f"queues[{first[group]}]"}
+                yield Problem(f"queues[{index}].telegram[{nth}]", "config.taken", params)
+            elif isinstance(group, str):
+                first[group] = index
+
+
 def _slack(app: object, queues: Rows) -> Iterator[Problem]:
-    on_slack = [(index, queue) for index, queue in enumerate(queues) if queue.get("desk") == "slack"]
-    for index, queue in on_slack:
-        if not queue.get("channel"):
-            yield Problem(f"queues[{index}].channel", "config.slack_queue_needs_channel")
-    if on_slack and app is None:
-        yield Problem("slack", "config.slack_needed", {"queue": str(on_slack[0][1].get("name", ""))})
+    yield from _needed("slack", app, queues)
     if isinstance(app, dict):
         needed = "signing_secret" if app.get("mode") == "http" else "app_token"
-        if not app.get(needed):
-            mode = str(app.get("mode", "socket"))
-            yield Problem(
-                f"slack.{needed}", "config.slack_mode_needs", {"mode": mode, "variable": variable_for("slack", needed)}
-            )
+        yield from _needed_in_mode("slack", app, str(app.get("mode", "socket")), needed)
+
+
+def _telegram(app: object, queues: Rows, base_url: object) -> Iterator[Problem]:
+    yield from _needed("telegram", app, queues)
+    if isinstance(app, dict) and app.get("mode") == "webhook":
+        yield from _needed_in_mode("telegram", app, "webhook", "secret_token")
+        # Source: setWebhook, Telegram Bot API.
+        if not (isinstance(base_url, str) and base_url.startswith("https://")):
+            yield Problem("dragoman.base_url", "config.telegram_needs_https")
+
+
+def _needed(desk: str, app: object, queues: Rows) -> Iterator[Problem]:
+    there = [queue for queue in queues if queue.get(desk)]
+    if there and app is None:
+        yield Problem(desk, f"config.{desk}_needed", {"queue": str(there[0].get("name", ""))})
+
+
+def _needed_in_mode(table: str, app: Mapping[str, Any], mode: str, key: str) -> Iterator[Problem]:
+    if not app.get(key):
+        params = {"mode": mode, "variable": variable_for(table, key)}
+        yield Problem(f"{table}.{key}", "config.needed_in_mode", params)
 
 
 def _steps(found: Rows) -> Iterator[Problem]:

@@ -1,30 +1,30 @@
-"""The settings as what the core decides by. What only a channel knows (its limits) is handed in."""
+"""The settings as what the core decides by, with what only the registries know: limits, and how dear a write is."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 
+from bot.channels import CHANNELS
 from bot.config.inbox import Inbox
 from bot.config.settings import Escalation, Queue, Settings
 from bot.config.settings import Target as TargetRow
 from bot.config.values import Share
-from core.ids import ChannelName, DeskName, InboxName, QueueName
+from bot.desks import DESKS
+from core.ids import ChannelName, InboxName, QueueName
 from core.model import SendMode
 from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
-from core.ports import AUTHOR_LIMIT, ChannelCaps
+from core.ports import AUTHOR_LIMIT
 
 AUTHOR_ROOM = AUTHOR_LIMIT + 4
 """What an agent's name above a text may take of its limit, with the channel's marks around it."""
 ONLY_LEVEL_WAITS = timedelta(minutes=30)
 
 
-def policy_of(settings: Settings, caps: Mapping[str, ChannelCaps]) -> Policy:
-    """`caps`: by channel name, for every channel that an inbox uses."""
+def policy_of(settings: Settings) -> Policy:
     general = settings.dragoman
     warnings, levels = _chain(settings.escalation)
     return Policy(
         queues={QueueName(queue.name): _queue(queue, general.locale) for queue in settings.queues},
-        inboxes={InboxName(inbox.name): _inbox(inbox, caps[inbox.channel]) for inbox in settings.inboxes},
+        inboxes={InboxName(inbox.name): _inbox(inbox) for inbox in settings.inboxes},
         targets=tuple(_target(row) for row in settings.targets),
         warnings=warnings,
         levels=levels,
@@ -32,6 +32,8 @@ def policy_of(settings: Settings, caps: Mapping[str, ChannelCaps]) -> Policy:
         undo=timedelta(seconds=general.undo_seconds),
         live_idle=timedelta(minutes=general.live_idle_minutes),
         burst=timedelta(seconds=general.burst_seconds),
+        boards=frozenset(name for name, kind in DESKS.items() if kind.boards),
+        settle={name: kind.settle for name, kind in DESKS.items()},
     )
 
 
@@ -40,13 +42,15 @@ def _queue(queue: Queue, locale: str) -> QueuePolicy:
         name=QueueName(queue.name),
         title=queue.title or queue.name,
         calendar=queue.calendar.calendar,
-        places={DeskName(queue.desk): (queue.channel,)} if queue.channel else {},
+        places=queue.places,
         mode=SendMode(queue.send),
         locale=queue.locale or locale,
     )
 
 
-def _inbox(inbox: Inbox, caps: ChannelCaps) -> InboxPolicy:
+def _inbox(inbox: Inbox) -> InboxPolicy:
+    kind = CHANNELS[ChannelName(inbox.channel)]
+    caps = kind.caps
     return InboxPolicy(
         name=InboxName(inbox.name),
         channel=ChannelName(inbox.channel),
@@ -54,6 +58,7 @@ def _inbox(inbox: Inbox, caps: ChannelCaps) -> InboxPolicy:
         text_limit=caps.text_limit - (AUTHOR_ROOM if inbox.public_name == "agent" else 0),
         window=caps.window,
         human_window=caps.human_window,
+        looks_up_names=kind.looks_up_names,
         read_ticks=inbox.read_ticks,
         shows_agent=inbox.public_name == "agent",
     )

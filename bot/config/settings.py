@@ -1,5 +1,6 @@
 """The shape of the settings. A default stands here when most houses want it; the meaning of a key is its docstring."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,13 +21,16 @@ from bot.config.values import (
     Share,
     StepTime,
     Text,
+    WebhookSecret,
     Weekly,
     Zone,
 )
 from core.hours import Calendar
+from core.ids import DeskName
 from core.model import Priority
 from core.people import Tier
 
+SLACK, TELEGRAM = DeskName("slack"), DeskName("telegram")
 Audience = Literal["assignee", "queue", "supervisors", "admins"]
 OfItsChannel = OneOf("channel", {name: kind.settings for name, kind in CHANNELS.items()})
 
@@ -75,21 +79,28 @@ class Hours(Table):
 
 
 class Queue(Table):
-    """A team, its desk and its hours."""
+    """A team, where it works, and its hours. The console is always one of its desks."""
 
     name: Name
     """Small letters, digits, - and _. Tickets remember it: rename nothing that has tickets."""
     title: str = ""
     """Empty: the name."""
-    desk: Literal["slack", "console"] = "console"
-    channel: str = ""
-    """The Slack channel's id (C...), when the desk is Slack."""
+    slack: str = ""
+    """The id of its Slack channel (C...); empty: not on Slack."""
+    telegram: tuple[Name, ...] = ()
+    """Our own names of its Telegram groups, such as `["sales"]`; several share its tickets."""
     locale: Locale | None = None
     """Of its thread lines; else that of [dragoman]."""
     send: Literal["explicit", "live"] = "explicit"
     """`live`: the assignee's plain text goes to the customer; else only what is sent by command or button."""
     calendar: Hours
     """When the team works; its clocks run only then."""
+
+    @property
+    def places(self) -> Mapping[DeskName, tuple[str, ...]]:
+        """Where its threads stand, by desk; the console needs no place."""
+        slack = (self.slack,) if self.slack else ()
+        return {desk: places for desk, places in ((SLACK, slack), (TELEGRAM, self.telegram)) if places}
 
 
 class Target(Table):
@@ -121,7 +132,7 @@ class Escalation(Table):
 
 
 class SlackApp(Table):
-    """The Slack app; needed when a queue's desk is Slack."""
+    """The Slack app; needed when a queue is on Slack."""
 
     bot_token: Secret
     """xoxb-..."""
@@ -134,10 +145,24 @@ class SlackApp(Table):
     api_base: HttpUrl = "https://slack.com/api"
 
 
+class TelegramBot(Table):
+    """The Telegram bot; needed when a queue is on Telegram."""
+
+    bot_token: Secret
+    """123456:ABC..., from @BotFather."""
+    mode: Literal["polling", "webhook"] = "polling"
+    """Polling needs no public address."""
+    secret_token: WebhookSecret | None = None
+    """For mode webhook: letters, digits, _ and -. Telegram sends it back with every update."""
+    api_base: HttpUrl = "https://api.telegram.org"
+    """Another one for a local Bot API server."""
+
+
 class Proxies(Table):
     """Through what we reach a platform: `http://user:password@host:port`."""
 
     slack: Secret | None = None
+    telegram: Secret | None = None
     meta: Secret | None = None
 
 
@@ -170,6 +195,7 @@ class Settings(Table):
     targets: tuple[Target, ...] = TARGETS
     escalation: tuple[Escalation, ...] = ESCALATION
     slack: SlackApp | None = None
+    telegram: TelegramBot | None = None
     proxies: Proxies = Proxies()
 
     @property

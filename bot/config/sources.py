@@ -18,12 +18,17 @@ from pydantic import BaseModel
 from bot.channels import CHANNELS
 from bot.config.locations import Location
 from bot.config.problems import ConfigError, Problem, near
-from bot.config.settings import General, Proxies, Queue, SlackApp
+from bot.config.settings import General, Proxies, Queue, SlackApp, TelegramBot
 
 PREFIX = "DRAGOMAN_"
 CONFIG_VARIABLE = "DRAGOMAN_CONFIG"
 """Names the file itself; read by the command line."""
-TABLES: Mapping[str, type[BaseModel]] = {"dragoman": General, "slack": SlackApp, "proxies": Proxies}
+TABLES: Mapping[str, type[BaseModel]] = {
+    "dragoman": General,
+    "slack": SlackApp,
+    "telegram": TelegramBot,
+    "proxies": Proxies,
+}
 
 
 @dataclass(slots=True)

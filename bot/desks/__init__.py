@@ -5,11 +5,12 @@ A factory imports its desk when it is called: the chat libraries cost seconds, a
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
-from bot.config.settings import Settings
+from bot.config.settings import SLACK, Settings
 from bot.rates import UNLIMITED, Rate
 from core.ids import CONSOLE, DeskName, PersonId, TicketId
 from core.people import Identity
@@ -37,6 +38,10 @@ class Kind:
     build: Callable[[Settings, Around], Desk]
     rate: Rate
     """Of requests, each place by itself."""
+    settle: timedelta = timedelta()
+    """How long edits and lines that ping nobody wait for more to come, where every write is dear."""
+    boards: bool = False
+    """It keeps an overview in each place; the desk is `core.ports.ShowsBoards`."""
 
 
 @runtime_checkable
@@ -78,7 +83,7 @@ def _slack(settings: Settings, around: Around) -> Desk:
         signing_secret=app.signing_secret.get_secret_value() if app.signing_secret else "",
         base_url=app.api_base,
         proxy=settings.proxies.slack.get_secret_value() if settings.proxies.slack else None,
-        places=tuple(queue.channel for queue in settings.queues if queue.desk == "slack"),
+        places=tuple(queue.slack for queue in settings.queues if queue.slack),
     )
     return SlackDesk(account, around.clock, around.names, around.links, around.people)
 
@@ -86,5 +91,5 @@ def _slack(settings: Settings, around: Around) -> Desk:
 DESKS: Mapping[DeskName, Kind] = {
     CONSOLE: Kind(_console, UNLIMITED),
     # chat.postMessage: about 1/s a channel, short bursts allowed.
-    DeskName("slack"): Kind(_slack, Rate(1, 4)),
+    SLACK: Kind(_slack, Rate(1, 4)),
 }

@@ -16,8 +16,7 @@ AROUND = Around(StandingClock(), NoBlobs(), name_of, link_to, tuple)
 def settings(**slack: Any) -> Settings:
     queue = {
         "name": "sales",
-        "desk": "slack",
-        "channel": "C1",
+        "slack": "C1",
         "calendar": {"zone": "Asia/Shanghai", "weekly": "always"},
     }
     return Settings.model_validate({"dragoman": {"organisation": "Acme"}, "queues": [queue]} | slack)

@@ -185,8 +185,8 @@ class Story:
         words = TOML.format(
             folder=self._folder,
             database=self._database,
-            sales='desk = "slack"\nchannel = "C_SALES"' if on_slack else "",
-            billing='desk = "slack"\nchannel = "C_BILLING"' if on_slack else "",
+            sales='slack = "C_SALES"' if on_slack else "",
+            billing='slack = "C_BILLING"' if on_slack else "",
             number=number.id,
             token=number.token,
             app_secret=number.app_secret,
