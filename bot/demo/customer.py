@@ -146,7 +146,7 @@ class CustomerPages:
 async def _tell(ws: web.WebSocketResponse, changes: asyncio.Queue[Change]) -> None:
     while not ws.closed:
         customer = (await changes.get()).customer
-        if customer is not None and not ws.closed:
+        if isinstance(customer, Customer) and not ws.closed:
             await ws.send_json({"phone": customer.phone})
 
 

@@ -1,4 +1,5 @@
-"""A loopback WhatsApp Cloud API: numbers, customers, conversations, the 24-hour window, statuses and webhooks.
+"""A loopback Graph API. Here: WhatsApp's numbers, customers, conversations, 24-hour window, statuses and webhooks;
+Messenger's side is messenger.py.
 
 Used by `make demo` and wrapped with faults and limits in tests/platforms/graph. No sleeping and no timers: time is
 the injected `now`, and what Meta does later (redelivery, receipts) happens when somebody says so.
@@ -13,12 +14,14 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.demo.graph_api import build
-from bot.demo.graph_customer import Customer
 from bot.demo.graph_errors import GraphError, in_webhook, parameter
-from bot.demo.graph_hooks import Hooks, Part, Update
+from bot.demo.graph_hooks import Hooks, Update
 from bot.demo.graph_media import MediaStore
 from bot.demo.graph_model import Change, Feed, Json, Media, Message, Number, Status
-from bot.demo.graph_send import Request, parse
+from bot.demo.messenger import Messenger
+from bot.demo.whatsapp_customer import Customer
+from bot.demo.whatsapp_send import Request, parse
+from bot.demo.whatsapp_updates import NumberUpdate, Part
 
 __all__ = ["Change", "Customer", "GraphSim", "Media", "Message", "Number", "Status", "Update"]
 
@@ -50,6 +53,7 @@ class GraphSim:
         self.files = MediaStore(now)
         self.feed = Feed()
         self.hooks = Hooks(self._taken, plan)
+        self.messenger = Messenger(now, self.hooks, self.files, self.feed)
         self.app: web.Application = build(self, middlewares)
         self._messages: dict[str, Message] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -176,7 +180,15 @@ class GraphSim:
     async def phone_app_writes(self, customer: Customer, text: str, number: Number | None = None) -> Message:
         """A colleague answers in the WhatsApp Business app: an echo, not an API call."""
         number = number or self.default_number
-        message = Message(number, customer, "phone_app", "text", text, self.now(), {"body": text})
+        message = Message(
+            number=number,
+            customer=customer,
+            sender="phone_app",
+            kind="text",
+            text=text,
+            at=self.now(),
+            content={"body": text},
+        )
         customer.messages.append(message)
         self.remember(message)
         item: Json = {"from": number.digits, "id": message.id, "timestamp": self.stamp(message.at)}
@@ -196,7 +208,7 @@ class GraphSim:
         self, number: Number, part: Part, item: Json, *, contact: Json | None = None, message: Message | None = None
     ) -> None:
         """Any update to the number's webhook, also of a shape nobody has seen."""
-        await self.hooks.send(Update(number, part, item, contact, message))
+        await self.hooks.send(NumberUpdate(number, part, item, contact, message))
 
     async def redeliver(self, *, batch: int = 1000, reverse: bool = False, everything: bool = False) -> int:
         """Meta tries again; returns how many updates still wait. See `Hooks.redeliver`."""
@@ -206,11 +218,13 @@ class GraphSim:
         """Wait until the statuses that follow accepted messages have been posted."""
         while self._running:
             await asyncio.gather(*self._running)
+        await self.messenger.settle()
 
     async def close(self) -> None:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self.messenger.close()
         await self.hooks.close()
 
     def remember(self, message: Message) -> None:
@@ -243,13 +257,13 @@ class GraphSim:
 
     def _store(self, request: Request, number: Number, customer: Customer | None) -> Message:
         message = Message(
-            number,
-            customer,
-            "business",
-            request.kind,
-            request.text,
-            self.now(),
-            request.content,
+            number=number,
+            customer=customer,
+            sender="business",
+            kind=request.kind,
+            text=request.text,
+            at=self.now(),
+            content=request.content,
             media=request.media,
             reply_to=request.reply_to,
             callback_data=request.callback_data,
@@ -279,7 +293,7 @@ class GraphSim:
     def _taken(self, update: Update) -> None:
         message = update.message
         if message is not None and message.sender == "customer" and message.advance("delivered", self.now()):
-            self.feed.publish(Change("status", message.customer, message))
+            self.feed.publish(Change("status", message.whose, message))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -1,6 +1,7 @@
 """The HTTP face of the Graph simulator: routes, access tokens, and answers in Graph's shapes.
 
-What a call does is in graph.py; which bodies are valid in graph_send.py.
+What a call does is in graph.py; which bodies are valid in whatsapp_send.py. What is asked of Pages is answered by
+messenger_api.py.
 """
 
 import json
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.demo import messenger_api
 from bot.demo.graph_errors import GraphError, answer, bad_token, no_such_object, parameter
 from bot.demo.graph_media import MB, described
-from bot.demo.graph_model import MESSAGING, Json, Media, Number
+from bot.demo.graph_model import MESSAGING, Account, Json, Media, Number
+from bot.demo.messenger_model import Page
 
 if TYPE_CHECKING:
     from bot.demo.graph import GraphSim
@@ -28,9 +31,11 @@ def build(sim: "GraphSim", middlewares: Sequence[Middleware] = ()) -> web.Applic
     app.router.add_post(VERSION + "/{node}/media", api.upload)
     app.router.add_get(VERSION + "/debug_token", api.debug_token)
     app.router.add_get(VERSION + "/{node}/subscribed_apps", api.subscribed_apps)
+    app.router.add_get(VERSION + "/{node}/subscriptions", api.subscriptions)
     app.router.add_get(VERSION + "/{node}", api.node)
     app.router.add_delete(VERSION + "/{node}", api.delete)
     app.router.add_get("/whatsapp_business/attachments/", api.download, name="download")
+    app.router.add_get("/cdn/{name}", api.cdn)
     app.on_cleanup.append(lambda _app: sim.close())
     return app
 
@@ -52,6 +57,10 @@ class _Api:
         self._sim = sim
 
     async def messages(self, request: web.Request) -> web.Response:
+        node = request.match_info["node"]
+        for page in self._pages_of(request):
+            if page.id == node:
+                return await messenger_api.messages(self._sim.messenger, page, request)
         number = self._number(request, MESSAGING)
         try:
             body = await request.json()
@@ -74,11 +83,13 @@ class _Api:
         return web.json_response({"id": media.id})
 
     async def node(self, request: web.Request) -> web.Response:
-        node = request.match_info["node"]
-        mine = self._token_of(request)
-        for number in mine:
+        node, wanted = request.match_info["node"], request.query.get("fields", "")
+        for number in self._numbers_of(request):
             if number.id == node:
-                return web.json_response(_fields(number, request.query.get("fields", "")))
+                return web.json_response(_fields(number, wanted))
+        found = messenger_api.node(self._sim.messenger, self._pages_of(request), node, wanted)
+        if found is not None:
+            return web.json_response(found)
         media = self._sim.files.get(node)
         return web.json_response(described(media, self._address(request, media)))
 
@@ -98,16 +109,19 @@ class _Api:
 
     async def debug_token(self, request: web.Request) -> web.Response:
         self._token_of(request)
-        asked = request.query.get("input_token", "")
-        numbers = [number for number in self._sim.numbers if number.token == asked and number.token_valid]
-        if not numbers:
-            error = {"code": 190, "message": "The access token could not be decrypted", "subcode": 463}
-            return web.json_response({"data": {"error": error, "is_valid": False, "scopes": []}})
-        return web.json_response({"data": _token_data(numbers)})
+        asked = self._opened_by(request.query.get("input_token", ""))
+        numbers, pages = _numbers(asked), _pages(asked)
+        if numbers or pages:
+            return web.json_response({"data": _token_data(numbers) if numbers else messenger_api.token_data(pages[0])})
+        error = {"code": 190, "message": "The access token could not be decrypted", "subcode": 463}
+        return web.json_response({"data": {"error": error, "is_valid": False, "scopes": []}})
 
     async def subscribed_apps(self, request: web.Request) -> web.Response:
         node = request.match_info["node"]
-        numbers = [number for number in self._token_of(request) if number.waba == node]
+        for page in self._pages_of(request):
+            if page.id == node:
+                return web.json_response(messenger_api.subscribed_apps(page))
+        numbers = [number for number in self._numbers_of(request) if number.waba == node]
         if not numbers:
             raise no_such_object("GET", node)
         apps = [
@@ -120,19 +134,35 @@ class _Api:
         ]
         return web.json_response({"data": apps})
 
-    def _token_of(self, request: web.Request) -> list[Number]:
-        """The numbers the caller's token may use. Raises GraphError 190."""
-        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        token = bearer if scheme.lower() == "bearer" else request.query.get("access_token", "")
-        numbers = [number for number in self._sim.numbers if number.token == token and number.token_valid]
-        if not numbers:
+    async def subscriptions(self, request: web.Request) -> web.Response:
+        app_id = request.match_info["node"]
+        return web.json_response(messenger_api.subscriptions(self._sim.messenger, app_id, _bearer(request)))
+
+    async def cdn(self, request: web.Request) -> web.Response:
+        return await messenger_api.cdn(self._sim.messenger, request)
+
+    def _opened_by(self, token: str) -> list[Account]:
+        """What a token is good for."""
+        accounts: list[Account] = [*self._sim.numbers, *self._sim.messenger.pages]
+        return [account for account in accounts if account.token == token and account.token_valid]
+
+    def _token_of(self, request: web.Request) -> list[Account]:
+        """What the caller's token may use. Raises GraphError 190."""
+        accounts = self._opened_by(_bearer(request))
+        if not accounts:
             raise bad_token()
-        return numbers
+        return accounts
+
+    def _numbers_of(self, request: web.Request) -> list[Number]:
+        return _numbers(self._token_of(request))
+
+    def _pages_of(self, request: web.Request) -> list[Page]:
+        return _pages(self._token_of(request))
 
     def _number(self, request: web.Request, scope: str) -> Number:
         """The number in the path. Raises GraphError 190, 100/33 or 10."""
         node = request.match_info["node"]
-        for number in self._token_of(request):
+        for number in self._numbers_of(request):
             if number.id == node:
                 if scope not in number.scopes:
                     raise GraphError(10)
@@ -142,6 +172,19 @@ class _Api:
     def _address(self, request: web.Request, media: Media) -> str:
         route = request.app.router["download"].url_for().with_query(self._sim.files.query(media))
         return str(request.url.join(route))
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    return bearer if scheme.lower() == "bearer" else request.query.get("access_token", "")
+
+
+def _numbers(accounts: list[Account]) -> list[Number]:
+    return [account for account in accounts if isinstance(account, Number)]
+
+
+def _pages(accounts: list[Account]) -> list[Page]:
+    return [account for account in accounts if isinstance(account, Page)]
 
 
 def _fields(number: Number, wanted: str) -> Json:

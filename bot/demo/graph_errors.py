@@ -1,6 +1,7 @@
 """How Graph says no: the error codes, their HTTP statuses and both shapes (answer and webhook).
 
-Source: the error code table of the WhatsApp Cloud API documentation. What leads to an error is decided elsewhere.
+Sources: the error code tables of the WhatsApp Cloud API and of the Messenger Platform. What leads to an error is
+decided elsewhere.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,11 @@ KNOWN: dict[int, Known] = {
     10: Known(403, "Application does not have permission for this action"),
     100: Known(400, "Invalid parameter"),
     190: Known(401, "Error validating access token"),
+    230: Known(403, "Requires pages_messaging permission to manage the object"),
     368: Known(403, "Temporarily blocked for policies violations"),
+    551: Known(400, "This person isn't available right now."),
+    613: Known(400, "Calls to this api have exceeded the rate limit."),
+    1200: Known(400, "Temporary send message failure. Please try again later."),
     2500: Known(400, "Unknown path components"),
     80007: Known(400, "Rate limit issues", "The WhatsApp Business Account has reached its rate limit."),
     130429: Known(400, "Rate limit hit", "Message failed to send because there were too many messages sent."),

@@ -1,73 +1,58 @@
 """Webhooks of the Graph simulator: what goes into one POST, its signature, and what waits to be delivered again.
 
 Meta signs the raw bytes (non-ASCII as \\uXXXX, "/" as "\\/"), may put many updates into one POST, and redelivers in
-other batches than before. There are no timers: a test or the demo says when something is delivered again.
+other batches than before. There are no timers: a test or the demo says when something is delivered again. What an
+update looks like is in whatsapp_updates.py and messenger_updates.py.
 """
 
 import asyncio
 import hmac
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from secrets import token_hex
-from typing import Literal
+from typing import Any, Protocol
 
 import aiohttp
 
-from bot.demo.graph_model import Json, Message, Number
+from bot.demo.graph_model import Account, Bubble, Json
 
-Part = Literal["messages", "statuses", "message_echoes", "errors"]
 LIMIT = 1000  # updates in one POST, as Meta documents it
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
-    """One message, status, echo or error on its way to a number's webhook."""
-
-    number: Number
-    part: Part
-    item: Json
-    contact: Json | None = None
-    message: Message | None = None
+class Update(Protocol):
+    """One item on its way to an account's webhook."""
 
     @property
-    def field(self) -> str:
-        return "smb_message_echoes" if self.part == "message_echoes" else "messages"
+    def object(self) -> str:
+        """What the webhook body is about: updates of different objects never share a POST."""
+        ...
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def message(self) -> Bubble | None:
+        """The message it carries or speaks of."""
+        ...
 
     @property
     def name(self) -> str:
-        """For faults: `webhook messages.text`, `webhook statuses.delivered`, `webhook errors.131031`."""
-        kind = self.item.get("status") or self.item.get("type") or self.item.get("code", "")
-        return f"webhook {self.part}.{kind}"
+        """For faults: `webhook ` and the kind of update."""
+        ...
+
+    def entries(self, updates: Sequence[Any]) -> list[Json]:
+        """`entry[]` of a body with these updates, all of the same object; asked of the first."""
+        ...
 
 
 def compose(updates: Iterable[Update]) -> Json:
-    """One webhook body. Neighbours of the same account share an entry, of the same number and part a change."""
-    entries = []
-    for waba, of_account in groupby(updates, key=lambda update: update.number.waba):
-        groups = groupby(of_account, key=lambda update: (update.number, update.part))
-        changes = [_change(number, part, list(group)) for (number, part), group in groups]
-        entries.append({"id": waba, "changes": changes})
-    return {"object": "whatsapp_business_account", "entry": entries}
-
-
-def _change(number: Number, part: Part, updates: list[Update]) -> Json:
-    value: Json = {
-        "messaging_product": "whatsapp",
-        "metadata": {"display_phone_number": number.digits, "phone_number_id": number.id},
-    }
-    contacts: list[Json] = []
-    for update in updates:
-        if update.contact is not None and update.contact not in contacts:
-            contacts.append(update.contact)
-    if contacts:
-        value["contacts"] = contacts
-    value[part] = [update.item for update in updates]
-    return {"value": value, "field": updates[0].field}
+    """One webhook body of updates of the same object."""
+    queue = list(updates)
+    return {"object": queue[0].object, "entry": queue[0].entries(queue)} if queue else {"entry": []}
 
 
 def encode(payload: Json) -> bytes:
@@ -132,18 +117,18 @@ class Hooks:
         for _ in range(copies):
             await self._ship(due[::-1] if reverse else due, batch)
 
-    async def post(self, number: Number, body: bytes, signature: str | None = None) -> int:
-        """POST raw bytes to the number's webhook; the HTTP status, 0 when nobody answered.
+    async def post(self, account: Account, body: bytes, signature: str | None = None) -> int:
+        """POST raw bytes to the account's webhook; the HTTP status, 0 when nobody answered.
 
         Raises nothing: a webhook that is down, slow or rude is Meta's daily bread.
         """
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "facebookexternalua",
-            "X-Hub-Signature-256": sign(number.app_secret, body) if signature is None else signature,
+            "X-Hub-Signature-256": sign(account.app_secret, body) if signature is None else signature,
         }
         try:
-            async with self._client().post(number.webhook, data=body, headers=headers, allow_redirects=False) as reply:
+            async with self._client().post(account.webhook, data=body, headers=headers, allow_redirects=False) as reply:
                 await reply.read()
                 status = reply.status
         except (aiohttp.ClientError, TimeoutError):
@@ -151,12 +136,12 @@ class Hooks:
         self.posts.append((body, status))
         return status
 
-    async def verify(self, number: Number) -> bool:
+    async def verify(self, account: Account) -> bool:
         """Meta's handshake when a callback URL is saved: does the webhook echo `hub.challenge`?"""
         challenge = token_hex(8)
-        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": number.verify_token}
+        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": account.verify_token}
         try:
-            async with self._client().get(number.webhook, params=query) as reply:
+            async with self._client().get(account.webhook, params=query) as reply:
                 return reply.status == 200 and await reply.text() == challenge
         except (aiohttp.ClientError, TimeoutError):
             return False
@@ -166,16 +151,16 @@ class Hooks:
             await self._session.close()
 
     async def _ship(self, updates: list[Update], batch: int) -> None:
-        """Numbers of different webhooks never share a POST."""
+        """Accounts of different webhooks never share a POST."""
         async with self._turn:
-            for _, same in groupby(updates, key=lambda update: (update.number.webhook, update.number.app_secret)):
+            for _, same in groupby(updates, key=lambda it: (it.account.webhook, it.account.app_secret, it.object)):
                 queue = list(same)
                 for start in range(0, len(queue), batch):
                     await self._deliver(queue[start : start + batch])
 
     async def _deliver(self, updates: list[Update]) -> None:
-        number = updates[0].number
-        if not number.webhook or not number.subscribed or await self.post(number, encode(compose(updates))) != 200:
+        account = updates[0].account
+        if not account.webhook or not account.subscribed or await self.post(account, encode(compose(updates))) != 200:
             self.undelivered.extend(update for update in updates if update not in self.undelivered)
             return
         self.undelivered = [update for update in self.undelivered if update not in updates]

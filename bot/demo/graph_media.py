@@ -88,11 +88,11 @@ class MediaStore:
         """Let an id expire at once."""
         self._files[media_id].expires = self._now()
 
-    def query(self, media: Media) -> dict[str, str]:
+    def query(self, media: Media, lives: timedelta = ADDRESS_LIVES) -> dict[str, str]:
         """The query of a fresh download address."""
         return {
             "mid": media.id,
-            "ext": str(int((self._now() + ADDRESS_LIVES).timestamp())),
+            "ext": str(int((self._now() + lives).timestamp())),
             "hash": media.secret,
         }
 

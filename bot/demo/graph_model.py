@@ -1,6 +1,7 @@
-"""What the Graph simulator remembers: business numbers, files and messages, and the feed of what changes.
+"""What the Graph simulator remembers: accounts, files and messages, and the feed of what changes.
 
-No HTTP here and no rules; customers have their own module because they act.
+No HTTP here and no rules; customers have their own modules because they act, and what only Messenger has is in
+messenger_model.py.
 """
 
 import asyncio
@@ -12,11 +13,12 @@ from secrets import choice, token_hex
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from bot.demo.graph_customer import Customer
+    from bot.demo.messenger_person import Person
+    from bot.demo.whatsapp_customer import Customer
 
 Json = dict[str, Any]
 Status = Literal["accepted", "sent", "delivered", "read", "failed"]
-Sender = Literal["customer", "business", "phone_app"]
+Sender = Literal["customer", "business", "phone_app", "page_inbox", "other_app"]
 LADDER: tuple[Status, ...] = ("accepted", "sent", "delivered", "read")
 MESSAGING = "whatsapp_business_messaging"
 MANAGEMENT = "whatsapp_business_management"
@@ -32,27 +34,36 @@ def new_wamid() -> str:
     return f"wamid.HBgL{token_hex(14).upper()}=="
 
 
-@dataclass(slots=True, eq=False)
-class Number:
-    """A business phone number, the account (WABA) it belongs to and the app that serves it.
+@dataclass(slots=True, eq=False, kw_only=True)
+class Account:
+    """What a token, an app and a webhook belong to: a phone number or a Page.
 
-    `webhook` is the full callback URL; empty: updates wait. `templates` maps a name to {language: text with {{1}}}.
+    `webhook` is the full callback URL; empty: updates wait.
     """
 
-    display: str
-    name: str
     token: str
     app_secret: str
     verify_token: str
     webhook: str = ""
     id: str = field(default_factory=new_id)
-    waba: str = field(default_factory=new_id)
     app_id: str = field(default_factory=new_id)
+    token_valid: bool = True
+    subscribed: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Number(Account):
+    """A business phone number, and the account (WABA) it belongs to.
+
+    `templates` maps a name to {language: text with {{1}}}.
+    """
+
+    display: str
+    name: str
+    waba: str = field(default_factory=new_id)
     quality: str = "GREEN"
     registered: bool = True
     locked: bool = False
-    token_valid: bool = True
-    subscribed: bool = True
     scopes: tuple[str, ...] = (MANAGEMENT, MESSAGING)
     templates: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -74,33 +85,36 @@ class Media:
     secret: str = field(default_factory=lambda: token_hex(16))
 
 
-@dataclass(slots=True, eq=False)
-class Message:
+@dataclass(slots=True, eq=False, kw_only=True)
+class Bubble:
     """One message of a conversation as the customer's phone shows it.
 
-    `content` is the object under its type as it was on the wire; `text` is what a person reads (body, caption, title).
-    `status` is the tick: of a business message what the customer's phone did, of a customer's whether the business
-    got it (`delivered`: the webhook answered 200; `read`: marked as read). `history` has every step with its time.
+    `content` is its part of the wire; `text` is what a person reads (body, caption, title). `status` is the tick: of a
+    business message what the customer's phone did, of a customer's whether the business got it (`delivered`: the
+    webhook answered 200; `read`: marked as read). `history` has every step with its time.
     """
 
-    number: Number
-    customer: "Customer | None"
+    id: str
     sender: Sender
     kind: str
     text: str
     at: datetime
     content: Any
-    id: str = field(default_factory=new_wamid)
     media: Media | None = None
     reply_to: str = ""
-    group: str = ""
     callback_data: str = ""
+    """Ours, repeated in what is told of the message: `biz_opaque_callback_data`, or `metadata` on Messenger."""
     status: Status = "accepted"
     error: int = 0
     edited: bool = False
     deleted: bool = False
     reactions: dict[Sender, str] = field(default_factory=dict)
     history: list[tuple[Status, datetime]] = field(default_factory=list)
+
+    @property
+    def whose(self) -> "Customer | Person | None":
+        """On whose phone it is."""
+        raise NotImplementedError
 
     def advance(self, status: Status, at: datetime) -> bool:
         """Climb the ladder; False when there is nothing to climb (already there, or failed)."""
@@ -113,13 +127,27 @@ class Message:
         return True
 
 
+@dataclass(slots=True, eq=False, kw_only=True)
+class Message(Bubble):
+    """One of WhatsApp; `group`: the id of the group it was written in."""
+
+    id: str = field(default_factory=new_wamid)
+    number: Number
+    customer: "Customer | None"
+    group: str = ""
+
+    @property
+    def whose(self) -> "Customer | None":
+        return self.customer
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something a page that shows `customer` has to redraw."""
 
     kind: Literal["message", "status", "reaction", "edit", "typing"]
-    customer: "Customer | None"
-    message: Message | None = None
+    customer: "Customer | Person | None"
+    message: Bubble | None = None
 
 
 class Feed:

@@ -1,7 +1,8 @@
-"""Rate limits as the Cloud API documents them, on the test's clock.
+"""Rate limits as Meta documents them, on the test's clock.
 
-Source: "Throughput" (80 messages a second a number) and "Pair rate limits" (one message per 6 s to the same user, up
-to 45 borrowed in a burst) in the overview of the WhatsApp Cloud API.
+Sources: "Throughput" (80 messages a second a number) and "Pair rate limits" (one message per 6 s to the same user, up
+to 45 borrowed in a burst) in the overview of the WhatsApp Cloud API; "Rate limits" of the Messenger Platform's Send API
+(300 texts a second a Page, 10 with audio or video).
 """
 
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from datetime import datetime
 PER_NUMBER = 80.0
 PER_PAIR = 1 / 6
 PAIR_BURST = 45.0
+PER_PAGE = 300.0
+PER_PAGE_HEAVY = 10.0
 
 
 @dataclass(slots=True)
@@ -46,6 +49,13 @@ class Limits:
         if not self._take((number_id, ""), PER_NUMBER, PER_NUMBER):
             return 130429
         return 0 if self._take((number_id, customer), PER_PAIR, PAIR_BURST) else 131056
+
+    def refuses_page(self, page_id: str, *, heavy: bool) -> int:
+        """613, or 0. `heavy`: the message carries a file."""
+        if self.scale is None:
+            return 0
+        rate = PER_PAGE_HEAVY if heavy else PER_PAGE
+        return 0 if self._take((page_id, "heavy" if heavy else ""), rate, rate) else 613
 
     def _take(self, key: tuple[str, str], rate: float, burst: float) -> bool:
         scale, now = self.scale or 1, self._now()

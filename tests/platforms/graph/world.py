@@ -1,7 +1,7 @@
 """The simulator on a port of its own, with faults and rate limits in front of it and a log of every call.
 
-Fault names: `POST */messages`, `POST */media`, `GET */attachments/` (a download), `GET */debug_token`; of deliveries
-`webhook messages.text`, `webhook statuses.delivered` and so on (see `Update.name`).
+Fault names: `POST */messages`, `POST */media`, `GET */attachments/` and `GET /cdn/*` (downloads), `GET */debug_token`;
+of deliveries `webhook messages.text`, `webhook statuses.delivered`, `webhook page.messages` and so on (`Update.name`).
 """
 
 import asyncio
@@ -17,10 +17,12 @@ from aiohttp.typedefs import Handler
 
 from bot.demo.graph import GraphSim, Update
 from bot.demo.graph_errors import GraphError, answer, bad_token
+from bot.demo.graph_model import Account
+from bot.demo.messenger_model import Page
 from tests.platforms.faults import Fault, Faults, Kind, Outgoing
 
 from .limits import Limits
-from .people import StoryCustomer
+from .people import StoryCustomer, StoryPerson
 
 VERSION = "v26.0"
 
@@ -55,7 +57,7 @@ class GraphWorld(GraphSim):
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         host, port = self._runner.addresses[0][:2]
-        self.base_url = f"http://{host}:{port}"
+        self.base_url = self.messenger.cdn = f"http://{host}:{port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -72,6 +74,12 @@ class GraphWorld(GraphSim):
     ) -> StoryCustomer:
         return self.add(StoryCustomer(self, name, phone, user_id, username))
 
+    def page(self, name: str = "Dragoman Trading", **settings: Any) -> Page:
+        return self.messenger.page(name, **settings)
+
+    def person(self, name: str, **settings: Any) -> StoryPerson:
+        return self.messenger.add(StoryPerson(self, name, **settings))
+
     async def called(self, pattern: str, times: int = 1, timeout: float = 10) -> list[Call]:
         """Wait until that many calls whose name fits have been answered or dropped; all of them so far."""
 
@@ -86,11 +94,11 @@ class GraphWorld(GraphSim):
         return fitting()
 
     def sends(self) -> list[Any]:
-        """The bodies of every accepted message, in order; not read receipts."""
+        """The bodies of every accepted message, in order; not read receipts. None: an upload to a Page."""
         return [
             call.body
             for call in self.calls
-            if call.status == 200 and call.name.endswith("/messages") and "status" not in call.body
+            if call.status == 200 and call.name.endswith("/messages") and not _silent(call.body)
         ]
 
     def recent(self, count: int = 10) -> list[str]:
@@ -123,23 +131,35 @@ class GraphWorld(GraphSim):
                 self._answered.notify_all()
 
     def _over_the_limit(self, request: web.Request, call: Call) -> int:
-        if not call.name.endswith("/messages") or not isinstance(call.body, dict) or "status" in call.body:
+        if not call.name.endswith("/messages") or _silent(call.body):
+            return 0
+        node = request.path.split("/")[-2]
+        if any(page.id == node for page in self.messenger.pages):
+            return self.limits.refuses_page(node, heavy=call.body is None)
+        if not isinstance(call.body, dict):
             return 0
         to = call.body.get("to") or call.body.get("recipient") or ""
-        return self.limits.refuses(request.path.split("/")[-2], str(to).lstrip("+"))
+        return self.limits.refuses(node, str(to).lstrip("+"))
 
     def _refuse(self, request: web.Request, fault: Fault) -> web.Response:
+        accounts: list[Account] = [*self.numbers, *self.messenger.pages]
         if fault.kind is Kind.RATE_LIMITED:
-            return answer(GraphError(130429, http=fault.status), fault.retry_after)
+            to_page = any(f"/{page.id}/" in request.path for page in self.messenger.pages)
+            return answer(GraphError(613 if to_page else 130429, http=fault.status), fault.retry_after)
         if fault.kind is Kind.REVOKE:
             token = request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ")
-            for number in self.numbers:
-                number.token_valid = number.token_valid and number.token != token
+            for account in accounts:
+                account.token_valid = account.token_valid and account.token != token
             return answer(bad_token())
         subcode, details = fault.fields.get("error_subcode", 0), fault.fields.get("details", "")
         assert isinstance(subcode, int)
         http = 0 if fault.status == 200 else fault.status
         return answer(GraphError(int(fault.code), str(details), subcode=subcode, http=http))
+
+
+def _silent(body: Any) -> bool:
+    """A read receipt or "typing ...", which is no message."""
+    return isinstance(body, dict) and ("status" in body or "sender_action" in body)
 
 
 async def _body(request: web.Request) -> Any:

@@ -130,8 +130,18 @@ class Customer:
     ) -> Message:
         """Any message, also of a type nobody knows yet; `extra` are further members of the webhook's message."""
         number = to or self.sim.default_number
-        message = Message(number, self, "customer", kind, text, self.sim.now(), content, media=media, group=group)
-        message.reply_to = reply_to.id if reply_to else ""
+        message = Message(
+            number=number,
+            customer=self,
+            sender="customer",
+            kind=kind,
+            text=text,
+            at=self.sim.now(),
+            content=content,
+            media=media,
+            group=group,
+            reply_to=reply_to.id if reply_to else "",
+        )
         message.advance("sent", message.at)
         self.messages.append(message)
         self.last_wrote[number.id] = message.at
