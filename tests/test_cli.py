@@ -76,13 +76,27 @@ def test_init_writes_what_can_be_loaded(here: Path) -> None:
     settings = load(here / "dragoman.toml", {})
     [queue], [inbox] = settings.queues, settings.inboxes
     assert settings.dragoman.organisation == 'Fernweh \\ "Lamps" 灯'
-    assert (settings.dragoman.locale, queue.desk, queue.channel) == ("zh-CN", "slack", "C0SUPPORT")
+    assert (settings.dragoman.locale, queue.slack, queue.telegram) == ("zh-CN", "C0SUPPORT", ())
     assert queue.calendar.zone == "Asia/Shanghai"
     assert settings.slack is not None
     assert settings.slack.bot_token.get_secret_value() == "xoxb-1"
     assert isinstance(inbox, WhatsAppInbox)
     assert inbox.app_secret.get_secret_value() == "it's \\ secret"
     assert len(inbox.verify_token.get_secret_value()) >= 32
+
+
+def test_a_team_may_be_on_two_desks_at_once(here: Path) -> None:
+    telegram = ["--telegram-group", "sales", "--telegram-bot-token", "123:tg"]
+    code, said = init(
+        "--no-input", *ORGANISATION, *SLACK, "--slack-bot-token", "xoxb-1", *telegram, "--desk", "slack, telegram"
+    )
+    assert code == 0, said
+    settings = load(here / "dragoman.toml", {})
+    assert settings.queues[0].places == {"slack": ("C0SUPPORT",), "telegram": ("sales",)}
+    assert settings.telegram is not None
+    assert (settings.telegram.mode, settings.telegram.bot_token.get_secret_value()) == ("polling", "123:tg")
+    assert "Telegram group that is to be sales" in said
+    assert "\n  /setup " in said
 
 
 def test_init_puts_secrets_into_dotenv_only_and_closes_it(here: Path) -> None:
@@ -126,9 +140,9 @@ def test_init_asks_and_asks_again(here: Path) -> None:
     assert "there are no texts for “de”; there are: en, zh-CN" in said
     assert "did you mean Asia/Shanghai?" in said
     assert "“9-18” is no interval" in said
-    assert "must be one of: console, slack" in said
+    assert "must be one of: console, slack, telegram" in said
     settings = load(here / "dragoman.toml", {})
-    assert (settings.queues[0].desk, settings.inboxes) == ("console", ())
+    assert (settings.queues[0].places, settings.inboxes) == ({}, ())
 
 
 def test_init_makes_the_first_admin_and_no_second(here: Path, database_url: str) -> None:

@@ -10,6 +10,7 @@ from bot.cli.init import init
 from bot.cli.migrate import migrate
 from bot.cli.people import people
 from bot.cli.shared import words
+from bot.cli.telegram import telegram
 
 app = typer.Typer(
     name="dragoman",
@@ -28,6 +29,7 @@ app.command(help=words("cli.migrate.about"))(migrate)
 app.command(help=words("cli.doctor.about"))(doctor)
 app.command(help=words("cli.backup.about"))(backup)
 app.add_typer(people, name="people")
+app.add_typer(telegram, name="telegram")
 
 
 @app.callback()

@@ -6,14 +6,18 @@ Every question is an option, too.
 import getpass
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.shared import CONFIG_FILE, LOCALE, give_up, words
+
+if TYPE_CHECKING:
+    from bot.cli.scaffold import Slack, Telegram, WhatsApp
+    from bot.config.settings import Settings
 
 
 def _option(name: str, env: str | None = None) -> Any:
@@ -37,6 +41,8 @@ def init(
     slack_channel: Annotated[Answer, _option("slack-channel")] = None,
     slack_bot_token: Annotated[Answer, _option("slack-bot-token", "DRAGOMAN_SLACK__BOT_TOKEN")] = None,
     slack_app_token: Annotated[Answer, _option("slack-app-token", "DRAGOMAN_SLACK__APP_TOKEN")] = None,
+    telegram_group: Annotated[Answer, _option("telegram-group")] = None,
+    telegram_bot_token: Annotated[Answer, _option("telegram-bot-token", "DRAGOMAN_TELEGRAM__BOT_TOKEN")] = None,
     whatsapp_number: Annotated[Answer, _option("whatsapp-number")] = None,
     whatsapp_token: Annotated[Answer, _option("whatsapp-token", "DRAGOMAN_INBOXES__WHATSAPP__ACCESS_TOKEN")] = None,
     whatsapp_secret: Annotated[Answer, _option("whatsapp-secret", "DRAGOMAN_INBOXES__WHATSAPP__APP_SECRET")] = None,
@@ -46,7 +52,9 @@ def init(
     no_input: Annotated[bool, typer.Option("--no-input", help=words("cli.init.no_input"))] = False,
     force: Annotated[bool, typer.Option("--force", help=words("cli.init.force"))] = False,
 ) -> None:
-    from bot.cli.scaffold import Answers, Slack, WhatsApp, write
+    from bot.cli.scaffold import Answers, write
+    from bot.cli.telegram import show_code
+    from bot.config.loading import load
     from bot.config.problems import ConfigError
     from bot.config.values import HttpUrl, Locale, Weekly, Zone
 
@@ -55,50 +63,76 @@ def init(
         give_up(words("cli.init.exists", files=", ".join(standing)))
 
     ask = Interview(no_input)
-    general = Answers(
+    answers = Answers(
         organisation=ask("organisation", organisation),
         locale=ask("language", language, default=LOCALE, kind=Locale),
         zone=ask("zone", zone, default=_zone_here(), kind=Zone),
         hours=ask("hours", hours, default="09:00-18:00", kind=Weekly),
         base_url=ask("base_url", base_url, default="http://127.0.0.1:8080", kind=HttpUrl),
     )
-    slack = whatsapp = None
-    if ask("desk", desk, default="console", choices=("console", "slack")) == "slack":
-        slack = Slack(
-            channel=ask("slack_channel", slack_channel),
-            bot_token=ask("slack_bot_token", slack_bot_token, secret=True),
-            app_token=ask("slack_app_token", slack_app_token, secret=True),
-        )
-    if number := ask("whatsapp_number", whatsapp_number, default=""):
-        whatsapp = WhatsApp(
-            number=number,
-            access_token=ask("whatsapp_token", whatsapp_token, secret=True),
-            app_secret=ask("whatsapp_secret", whatsapp_secret, secret=True),
-        )
+    desks = listed(ask("desk", desk, default="console", choices=("console", "slack", "telegram")))
+    answers = replace(
+        answers,
+        slack=_slack(ask, slack_channel, slack_bot_token, slack_app_token) if "slack" in desks else None,
+        telegram=_telegram(ask, telegram_group, telegram_bot_token) if "telegram" in desks else None,
+        whatsapp=_whatsapp(ask, whatsapp_number, whatsapp_token, whatsapp_secret),
+    )
     first = ask("admin", admin, default=getpass.getuser()), ask("admin_email", admin_email, default="")
     try:
-        written = write(folder, general, slack, whatsapp)
+        written = write(folder, answers)
     except ConfigError as error:
         give_up(words("cli.config_refused"), (problem.words(LOCALE) for problem in error.problems))
     for file in written:
         typer.echo(words("cli.init.written", file=str(file)))
-    if whatsapp:
+    if answers.whatsapp:
         typer.echo(words("cli.init.verify_token"))
-    _make_admin(folder, *first, general.locale)
+    settings = load(folder / CONFIG_FILE.name, os.environ)
+    _make_admin(settings, *first, answers.locale)
+    if answers.telegram:
+        show_code(settings, answers.telegram.group)
 
 
-def _make_admin(folder: Path, name: str, email: str, locale: str) -> None:
+def _slack(ask: "Interview", channel: Answer, bot_token: Answer, app_token: Answer) -> "Slack":
+    from bot.cli.scaffold import Slack
+
+    return Slack(
+        channel=ask("slack_channel", channel),
+        bot_token=ask("slack_bot_token", bot_token, secret=True),
+        app_token=ask("slack_app_token", app_token, secret=True),
+    )
+
+
+def _telegram(ask: "Interview", group: Answer, bot_token: Answer) -> "Telegram":
+    from bot.cli.scaffold import Telegram
+    from bot.config.values import Name
+
+    return Telegram(
+        group=ask("telegram_group", group, default="support", kind=Name),
+        bot_token=ask("telegram_bot_token", bot_token, secret=True),
+    )
+
+
+def _whatsapp(ask: "Interview", number: Answer, token: Answer, secret: Answer) -> "WhatsApp | None":
+    from bot.cli.scaffold import WhatsApp
+
+    if not (number := ask("whatsapp_number", number, default="")):
+        return None
+    return WhatsApp(
+        number=number,
+        access_token=ask("whatsapp_token", token, secret=True),
+        app_secret=ask("whatsapp_secret", secret, secret=True),
+    )
+
+
+def _make_admin(settings: "Settings", name: str, email: str, locale: str) -> None:
     """Whoever sets the house up comes in first. Where there is an admin already, they stay the only one."""
     from bot.cli.database import with_store
     from bot.cli.people import login_link
     from bot.clock import SystemClock
-    from bot.config.loading import load
     from core.ids import QueueName
     from core.people import Person, Role
     from core.ports import NewPerson
     from storage import SqlStore
-
-    settings = load(folder / CONFIG_FILE.name, os.environ)
 
     async def make(store: SqlStore) -> tuple[Person, str]:
         now = SystemClock().now()
@@ -129,7 +163,8 @@ class Interview:
         choices: Sequence[str] = (),
         secret: bool = False,
     ) -> str:
-        """`kind`: the setting's type, which refuses what the configuration would. Ends the program on a bad option."""
+        """`kind`: the setting's type, which refuses what the configuration would; `choices`: one or several of them.
+        Ends the program on a bad option."""
         option = f"--{name.replace('_', '-')}"
         answer = given if given is not None or not self.no_input else default
         if answer is not None:
@@ -146,11 +181,16 @@ class Interview:
             typer.echo(wrong)
 
 
+def listed(answer: str) -> set[str]:
+    """Of `slack, telegram` both."""
+    return {one.strip() for one in answer.split(",")}
+
+
 def _complaint(answer: str, kind: Any, choices: Sequence[str]) -> str | None:
     from bot.config.problems import complaint_about
     from bot.config.values import Weekly
 
-    if choices and answer not in choices:
+    if choices and not listed(answer) <= set(choices):
         return words("config.not_one_of", allowed=", ".join(choices))
     if kind is None:
         return None

@@ -19,20 +19,17 @@ INBOX = "whatsapp"
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    organisation: str
-    locale: str
-    zone: str
-    hours: str
-    """One interval for Monday to Friday."""
-    base_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Slack:
     channel: str
     bot_token: str
     app_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    group: str
+    """Our own name of it."""
+    bot_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,24 @@ class WhatsApp:
     app_secret: str
 
 
-def write(folder: Path, answers: Answers, slack: Slack | None, whatsapp: WhatsApp | None) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    organisation: str
+    locale: str
+    zone: str
+    hours: str
+    """One interval for Monday to Friday."""
+    base_url: str
+    slack: Slack | None = None
+    telegram: Telegram | None = None
+    whatsapp: WhatsApp | None = None
+
+
+def write(folder: Path, answers: Answers) -> list[Path]:
     """Writes both files, or none: raises ConfigError when what would be written is refused by the configuration."""
     texts = {
-        CONFIG_FILE.name: toml_text(answers, slack, whatsapp),
-        ".env": env_text(slack, whatsapp),
+        CONFIG_FILE.name: toml_text(answers),
+        ".env": env_text(answers),
     }
     with tempfile.TemporaryDirectory() as rehearsal:
         _put(Path(rehearsal), texts)
@@ -66,7 +76,7 @@ def _put(folder: Path, texts: dict[str, str]) -> list[Path]:
     return [folder / name for name in texts]
 
 
-def toml_text(answers: Answers, slack: Slack | None, whatsapp: WhatsApp | None) -> str:
+def toml_text(answers: Answers) -> str:
     """dragoman.toml, with a comment over what is not plain."""
     lines = [
         _comment("file"),
@@ -80,14 +90,14 @@ def toml_text(answers: Answers, slack: Slack | None, whatsapp: WhatsApp | None) 
         "[[queues]]",
         'name = "support"',
         f"title = {_quoted(words('cli.scaffold.queue_title'))}",
-        f'desk = "{"slack" if slack else "console"}"',
-        *([f"channel = {_quoted(slack.channel)}"] if slack else []),
+        *([f"slack = {_quoted(answers.slack.channel)}"] if answers.slack else []),
+        *([f"telegram = [{_quoted(answers.telegram.group)}]"] if answers.telegram else []),
         "[queues.calendar]",
         f"zone = {_quoted(answers.zone)}",
         "[queues.calendar.weekly]",
         *(f"{day} = [{_quoted(answers.hours)}]" for day in DAYS[:5]),
     ]
-    if whatsapp:
+    if answers.whatsapp:
         lines += [
             "",
             _comment("inbox"),
@@ -95,10 +105,12 @@ def toml_text(answers: Answers, slack: Slack | None, whatsapp: WhatsApp | None) 
             f"name = {_quoted(INBOX)}",
             'channel = "whatsapp"',
             'queue = "support"',
-            f"phone_number_id = {_quoted(whatsapp.number)}",
+            f"phone_number_id = {_quoted(answers.whatsapp.number)}",
         ]
-    if slack:
+    if answers.slack:
         lines += ["", _comment("slack"), "[slack]", 'mode = "socket"']
+    if answers.telegram:
+        lines += ["", _comment("telegram"), "[telegram]", 'mode = "polling"']
     lines += ["", _comment("targets"), *_shipped()]
     return "\n".join(lines) + "\n"
 
@@ -123,13 +135,15 @@ def _short(span: timedelta) -> str:
     return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
 
 
-def env_text(slack: Slack | None, whatsapp: WhatsApp | None) -> str:
+def env_text(answers: Answers) -> str:
     """.env. The verify token is ours to choose: Meta must only be told the same."""
     values: dict[str, str] = {}
-    if slack:
+    if slack := answers.slack:
         values[variable_for("slack", "bot_token")] = slack.bot_token
         values[variable_for("slack", "app_token")] = slack.app_token
-    if whatsapp:
+    if telegram := answers.telegram:
+        values[variable_for("telegram", "bot_token")] = telegram.bot_token
+    if whatsapp := answers.whatsapp:
         values[variable_for("inboxes", "access_token", INBOX)] = whatsapp.access_token
         values[variable_for("inboxes", "app_secret", INBOX)] = whatsapp.app_secret
         values[variable_for("inboxes", "verify_token", INBOX)] = secrets.token_urlsafe(24)
