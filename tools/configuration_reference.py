@@ -1,5 +1,6 @@
 """docs/configuration.md, from the settings' own types, defaults and docstrings."""
 
+import json
 from collections.abc import Container, Iterator
 from datetime import timedelta
 from enum import Enum
@@ -60,7 +61,9 @@ def text() -> str:
 def _section(heading: str, table: type[BaseModel], known: Container[str]) -> Iterator[str]:
     """`known`: keys that were told already."""
     yield f"\n{heading}\n\n{cleandoc(table.__doc__ or '')}\n\n| key | value | default | |\n|---|---|---|---|\n"
-    for name, field in table.model_fields.items():
+    # What a channel's own file says before what it has in common with its family.
+    own_first = sorted(table.model_fields.items(), key=lambda item: item[0] not in table.__annotations__)
+    for name, field in own_first:
         if name not in known:
             yield f"| `{name}` | {_kind(field)} | {_default(field)} | {_about(field)} |\n"
 
@@ -74,6 +77,8 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
+    if isinstance(field.default, tuple):
+        return f"`{json.dumps(field.default, ensure_ascii=False)}`" if field.default else ""
     return f"`{field.default}`" if field.default not in (None, "") else ""
 
 
