@@ -24,8 +24,8 @@ from bot.handlers.dispatch import Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
 from bot.http import Http
 from bot.present import Presenter
-from bot.rates import PERSON, Rate
-from bot.roll import Roll
+from bot.rates import PERSON, Limit
+from bot.roll import FRESH_FOR, Roll
 from bot.web import app as web_app
 from bot.web import hooks, parts
 from bot.workers.acts import Acts
@@ -47,7 +47,7 @@ ROLES = frozenset({WEB, WORKER})
 HEAD_START = timedelta(seconds=2)
 """How long a worker leaves a desk's event to the process that heard it."""
 PRUNE_EVERY = timedelta(hours=6)
-RATES: Mapping[str, Rate] = {
+LIMITS: Mapping[str, Limit] = {
     "person": PERSON,
     **{name: kind.rate for name, kind in CHANNELS.items()},
     **{name: kind.rate for name, kind in DESKS.items()},
@@ -95,7 +95,7 @@ class App:
 
     async def run(self, roles: frozenset[str] = ROLES) -> None:
         """Listen and work until cancelled; then finish what is in hand."""
-        await self.roll.step()
+        await self.roll.read(self.store)
         async with AsyncExitStack() as stack:
             stack.callback(self.store.on_commit(self.committed))
             if WEB in roles:
@@ -162,23 +162,32 @@ async def build(
         policy = policy_of(settings)
         base_url = settings.dragoman.base_url
         blobs = DiskBlobs(settings.dragoman.data_dir / "files")
-        roll = Roll(store, clock)
+        roll = Roll()
         presenter = Presenter(store, policy, clock, base_url)
         channels = await _channels(settings, clock, stack)
-        around = Around(clock, blobs, roll.name, presenter.link, roll.identities)
+        buckets = Buckets(LIMITS, rate_scale)
+        around = Around(
+            clock=clock,
+            blobs=blobs,
+            names=roll.name,
+            links=presenter.link,
+            people=roll.identities,
+            places=roll,
+            spend=lambda bucket: buckets.draw(bucket, clock.now()),
+        )
         desks = _desks(settings, policy, around, stack)
         door = Door(store, clock, policy)
         settler = Settler(door)
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
         acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
-        outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), Buckets(RATES, rate_scale))
+        outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), buckets)
         intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
         steps: dict[str, Step] = {
             "intake": intake.step,
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
-            "roll": roll.step,
+            "roll": partial(_read, roll, store, clock),
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
         }
         nap = nap or (ALONE if store.owns_file else IN_COMPANY)
@@ -273,6 +282,11 @@ def _add_desks(site: web.Application, desks: Mapping[DeskName, Desk], acts: Acts
     for name, desk in desks.items():
         if isinstance(desk, CalledOverHttp):
             site.router.add_post(f"/{name}/events", desk.http_handler(partial(acts.take, name)))
+
+
+async def _read(roll: Roll, store: SqlStore, clock: Clock) -> datetime | None:
+    await roll.read(store)
+    return clock.now() + FRESH_FOR
 
 
 async def _prune(store: SqlStore, clock: Clock, raw_days: int) -> datetime | None:

@@ -21,8 +21,9 @@ from bot.config.inbox import Inbox
 from bot.config.settings import Queue, Settings
 from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
+from bot.roll import Roll
 from core.errors import SendError
-from core.people import Identity, Person, Role
+from core.people import Person, Role
 from core.ports import Clock, Examined, Finding
 from core.say import Say, Word, say
 from storage import SchemaMismatch, SqlStore, open_store
@@ -49,14 +50,14 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
     async with AsyncExitStack() as stack:
         store, finding = await _open(settings.database_url)
         yield Section("doctor.section.database", (finding,))
-        identities: Sequence[Identity] = ()
+        roll = Roll()
         if store is not None:
             stack.push_async_callback(store.close)
+            await roll.read(store)
             yield Section("doctor.section.people", await _guarded(_people(settings, store)))
             yield Section("doctor.section.work", await _guarded(_work(store, clock)))
-            identities = await store.person_identities()
         for name in dict.fromkeys(name for queue in settings.queues for name in queue.places):
-            desk = DESKS[name].build(settings, _around(settings, clock, identities))
+            desk = DESKS[name].build(settings, _around(settings, clock, roll))
             if isinstance(desk, HoldsConnections):
                 stack.push_async_callback(desk.aclose)
             if isinstance(desk, Examined):
@@ -65,9 +66,16 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
             yield Section("doctor.section.inboxes", await _inboxes(settings, clock))
 
 
-def _around(settings: Settings, clock: Clock, identities: Sequence[Identity]) -> Around:
-    blobs = DiskBlobs(settings.dragoman.data_dir / "files")
-    return Around(clock, blobs, lambda person: f"#{person}", lambda _: "", lambda: identities)
+def _around(settings: Settings, clock: Clock, roll: Roll) -> Around:
+    return Around(
+        clock=clock,
+        blobs=DiskBlobs(settings.dragoman.data_dir / "files"),
+        names=roll.name,
+        links=lambda ticket: "",
+        people=roll.identities,
+        places=roll,
+        spend=lambda bucket: None,
+    )
 
 
 async def _guarded(looking: Awaitable[Sequence[Finding]]) -> tuple[Finding, ...]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
-from core.ids import DeskName, MessageId, PersonId, TicketId
+from core.ids import DeskName, MessageId, PersonId, QueueName, TicketId
 from core.messages import Ladder, Message, MessageKind
 from core.model import Entry, EntryKind, Status, Thread, Ticket
 from core.people import Person
 from core.policy import Policy
 from core.ports import Clock, Found, Store
 from core.say import Button, Say, TicketLabel, Word, say
-from core.views import Card, Overview, Post, Row, Shown
+from core.views import Board, Card, Overview, Post, Row, Shown
 from core.words import one_line
 
 BURST = 10
@@ -79,12 +80,14 @@ class Presenter:
         )
 
     async def next_post(self, ticket: Ticket, thread: Thread) -> Sequence[Entry]:
-        """The entries of the next post: what a customer wrote in a row, or one of anything else."""
+        """The entries of the next post: what a customer wrote in a row, lines that ping nobody, or one of anything
+        else."""
         entries = await self._store.entries(ticket.id, from_seq=thread.posted, limit=BURST)
-        burst = 0
-        while burst < len(entries) and entries[burst].kind is EntryKind.CUSTOMER:
-            burst += 1
-        return entries[: max(burst, 1)]
+        for together in (_is_customers, _is_quiet):
+            run = list(takewhile(together, entries))
+            if run:
+                return run
+        return entries[:1]
 
     async def post(self, ticket: Ticket, entries: Sequence[Entry], desk: DeskName, *, repeated: bool = False) -> Post:
         queue = self._policy.queue(ticket.queue)
@@ -115,6 +118,31 @@ class Presenter:
             unassigned=await self._view(person, "unassigned"),
             breaching=await self._view(person, "breaching"),
         )
+
+    async def board(self, queue: QueueName, desk: DeskName, place: str) -> Board:
+        """The queue at a glance, for everybody in its place. What stands in that place is linked there."""
+        policy, all_open = self._policy.queue(queue), await self._store.listed([queue], "open", limit=1)
+        unassigned = await self._store.listed([queue], "unassigned", limit=LISTED)
+        breaching = await self._store.listed([queue], "breaching", limit=LISTED)
+        return Board(
+            queue_title=policy.title,
+            locale=policy.locale,
+            zone=policy.calendar.zone,
+            now=self._clock.now(),
+            open=all_open.total,
+            unassigned=await self._rooted(unassigned, desk, place),
+            unassigned_total=unassigned.total,
+            breaching=await self._rooted(breaching, desk, place),
+            breaching_total=breaching.total,
+            link=f"{self._base_url}/console",
+        )
+
+    async def _rooted(self, found: Found, desk: DeskName, place: str) -> tuple[Row, ...]:
+        """Rows with the thread that each has in `place`."""
+        rows = await self.rows(found)
+        threads = [await self._store.thread(row.ticket.id, desk) for row in rows]
+        roots = [thread.ref.root if thread and thread.ref.place == place else "" for thread in threads]
+        return tuple(replace(row, root=root) for row, root in zip(rows, roots, strict=True))
 
     async def _view(self, person: Person, view: str) -> tuple[Row, ...]:
         queues = [queue for queue in self._policy.queues if person.sees(queue)]
@@ -183,6 +211,15 @@ def not_shown(post: Post) -> Post:
     line = replace(first.entry, kind=EntryKind.LINE, message=None, say=hint, origin=None)
     shown = Shown(line, None, "", mention=whose.mention, mention_address=whose.mention_address)
     return replace(post, shown=(shown,))
+
+
+def _is_customers(entry: Entry) -> bool:
+    return entry.kind is EntryKind.CUSTOMER
+
+
+def _is_quiet(entry: Entry) -> bool:
+    """A line of the log that pings nobody and has nothing to press."""
+    return entry.kind is EntryKind.LINE and entry.mention is None and not (entry.say and entry.say.buttons)
 
 
 def _typed_here(entry: Entry, desk: DeskName, threads: Sequence[Thread]) -> bool:

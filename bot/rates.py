@@ -1,6 +1,7 @@
 """How fast a platform lets us ask: said by its registry row, kept by the outbox's buckets."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,17 @@ class Rate:
     per_second: float
     burst: int
 
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """No more than `most` within any `span`. The last `kept` of them are not for what is only cosmetic."""
+
+    most: int
+    span: timedelta
+    kept: int
+
+
+Limit = Rate | Budget
 
 UNLIMITED = Rate(1000, 1000)
 """For what is on this machine."""

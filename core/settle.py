@@ -59,13 +59,15 @@ class Settler:
 
         await self._finish(job, JobState.PARKED, effect, code=code)
 
-    async def part_sent(self, job: Job, message: MessageId, part: Part, external: str, at: datetime) -> None:
+    async def part_sent(
+        self, job: Job, message: MessageId, part: Part, external: str, at: datetime | None = None
+    ) -> None:
         """The channel took a part, asked at `at`. Reports that overtook its answer count from now on."""
 
         async def effect(ledger: Ledger) -> tuple[bool, JobState]:
             inbox = _reply(job).inbox
             await meet(ledger, inbox, external)
-            sent = replace(part, state=Ladder.SENT, external=external, code="", sent_at=at)
+            sent = replace(part, state=Ladder.SENT, external=external, code="", sent_at=at or ledger.now)
             for state, code in await ledger.tx.parked_reports(inbox, external):
                 if state.outranks(sent.state):
                     sent = replace(sent, state=state, code=code)

@@ -15,6 +15,7 @@ from storage.atomic import Transactions
 from storage.commits import Changes, Commit, Listener
 from storage.engine import Engine
 from storage.group_commit import GroupCommit
+from storage.queries.chat import ChatReads, ChatWrites
 from storage.queries.conversations import ConversationReads, ConversationWrites
 from storage.queries.deliveries import DeliveryWrites, RawRow, raw_row
 from storage.queries.groups import GroupReads, GroupWrites
@@ -41,6 +42,7 @@ class SqlReads(
     PeopleReads,
     GroupReads,
     OutboxReads,
+    ChatReads,
     UpkeepReads,
     WatchReads,
 ):
@@ -60,6 +62,7 @@ class SqlTx(
     GroupWrites,
     OutboxWrites,
     DeliveryWrites,
+    ChatWrites,
     UpkeepWrites,
 ):
     """`core.ports.Tx`: one open transaction."""
@@ -130,8 +133,10 @@ class SqlStore(SqlReads):
 
     # --- the outbox ---
 
-    async def take_jobs(self, limit: int, at: datetime, lease: timedelta, full: Sequence[str]) -> Sequence[Job]:
-        return await self.atomic(lambda tx: tx.take(limit, at, lease, full))
+    async def take_jobs(
+        self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
+    ) -> Sequence[Job]:
+        return await self.atomic(lambda tx: tx.take(limit, at, lease, full, low))
 
     async def expire_leases(self, at: datetime, lease: timedelta = timedelta(minutes=2)) -> Sequence[Job]:
         return await self.atomic(lambda tx: tx.expire(at, lease))

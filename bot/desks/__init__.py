@@ -11,10 +11,10 @@ from typing import Protocol, runtime_checkable
 from aiohttp import web
 
 from bot.config.settings import SLACK, Settings
-from bot.rates import UNLIMITED, Rate
+from bot.rates import UNLIMITED, Limit, Rate
 from core.ids import CONSOLE, DeskName, PersonId, TicketId
 from core.people import Identity
-from core.ports import Blob, Clock, Desk, Sink
+from core.ports import Blob, Clock, Desk, Places, Sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class Around:
     """A ticket's page on the console; empty when there is none."""
     people: Callable[[], Sequence[Identity]]
     """How the team is known on all desks."""
+    places: Places
+    """Where places that were set up from within are on the platform."""
+    spend: Callable[[str], None]
+    """Draw once more from a bucket (`core.owed.desk_bucket`), for a request beyond the one that a job has drawn for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Kind:
     """A row of the registry."""
 
     build: Callable[[Settings, Around], Desk]
-    rate: Rate
+    rate: Limit
     """Of requests, each place by itself."""
     settle: timedelta = timedelta()
     """How long edits and lines that ping nobody wait for more to come, where every write is dear."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.handlers import replying
+from bot.handlers import places, replying
 from bot.handlers.asking import Answer, Ask, House, refused, ticket_named
 from bot.handlers.forms import form_for
 from bot.handlers.joining import profile_of
@@ -19,6 +19,7 @@ from core.events import (
     HomeOpened,
     Origin,
     PlaceChanged,
+    PlaceMoved,
     Pressed,
     Reacted,
     Submitted,
@@ -72,7 +73,11 @@ class Dispatcher:
     async def handle(self, event: DeskEvent) -> Answer:
         """Do what was asked, at most once however often it is called. Only faults of our own are raised."""
         if isinstance(event, PlaceChanged):
-            return await self._place_changed(event)
+            await places.changed(self._house, event)
+            return Answer()
+        if isinstance(event, PlaceMoved):
+            await places.moved(self._house, event)
+            return Answer()
         ticket = await self._ticket_at(event.origin)
         if ticket is None and not self._is_for_us(event):
             return Answer()
@@ -97,15 +102,6 @@ class Dispatcher:
     async def parked(self, row: int, source: str) -> None:
         """What somebody did could not be handled, however often it was tried: nobody else would notice."""
         await self._house.door.tell_admins(say("tell.raw_parked", row=row, where=source), f"raw|{row}")
-
-    async def _place_changed(self, event: PlaceChanged) -> Answer:
-        """A queue's place is no longer what it was: the admins can mend it, the bot cannot."""
-        origin = event.origin
-        for queue in self._house.policy.queues.values():
-            if origin.place in queue.places.get(origin.desk, ()):
-                words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
-                await self._house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
-        return Answer()
 
     def _is_for_us(self, event: Asked) -> bool:
         """Outside a ticket's thread only what is said to the bot is its business."""
@@ -193,8 +189,10 @@ class Dispatcher:
     async def _reacted(self, ask: Ask, event: Reacted) -> Answer:
         """On the card only, and only by people who work here: everybody else's emoji is just an emoji."""
         command = REACTIONS.get(event.emoji)
-        on_card = event.origin.post is not None and event.origin.post.post == event.origin.root
-        if command is None or not on_card or ask.ticket is None:
+        if command is None or ask.ticket is None or event.origin.post is None:
+            return Answer()
+        thread = await self._house.store.thread(ask.ticket.id, event.origin.desk)
+        if thread is None or event.origin.post.post != (thread.ref.card or thread.ref.root):
             return Answer()
         if ask.person is None or not ask.person.sees(ask.ticket.queue):
             return Answer()
@@ -220,7 +218,7 @@ class Dispatcher:
         """Person, role, ticket, queue. Raises Refused."""
         if ask.person is None:
             if not command.strangers:
-                raise refused("refused.not_joined")
+                raise refused("refused.anonymous" if ask.origin.anonymous else "refused.not_joined")
             return
         if not ask.person.role.covers(command.role):
             raise refused(f"refused.role_{command.role}", command=command.name)
@@ -235,7 +233,7 @@ class Dispatcher:
         """Who it is: joined before, or matched now by an e-mail that the desk's platform has verified."""
         who, store, now = ask.origin.who, self._house.store, self._house.clock.now()
         person = await store.person_known_as(who)
-        if person is None and now >= self._strangers.get(who, now):
+        if person is None and not ask.origin.anonymous and now >= self._strangers.get(who, now):
             profile = await profile_of(ask, ask.origin)
             person = await store.person_by_email(profile.email) if profile and profile.email else None
             if person is not None and person.active:
@@ -247,7 +245,8 @@ class Dispatcher:
     async def _ticket_at(self, origin: Origin) -> Ticket | None:
         """The ticket in whose thread something was done; on a card, the card's."""
         if origin.root is None:
-            return None
+            thread = await self._house.store.thread_of_card(origin.post) if origin.post else None
+            return await self._house.store.ticket(thread.ticket) if thread else None
         if origin.desk == CONSOLE:
             return await self._house.store.ticket(TicketId(int(origin.root))) if origin.root.isdigit() else None
         thread = await self._house.store.thread_at(ThreadRef(origin.desk, origin.place, origin.root))

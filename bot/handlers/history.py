@@ -41,6 +41,12 @@ def _words(fact: f.Fact) -> tuple[str, dict[str, Value]]:
             return "log.customer_wrote", {}
         case f.CustomerChanged():
             return f"log.customer_{fact.what}", {}
+        case f.LeftUnseen():
+            return "log.left_unseen", {}
+        case f.DetailsGiven():
+            return "log.details_given", {}
+        case f.Unreached(person, _):
+            return "log.unreached", {"who": PersonName(person)}
         case f.Woke() | f.Breached() | f.EscalationSpent() | f.Warned() | f.Escalated() | f.Acked():
             return _alarm(fact)
         case f.Claimed() | f.Released() | f.Assigned() | f.Moved():

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from bot.handlers import alarm, finding, helping, history, joining, marking, owning, presence, replying, status
+from bot.handlers import (
+    alarm,
+    finding,
+    helping,
+    history,
+    joining,
+    marking,
+    owning,
+    presence,
+    replying,
+    setting_up,
+    status,
+)
 from bot.handlers.asking import Answer, Ask
 from core.ids import CONSOLE, DeskName
 from core.model import Priority, Ticket
@@ -140,6 +152,9 @@ _TABLE = (
     Command("login", T.TEAM, joining.login, needs_ticket=False),
     Command(
         "join", T.TEAM, joining.join, (), Argument(Takes.INVITE, required=True), needs_ticket=False, strangers=True
+    ),
+    Command(
+        "setup", T.TEAM, setting_up.setup, (), Argument(Takes.INVITE, required=True), needs_ticket=False, strangers=True
     ),
     Command("help", T.TEAM, helping.help_, ("h",), Argument(Takes.COMMAND), needs_ticket=False, strangers=True),
     Command("reply", T.REPLYING, replying.form, typed=False),

@@ -5,7 +5,8 @@ text in live mode. An edit or a deletion changes or stops what is held; it never
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.handlers.asking import FRESH, NOTE_LIMIT, REPLY_LIMIT, Answer, Ask, check_length, refused
@@ -16,12 +17,14 @@ from core.ids import MessageId
 from core.messages import Ladder, Message, MessageKind
 from core.model import EntryKind, PostRef, SendMode
 from core.ports import SavedDraft
-from core.say import Button, Say, say
+from core.say import Button, Say, Value, say
 from core.views import Dialog, Field
 from core.words import CommandLine, one_line, parse_command, starts_with_prefix, visible
 
 DRAFT = "draft:"
 """What the value of a "send anyway?" button begins with."""
+FORM = "form:"
+"""The same of a draft that its author was shown before it leaves, and of which nothing else was asked yet."""
 HELD = (Ladder.HELD, Ladder.ASKED)
 LIVE_OVER = "refused.live_over"
 """Live mode ended between the look and the deed."""
@@ -38,8 +41,11 @@ async def r(ask: Ask) -> Answer:
     """The reply command, and the form that was opened with what had been seen then."""
     text = ask.fields.get("text", ask.text)
     seen_at = _opened_at(ask)
+    words = ask.draft(text, REPLY_LIMIT)
+    if ask.origin.confirms:
+        raise await _question(ask, words, "confirm.draft", {}, Button("send", "button.send", FORM))
     seen = await ask.house.store.shown_until(ask.here.id, ask.origin.desk, seen_at - FRESH)
-    return await _give(ask, ask.draft(text, REPLY_LIMIT), seen, seen_at)
+    return await _give(ask, words, seen, seen_at)
 
 
 async def form(ask: Ask) -> Answer:
@@ -97,15 +103,23 @@ def goes_live(text: str, mentions_first: bool) -> bool:
     return not shown.lstrip("*_~`").startswith(("@", "＠", "<@", "<!"))
 
 
-async def _give(ask: Ask, words: Draft, seen: MessageId | None, at: datetime, *, live: bool = False) -> Answer:
+async def _give(
+    ask: Ask, words: Draft, seen: MessageId | None, at: datetime, *, live: bool = False, once: str | None = None
+) -> Answer:
     """Hold the reply, or keep it as a draft and ask."""
     try:
-        return await ask.do(Reply(ask.me.id, words, seen, at, live=live))
-    except Confirm as question:
-        saved = await _keep(ask, words)
-        anyway = Button("send", "button.send_anyway", ask.at_ticket(f"{DRAFT}{saved}"), "danger")
-        cancel = Button("cancel", "button.cancel", ask.at_ticket(f"{DRAFT}{saved}"))
-        raise Confirm(Say(question.say.key, question.say.params, (anyway, cancel), _quoted(words.text))) from None
+        return await ask.do(Reply(ask.me.id, words, seen, at, live=live), once=once)
+    except Confirm as no:
+        anyway = Button("send", "button.send_anyway", DRAFT, "danger")
+        raise await _question(ask, words, no.say.key, no.say.params, anyway) from None
+
+
+async def _question(ask: Ask, words: Draft, key: str, params: Mapping[str, Value], yes: Button) -> Confirm:
+    """Asks about words that are kept meanwhile. The value of `yes` says what it does with them."""
+    saved = await _keep(ask, words)
+    send = replace(yes, value=ask.at_ticket(f"{yes.value}{saved}"))
+    cancel = Button("cancel", "button.cancel", ask.at_ticket(f"{DRAFT}{saved}"))
+    return Confirm(Say(key, params, (send, cancel), _quoted(words.text)))
 
 
 def _quoted(text: str) -> tuple[Say, ...]:
@@ -122,12 +136,16 @@ async def _keep(ask: Ask, words: Draft) -> int:
 
 
 async def send(ask: Ask) -> Answer:
-    """Its author says of a draft: anyway. Anybody of the queue says of a stopped or failed reply: send it (again)."""
-    if not ask.text.startswith(DRAFT):
+    """Its author says of a draft: send it, or: anyway. Anybody of the queue says of a stopped or failed reply: send it
+    (again)."""
+    if not ask.text.startswith((DRAFT, FORM)):
         return await ask.do(ReleaseReply(ask.me.id, (await _reply_here(ask)).id))
     saved = await _draft(ask)
     notes = tuple(FileNote(*row) for row in json.loads(saved.files))
-    words = Draft(saved.text, notes, saved.origin, saved.origin.desk if saved.origin else None)
+    words = Draft(saved.text, notes, saved.origin, saved.origin.desk if saved.origin else ask.origin.desk)
+    if ask.text.startswith(FORM):
+        seen = await ask.house.store.shown_until(ask.here.id, ask.origin.desk, saved.at - FRESH)
+        return await _give(ask, words, seen, saved.at, once=_once(saved))
     reply = Reply(ask.me.id, words, ask.here.last_customer, ask.origin.at, force=True)
     # However often the button is pressed, the draft leaves once.
     return await ask.do(reply, once=_once(saved))
@@ -143,7 +161,7 @@ async def cancel(ask: Ask) -> Answer:
 
 async def _draft(ask: Ask) -> SavedDraft:
     """The asker's own draft that a button's value names."""
-    number = ask.text.removeprefix(DRAFT)
+    number = ask.text.partition(":")[2]
     saved = await ask.house.store.draft(int(number)) if _is_id(number) else None
     if saved is None or saved.ticket != ask.here.id or saved.person != ask.me.id:
         raise refused("refused.no_draft")

@@ -14,6 +14,7 @@ import structlog
 from bot.handlers.answering import answer
 from bot.handlers.asking import Answer
 from bot.handlers.dispatch import Dispatcher
+from core import owed
 from core.errors import SendError, Unreadable
 from core.events import DeskEvent
 from core.ids import DeskName
@@ -110,7 +111,11 @@ class Acts:
         async with lane:
             reply = await self._dispatcher.handle(event)
         try:
-            await answer(desk, event, reply)
+            seen = await answer(desk, event, reply)
+            if seen:
+                await self._store.atomic(
+                    lambda tx: tx.enqueue([owed.withdraw(post) for post in seen], self._clock.now())
+                )
         except SendError as error:
             # The deed is done; only its answer found no way. Repeating the event would not make the way better.
             _log.warning("acts.unanswered", desk=desk.name, code=error.code, detail=error.detail)

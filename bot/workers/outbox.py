@@ -22,9 +22,9 @@ TRIES = 12
 """Failures in a row; with doubling waits that is about an hour."""
 OUTAGES = frozenset({"no_connection", "timeout", "disconnected", "server_error", "rate_limited"})
 """What ends by itself, and says nothing against the request."""
-MENDABLE = frozenset({"place_gone", "not_in_channel", "token_expired"})
-"""What ends when a person mends it, and stops everything until then: a channel archived, a bot removed, a token
-revoked. Not a permission: what is missing for an edit or a file must not hold up the words behind it."""
+MENDABLE = frozenset({"place_gone", "not_in_channel", "not_set_up", "token_expired"})
+"""What ends when a person mends it, and stops everything until then: a channel archived, a bot removed, a group not set
+up, a token revoked. Not a permission: what is missing for an edit or a file must not hold up the words behind it."""
 LONGEST_WAIT = timedelta(minutes=10)
 FINISHING = 20.0
 """Seconds the jobs in hand are given when we stop."""
@@ -59,7 +59,8 @@ class Outbox:
 
     async def _take(self, now: datetime) -> bool:
         """Whether a job could be taken. What is taken is begun: left lying, it would look as if it may be done."""
-        jobs = await self._store.take_jobs(1, now, LEASE, self._buckets.full(now))
+        full, low = self._buckets.full(now), self._buckets.full(now, cosmetic=True)
+        jobs = await self._store.take_jobs(1, now, LEASE, full, low)
         for job in jobs:
             self._buckets.draw(job.bucket, now)
             self._start(job)

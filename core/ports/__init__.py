@@ -4,6 +4,7 @@ Required interfaces are small; extra abilities are Protocols of their own, asked
 """
 
 from core.ports.channel import AUTHOR_LIMIT, Channel, ChannelCaps, Hook, KnowsNames, Outgoing, Sent, ShowsTicks
+from core.ports.chat import ChatEntry, ChatFile, ChatKind, ChatLog, ChatWords, Delivery, Left, Visitor, VisitorKey
 from core.ports.desk import (
     Acknowledges,
     CardInThread,
@@ -46,8 +47,14 @@ __all__ = [
     "CardInThread",
     "Channel",
     "ChannelCaps",
+    "ChatEntry",
+    "ChatFile",
+    "ChatKind",
+    "ChatLog",
+    "ChatWords",
     "Clock",
     "Content",
+    "Delivery",
     "Desk",
     "Dialogs",
     "Doors",
@@ -61,6 +68,7 @@ __all__ = [
     "Hook",
     "Inspection",
     "KnowsNames",
+    "Left",
     "NewPerson",
     "Notice",
     "Outgoing",
@@ -78,6 +86,8 @@ __all__ = [
     "Sink",
     "Store",
     "Tx",
+    "Visitor",
+    "VisitorKey",
     "Wanted",
     "Whispers",
     "Withdraws",

@@ -188,6 +188,10 @@ class Tx(Reads, Protocol):
         """Cancel waiting jobs by key; True where one was waiting and is cancelled now."""
         ...
 
+    async def hurry(self, bucket: str, at: datetime) -> None:
+        """What waits in this bucket need not wait longer than until `at`."""
+        ...
+
     async def no_doubt(self, key: str, at: datetime) -> None:
         """A job that ended uncertain is so no more: somebody sends it again, or the platform has it."""
         ...
@@ -257,8 +261,11 @@ class Store(Reads, Protocol):
         """Count a failure; True when it was parked because it failed `limit` times."""
         ...
 
-    async def take_jobs(self, limit: int, at: datetime, lease: timedelta, full: Sequence[str]) -> Sequence[Job]:
-        """Commit lane heads that are due as `sending`, most urgent first, leaving out the buckets in `full`."""
+    async def take_jobs(
+        self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
+    ) -> Sequence[Job]:
+        """Commit lane heads that are due as `sending`, most urgent first. Left out: the buckets in `full`; of those in
+        `low` what is only cosmetic, unless something else waits behind it in its lane."""
         ...
 
     async def expire_leases(self, at: datetime) -> Sequence[Job]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import Overtaken
 from core.ids import JobId
-from core.jobs import Job, JobState, Owed
+from core.jobs import Job, JobState, Owed, Urgency
 from storage import rows
 from storage.codec import WORK
 from storage.commits import Changes
@@ -17,6 +17,11 @@ HEAD = (
     "SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.not_before <= ?{buckets} AND NOT EXISTS"
     " (SELECT 1 FROM jobs e WHERE e.lane = j.lane AND e.id < j.id AND e.state IN ('waiting', 'sending'))"
     " ORDER BY j.urgency, j.id LIMIT ?"
+)
+
+UNLESS_COSMETIC = (
+    f" AND (j.urgency < {int(Urgency.COSMETIC)} OR j.bucket NOT IN ({{buckets}}) OR EXISTS (SELECT 1 FROM jobs b"
+    f" WHERE b.lane = j.lane AND b.state = 'waiting' AND b.urgency < {int(Urgency.COSMETIC)}))"
 )
 
 
@@ -71,6 +76,16 @@ class OutboxWrites(Bound):
         self.changes.jobs |= bool(cancelled)
         return [key in cancelled for key in keys]
 
+    async def hurry(self, bucket: str, at: datetime) -> None:
+        self.changes.jobs |= bool(
+            await self.session.run(
+                "UPDATE jobs SET not_before = ? WHERE bucket = ? AND state = 'waiting' AND not_before > ?",
+                at,
+                bucket,
+                at,
+            )
+        )
+
     async def no_doubt(self, key: str, at: datetime) -> None:
         await self.session.run(
             "UPDATE jobs SET state = 'done', done_at = ?"
@@ -79,11 +94,14 @@ class OutboxWrites(Bound):
             key,
         )
 
-    async def take(self, limit: int, at: datetime, lease: timedelta, full: Sequence[str]) -> Sequence[Job]:
+    async def take(
+        self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
+    ) -> Sequence[Job]:
         """On PostgreSQL a head that another worker is just taking is skipped, and still blocks its lane."""
         buckets = f" AND j.bucket NOT IN ({marks(len(full))})" if full else ""
+        buckets += UNLESS_COSMETIC.format(buckets=marks(len(low))) if low else ""
         lock = " FOR UPDATE OF j SKIP LOCKED" if self.session.skip_locked else ""
-        heads = await self.session.rows(HEAD.format(buckets=buckets) + lock, at, *full, limit)
+        heads = await self.session.rows(HEAD.format(buckets=buckets) + lock, at, *full, *low, limit)
         taken: list[dict[str, Any]] = []
         for some in chunks(row["id"] for row in heads):
             taken += await self.session.rows(

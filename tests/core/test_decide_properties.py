@@ -12,7 +12,7 @@ from core import facts as f
 from core.clocks import ClockKind, ClockState
 from core.decide import decide
 from core.errors import Refused
-from core.ids import MessageId, PersonId
+from core.ids import DeskName, MessageId, PersonId
 from core.messages import Ladder
 from core.model import Priority, SendMode, Status, Ticket
 from core.people import Tier
@@ -37,6 +37,9 @@ COMMANDS: dict[type[c.Command], st.SearchStrategy[c.Command]] = {
     ),
     c.RecordChange: st.builds(c.RecordChange, MESSAGES, st.just("edited")),
     c.RecordEcho: st.builds(c.RecordEcho, MESSAGES, st.just(NOON)),
+    c.RecordLeft: st.just(c.RecordLeft()),
+    c.RecordDetails: st.just(c.RecordDetails()),
+    c.RecordUnreached: st.builds(c.RecordUnreached, WHO, st.just(DeskName("telegram"))),
     c.Reply: st.builds(replies, WHO, MESSAGES, YES_NO),
     c.ReplaceReply: st.builds(c.ReplaceReply, WHO, MESSAGES, st.just("better"), YES_NO),
     c.UndoReply: st.builds(c.UndoReply, WHO, MESSAGES, YES_NO),

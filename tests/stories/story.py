@@ -225,7 +225,7 @@ class Story:
         if self.desk == "slack":
             known = Identity("slack", TEAM_ID, self.slack.person(name).id)
             await self.app.store.add_identity(person.id, known)
-        await self.app.roll.step()
+        await self.app.roll.read(self.app.store)
         if role is Role.ADMIN:
             self._reader = person
         return self._team(person).agent(person)

@@ -1,0 +1,32 @@
+"""What a platform says of a queue's place by itself: that it is archived or closed to us, or has a new address."""
+
+from datetime import timedelta
+
+from bot.handlers.asking import House
+from core import owed
+from core.events import PlaceChanged, PlaceMoved
+from core.ports import Tx
+from core.say import say
+
+KNOWN_EVERYWHERE = timedelta(seconds=10)
+"""Longer than any process takes to hear of a place's address (bot/roll.py)."""
+
+
+async def changed(house: House, event: PlaceChanged) -> None:
+    """A queue's place is no longer what it was: the admins can mend it, the bot cannot."""
+    origin = event.origin
+    for queue in house.policy.queues.values():
+        if origin.place in queue.places.get(origin.desk, ()):
+            words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
+            await house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
+
+
+async def moved(house: House, event: PlaceMoved) -> None:
+    """Everything that names the place goes on; what waited for it is tried again soon."""
+    desk, place, now = event.origin.desk, event.origin.place, house.clock.now()
+
+    async def work(tx: Tx) -> None:
+        if await tx.move_group(desk, place, event.address):
+            await tx.hurry(owed.desk_bucket(desk, place), now + KNOWN_EVERYWHERE)
+
+    await house.store.atomic(work)
