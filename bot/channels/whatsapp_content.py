@@ -1,32 +1,19 @@
 """What one WhatsApp message holds, by its type: text, files, and an honest line for the rest. Pure.
 
-Shapes: "Webhooks: messages" of the Cloud API. Everything here is a stranger's JSON: a member may be missing or of any
-type, and nothing raises for that.
+Shapes: "Webhooks: messages" of the Cloud API. Everything here is a stranger's JSON, read by payload.py.
 """
 
 import json
-import mimetypes
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.channels.meta import Json
+from bot.channels.payload import Holds, clean, combined, file_name, list_of, table_of, text_of
 from core.events import FileNote
 from core.say import Say, say
 
-NAME_LIMIT = 120
 VALUE_LIMIT = 500
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """A message as we keep it: `CustomerMessage.text`, `.about` and `.files`."""
-
-    text: str = ""
-    about: Say | None = None
-    files: tuple[FileNote, ...] = ()
 
 
 def holds(item: Json) -> Holds:
@@ -39,41 +26,6 @@ def holds(item: Json) -> Holds:
     if errors or found == Holds():
         found = replace(found, about=combined(found.about, _unsupported(kind, content, errors)))
     return _with_context(found, item)
-
-
-# --- reading strangers' JSON ----------------------------------------------------------------------------------------
-
-
-def text_of(table: object, name: str, limit: int = 65_536) -> str:
-    """A member as text: numbers are written out, anything else is empty."""
-    value = table.get(name) if isinstance(table, dict) else None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return clean(str(value))[:limit]
-
-
-def clean(text: str) -> str:
-    """Without what no database or socket takes: NUL, and halves of surrogate pairs."""
-    return _UNSTORABLE.sub("\ufffd", text)
-
-
-def table_of(table: object, name: str) -> Json:
-    value = table.get(name) if isinstance(table, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def list_of(table: object, name: str) -> list[Json]:
-    """The members of a list that are objects."""
-    value = table.get(name) if isinstance(table, dict) else None
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def combined(first: Say | None, *more: Say | None) -> Say | None:
-    """Several lines as one Say."""
-    lines = [one for one in (first, *more) if one is not None]
-    if len(lines) < 2:
-        return lines[0] if lines else None
-    return replace(lines[0], lines=(*lines[0].lines, *lines[1:]))
 
 
 # --- by type --------------------------------------------------------------------------------------------------------
@@ -89,7 +41,7 @@ def _media(kind: str) -> Callable[[Any], Holds]:
         if not source:
             return Holds(text_of(content, "caption"), say("about.file_missing"))
         mime = text_of(content, "mime_type", 200) or "application/octet-stream"
-        note = FileNote(source, _file_name(kind, text_of(content, "filename", 500), mime), mime)
+        note = FileNote(source, file_name(kind, text_of(content, "filename", 500), mime), mime)
         return Holds(text_of(content, "caption"), _about_media(kind, content), (note,))
 
     return read
@@ -99,16 +51,6 @@ def _about_media(kind: str, content: Any) -> Say | None:
     if kind == "sticker":
         return say("about.sticker")
     return say("about.voice") if kind == "audio" and content.get("voice") is True else None
-
-
-def _file_name(kind: str, given: str, mime: str) -> str:
-    """A plain name without folders or control characters; WhatsApp names documents only."""
-    name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", given)[-1]).strip(" .")
-    if name:
-        stem, dot, ending = name.rpartition(".")
-        return f"{stem[: NAME_LIMIT - len(ending)]}{dot}{ending}" if dot and len(ending) < 12 else name[:NAME_LIMIT]
-    ending = mimetypes.guess_extension(mime.partition(";")[0].strip()) or ""
-    return f"{kind}{'.ogg' if ending == '.oga' else ending}"
 
 
 def _location(content: Any) -> Holds:

@@ -10,7 +10,6 @@ one whose number vanishes keeps it too. An answer goes to the phone number where
 of message, a BSUID may not (131062). A group is a contact of its own, whoever wrote in it.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +18,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.meta import Json, rule_for
-from bot.channels.whatsapp_content import combined, holds, list_of, table_of, text_of
+from bot.channels.payload import Unplaced, combined, digest, list_of, moment, table_of, text_of
+from bot.channels.whatsapp_content import holds
 from core.errors import Unreadable
 from core.events import (
     FOREIGN,
@@ -44,8 +44,6 @@ BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
 PHONE = re.compile(r"\+?\d{5,20}")
 GROUP = "group:"
 """Begins the address and key of a group."""
-MILLISECONDS = 100_000_000_000
-"""From here on a timestamp is not in seconds: as seconds it would lie in the year 5138."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 STATUSES: Mapping[str, Ladder] = {
@@ -100,10 +98,6 @@ class Contacts:
         return found or (self._only if not phone and not user else {})
 
 
-class Unplaced(ValueError):
-    """An item without the little that an event needs: its id, or who it is from."""
-
-
 class _Reader:
     """Reads the changes of one hook. `at`: when it came in, for items without a time of their own."""
 
@@ -141,7 +135,7 @@ class _Reader:
                 raise Unplaced
             yield from list(read(item))
         except Unplaced:
-            yield self._trouble("unreadable_item", _digest(item))
+            yield self._trouble("unreadable_item", digest(item))
 
     # --- messages -------------------------------------------------------------------------------------------------
 
@@ -248,15 +242,7 @@ class _Reader:
         return tuple(sorted(dict.fromkeys(found), key=lambda one: one.kind != "phone"))
 
     def _time(self, item: Json) -> datetime:
-        """Text of seconds, sometimes of milliseconds."""
-        stamp = text_of(item, "timestamp", 20)
-        if not (stamp.isascii() and stamp.isdigit()) or int(stamp) == 0:
-            return self._at
-        seconds = int(stamp) / 1000 if int(stamp) >= MILLISECONDS else int(stamp)
-        try:
-            return datetime.fromtimestamp(seconds, UTC)
-        except (ValueError, OverflowError, OSError):
-            return self._at
+        return moment(text_of(item, "timestamp", 20), self._at)
 
 
 def _sender_of(identities: tuple[Identity, ...], name: str) -> Sender:
@@ -272,7 +258,3 @@ def _id(item: Json) -> str:
     if not external:
         raise Unplaced
     return external
-
-
-def _digest(item: object) -> str:
-    return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]
