@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 from bot.config.inbox import Inbox
 from bot.http import Http
-from bot.rates import Rate
-from core.ports import Channel, ChannelCaps, Clock
+from bot.rates import Limit
+from core.ports import Channel, ChannelCaps, ChatLog, Clock
 
 Settings = TypeVar("Settings", bound=Inbox)
 
@@ -21,6 +21,8 @@ class Around:
     clock: Clock
     hook_url: str = ""
     """Where the platform should deliver, for doctor; empty: not known."""
+    log: ChatLog | None = None
+    """For a channel that is its own platform: what its visitors see. None where nothing is sent (doctor)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Kind(Generic[Settings]):
 
     settings: type[Settings]
     caps: ChannelCaps
-    rate: Rate
+    rate: Limit
     """Of requests, each inbox by itself."""
     build: Callable[[Settings, Around], Channel]
     looks_up_names: bool = False

@@ -10,7 +10,26 @@ from core.ids import DeskName
 from tests.desks.builders import StandingClock, link_to, name_of
 from tests.desks.console_kit import NoBlobs
 
-AROUND = Around(StandingClock(), NoBlobs(), name_of, link_to, tuple)
+
+class Nowhere:
+    """Nothing was set up."""
+
+    def chat(self, desk: DeskName, place: str) -> str | None:
+        return None
+
+    def place(self, desk: DeskName, chat: str) -> str | None:
+        return None
+
+
+AROUND = Around(
+    clock=StandingClock(),
+    blobs=NoBlobs(),
+    names=name_of,
+    links=link_to,
+    people=tuple,
+    places=Nowhere(),
+    spend=lambda bucket: None,
+)
 
 
 def settings(**slack: Any) -> Settings:
