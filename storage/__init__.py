@@ -1,5 +1,6 @@
 """The only room that knows Tortoise and SQL. Others use what is named here, through the Protocols of `core.ports`."""
 
+from storage.chat import SqlChatLog
 from storage.commits import Commit, Listener
 from storage.errors import BadDatabaseUrl, DatabaseBusy, EmailTaken, SchemaMismatch
 from storage.queries.people import NewSession, WebSession
@@ -16,6 +17,7 @@ __all__ = [
     "NewSession",
     "Parked",
     "SchemaMismatch",
+    "SqlChatLog",
     "SqlStore",
     "SqlTx",
     "WebSession",

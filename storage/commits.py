@@ -4,17 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.ids import PersonId, TicketId
+from core.ports import VisitorKey
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """`jobs`: some were enqueued or freed. `tickets`: what changed, with its new version. `people`: who was told."""
+    """`jobs`: some were enqueued or freed. `tickets`: what changed, with its new version. `people`: who was told.
+    `visitors`: of site chats, whose log or marks changed."""
 
     jobs: bool = False
     clocks: bool = False
     raws: bool = False
     tickets: tuple[tuple[TicketId, int], ...] = ()
     people: frozenset[PersonId] = frozenset()
+    visitors: frozenset[VisitorKey] = frozenset()
 
 
 Listener = Callable[[Commit], None]
@@ -29,12 +32,14 @@ class Changes:
     raws: bool = False
     tickets: dict[TicketId, int] | None = None
     people: frozenset[PersonId] = frozenset()
+    visitors: frozenset[VisitorKey] = frozenset()
 
     def ticket(self, ticket: TicketId, version: int) -> None:
         self.tickets = {**(self.tickets or {}), ticket: version}
 
     def commit(self) -> Commit | None:
         """None when nobody needs to wake."""
-        if not (self.jobs or self.clocks or self.raws or self.tickets or self.people):
+        if not (self.jobs or self.clocks or self.raws or self.tickets or self.people or self.visitors):
             return None
-        return Commit(self.jobs, self.clocks, self.raws, tuple((self.tickets or {}).items()), self.people)
+        tickets = tuple((self.tickets or {}).items())
+        return Commit(self.jobs, self.clocks, self.raws, tickets, self.people, self.visitors)

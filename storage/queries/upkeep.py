@@ -12,6 +12,10 @@ from storage.fields import instant
 from storage.queries.deliveries import OPEN
 from storage.session import Bound
 
+LOOKED = timedelta(days=2)
+"""How long a visitor is kept who opened a site's chat and wrote nothing."""
+SILENT = "EXISTS (SELECT 1 FROM visitors v WHERE v.inbox = chat_log.inbox AND v.visitor = chat_log.visitor\
+ AND v.active_at < ?)"
 ONCE_DAYS = 30
 """Platforms redeliver for a week at most."""
 
@@ -108,6 +112,10 @@ class UpkeepWrites(UpkeepReads):
             ("DELETE FROM logins WHERE expires_at < ?", at),
             ("DELETE FROM invites WHERE expires_at < ?", long_ago),
             ("DELETE FROM group_codes WHERE expires_at < ?", at),
+            # What a visitor sees; a signed-in user keeps the place where they go on.
+            (f"DELETE FROM chat_log WHERE {SILENT}", old),
+            ("DELETE FROM visitors WHERE user_ref IS NULL AND active_at < ?", old),
+            ("DELETE FROM visitors WHERE user_ref IS NULL AND last_seq = 0 AND active_at < ?", at - LOOKED),
         ):
             gone += await self.session.run(sql, before)
         return gone
