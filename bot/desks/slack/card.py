@@ -1,10 +1,8 @@
 """The card of a ticket as Block Kit: one message, edited in place. Pure; limits are `blocks`' affair."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot import i18n
+from bot.desks import signs
 from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import escape, inline
@@ -15,15 +13,6 @@ from core.people import Contact, Tier
 from core.places import is_zone
 from core.say import TicketLabel
 from core.views import Card
-
-_STATUS: Mapping[Status, str] = {
-    Status.NEW: "🆕",
-    Status.OPEN: "📬",
-    Status.PENDING: "⏳",
-    Status.HOLD: "⏸️",
-    Status.CLOSED: "✅",
-}
-_PRIORITY: Mapping[Priority, str] = {Priority.LOW: "🔽", Priority.HIGH: "🔼", Priority.URGENT: "🔥"}
 
 
 def blocks(voice: Voice, card: Card) -> list[Block]:
@@ -54,7 +43,7 @@ def _head(voice: Voice, card: Card) -> str:
         voice.text(f"card.mode.{ticket.mode.value}"),
     ]
     if ticket.priority is not Priority.NORMAL:
-        parts.append(f"{_PRIORITY[ticket.priority]} {voice.text(f'priority.{ticket.priority.value}')}")
+        parts.append(f"{signs.PRIORITY[ticket.priority]} {voice.text(f'priority.{ticket.priority.value}')}")
     if ticket.level:
         acked = "card.escalated" if ticket.acked_by is None else "card.acknowledged"
         parts.append(voice.text(acked, level=ticket.level))
@@ -66,7 +55,7 @@ def _head(voice: Voice, card: Card) -> str:
 
 def status(voice: Voice, of: Status) -> str:
     """With its sign, which is the same in every language."""
-    return f"{_STATUS[of]} {voice.text(f'status.{of.value}')}"
+    return f"{signs.STATUS[of]} {voice.text(f'status.{of.value}')}"
 
 
 def _fields(voice: Voice, card: Card) -> list[str]:
@@ -95,39 +84,18 @@ def _their_time(voice: Voice, card: Card) -> str:
     country = contact.country or card.ticket.country
     parts = [_country(voice, country)] if country else []
     if contact.zone is not None and is_zone(contact.zone):
-        parts.append(_hour(voice, card.now.astimezone(ZoneInfo(contact.zone))))
+        parts.append(escape(signs.hour(voice.locale, card.now.astimezone(ZoneInfo(contact.zone)))))
         if contact.zone_assumed:
             parts.append(voice.text("card.assumed"))
     return " · ".join(parts)
 
 
 def _country(voice: Voice, code: str) -> str:
-    from babel import Locale  # it costs tens of milliseconds, and only who draws cards needs it
-
-    name = Locale.parse(voice.locale, sep="-").territories.get(code.upper(), code)
-    return f"{_flag(code)} {escape(str(name))}"
-
-
-def _flag(code: str) -> str:
-    """Two regional indicators; what is no ISO code gets none."""
-    letters = code.upper()
-    if len(letters) != 2 or not (letters.isascii() and letters.isalpha()):
-        return "🏳️"
-    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in letters)
-
-
-def _hour(voice: Voice, there: datetime) -> str:
-    offset = there.strftime("%z")
-    return f"{escape(i18n.moment(voice.locale, there, there.tzinfo or voice.zone))} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{signs.flag(code)} {escape(signs.country_name(voice.locale, code))}"
 
 
 def _language(voice: Voice, tag: str | None) -> str:
-    from babel import Locale
-
-    if not tag:
-        return ""
-    name = Locale.parse(voice.locale, sep="-").languages.get(tag.partition("-")[0], tag)
-    return escape(str(name))
+    return escape(signs.language_name(voice.locale, tag)) if tag else ""
 
 
 def _channel(voice: Voice, card: Card) -> str:

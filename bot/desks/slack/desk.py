@@ -20,7 +20,8 @@ from bot.desks.slack.examine import Examination
 from bot.desks.slack.listen import Listener
 from bot.desks.slack.parse import events_of
 from bot.desks.slack.payload import SLACK
-from bot.desks.slack.words import Links, Names, Voice
+from bot.desks.slack.words import Voice
+from bot.desks.voice import Links, Names
 from core.errors import SendError
 from core.events import DeskEvent
 from core.ids import DeskName, TicketId

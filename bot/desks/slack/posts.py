@@ -3,32 +3,21 @@
 The whole stays within Slack's limits: a longer text is an excerpt that says where the rest is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.desks import signs
 from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import escape, inline, link, quote
 from bot.desks.slack.words import Voice
-from core.messages import File, FileState, Ladder, Message
+from core.messages import File, FileState, Message
 from core.model import EntryKind
 from core.say import Say
 from core.views import Post, Shown
 from core.words import one_line, split
 
-LADDER_MARKS: Mapping[Ladder, str] = {
-    Ladder.HELD: "🕗",
-    Ladder.ASKED: "✋",
-    Ladder.QUEUED: "🕗",
-    Ladder.SENT: "✓",
-    Ladder.DELIVERED: "✓✓",
-    Ladder.READ: "✓✓",
-    Ladder.UNDONE: "↩️",
-    Ladder.FAILED: "❌",
-    Ladder.UNCERTAIN: "❓",
-}
-"""Before the line that says where a reply stands."""
 FALLBACK = 300
 """Characters of the plain text; chat.update refuses more than 4,000 bytes."""
 ROOM = kit.ALL_TEXT - 700
@@ -167,7 +156,7 @@ def _file(voice: Voice, file: File) -> str:
 
 def _confirmation(voice: Voice, shown: Shown) -> Iterator[Block]:
     if shown.confirmation is not None:
-        mark = LADDER_MARKS[shown.message.ladder] if shown.message is not None and shown.message.parts else ""
+        mark = signs.LADDER[shown.message.ladder] if shown.message is not None and shown.message.parts else ""
         yield kit.context(f"{mark} {voice.say(shown.confirmation)}".strip())
         yield from kit.actions(voice, shown.confirmation.buttons)
 

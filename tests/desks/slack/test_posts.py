@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desks import signs
 from bot.desks.slack import posts
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import body, quote, typed
@@ -90,7 +91,7 @@ class TestTeam:
         it = reply(here=True, confirmation=say("home.none"))
         assert it.message is not None
         sent = replace(it, message=replace(it.message, parts=(Part(0, "It costs 10 €", state=state),)))
-        assert lines(sent) == [f"{posts.LADDER_MARKS[state]} Nothing here."]
+        assert lines(sent) == [f"{signs.LADDER[state]} Nothing here."]
 
     def test_a_reply_typed_elsewhere_shows_its_words(self) -> None:
         assert lines(reply(confirmation=say("home.none"))) == [
