@@ -33,7 +33,6 @@ PATIENCE = 20.0
 SKEW = timedelta(minutes=2)
 LATE = timedelta(minutes=5)
 """Work that is due and waits longer than this is done by nobody."""
-META = "https://graph.facebook.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +96,22 @@ def _config(settings: Settings) -> Iterator[Finding]:
     if not settings.inboxes:
         yield Finding(False, Say("doctor.config.no_inbox"), Say("doctor.config.no_inbox_cure"))
     base_url = settings.dragoman.base_url
-    if any(META in inbox.api_bases for inbox in settings.inboxes) and not _is_public(base_url):
+    if any(_is_public(platform) for platform in _callers(settings)) and not _is_public(base_url):
         yield Finding(False, say("doctor.config.not_public", url=base_url), Say("doctor.config.not_public_cure"))
 
 
+def _callers(settings: Settings) -> Iterator[str]:
+    """The platforms that call us. One in our own network may find us there."""
+    for inbox in settings.inboxes:
+        yield from inbox.api_bases
+    if settings.slack and settings.slack.mode == "http":
+        yield settings.slack.api_base
+    if settings.telegram and settings.telegram.mode == "webhook":
+        yield settings.telegram.api_base
+
+
 def _is_public(url: str) -> bool:
-    """Whether a platform could reach it: https, and no address of this machine or network."""
+    """Whether it is reached from everywhere: https, and no address of this machine or network."""
     parts = urlsplit(url)
     if parts.scheme != "https" or parts.hostname in (None, "localhost"):
         return False

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from bot import doctor
 from bot.cli.app import app
 from bot.clock import SystemClock
-from bot.config.settings import Settings
+from bot.config.settings import Settings, TelegramBot
 from bot.demo import serve
 from core.people import Identity, Role
 from core.ports import Clock, NewPerson
@@ -49,6 +49,17 @@ def on_slack(settings: Settings) -> Settings:
     data["slack"] = {"bot_token": "xoxb-1", "app_token": "xapp-1", "api_base": "http://127.0.0.1:9/api"}
     data["dragoman"]["database_url"] = settings.database_url
     return Settings.model_validate(data)
+
+
+async def test_only_platforms_out_there_need_a_public_address(tmp_path: Path) -> None:
+    async def told(**telegram: str) -> bool:
+        app = {"bot_token": "1:x", "secret_token": "s", "mode": "webhook", **telegram}
+        settings = house(tmp_path, base_url="https://192.168.0.7").model_copy(update={"telegram": TelegramBot(**app)})
+        return "doctor.config.not_public" in await examined(settings)
+
+    assert await told()
+    assert not await told(mode="polling")
+    assert not await told(api_base="http://192.168.0.8:8081")
 
 
 @pytest.fixture
