@@ -38,9 +38,9 @@ from bot.workers.outbox import Outbox
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
-from core.ports import Channel, Clock, Desk
+from core.ports import Channel, ChatLog, Clock, Desk
 from core.settle import Settler
-from storage import Commit, SqlStore, open_store
+from storage import Commit, SqlChatLog, SqlStore, open_store
 
 WEB, WORKER = "web", "worker"
 ROLES = frozenset({WEB, WORKER})
@@ -164,7 +164,7 @@ async def build(
         blobs = DiskBlobs(settings.dragoman.data_dir / "files")
         roll = Roll()
         presenter = Presenter(store, policy, clock, base_url)
-        channels = await _channels(settings, clock, stack)
+        channels = await _channels(settings, clock, SqlChatLog(store), stack)
         buckets = Buckets(LIMITS, rate_scale)
         around = Around(
             clock=clock,
@@ -243,14 +243,16 @@ def localised_aliases() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-async def _channels(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Mapping[InboxName, Channel]:
+async def _channels(
+    settings: Settings, clock: Clock, log: ChatLog, stack: AsyncExitStack
+) -> Mapping[InboxName, Channel]:
     proxy = settings.proxies.meta.get_secret_value() if settings.proxies.meta else None
     http = await stack.enter_async_context(
         Http({base for inbox in settings.inboxes for base in inbox.api_bases}, proxy=proxy)
     )
     return {
         InboxName(inbox.name): build_channel(
-            inbox, ChannelAround(http, clock, f"{settings.dragoman.base_url}/hooks/{inbox.name}")
+            inbox, ChannelAround(http, clock, f"{settings.dragoman.base_url}/hooks/{inbox.name}", log)
         )
         for inbox in settings.inboxes
     }
