@@ -59,12 +59,12 @@ class Person:
     @property
     def prompt(self) -> Message | None:
         """The newest ForceReply that is for them: their client has the reply to it open."""
-        for chat in self._world.chats.values():
-            for message in reversed(chat.messages.values()):
-                asked = message.force_reply
-                if asked and (not asked.get("selective") or self.id in message.pings) and self._open(message):
-                    return message
-        return None
+        every = [each for chat in self._world.chats.values() for each in chat.messages.values()]
+        return max(filter(self._asks_me, every), key=lambda each: (each.at, each.id), default=None)
+
+    def _asks_me(self, message: Message) -> bool:
+        asked = message.force_reply
+        return asked is not None and (not asked.get("selective") or self.id in message.pings) and self._open(message)
 
     def _open(self, prompt: Message) -> bool:
         mine = (each for each in prompt.chat.messages.values() if each.sender.id == self.id)
@@ -90,8 +90,11 @@ class Person:
     async def edits(self, message: Message, text: str) -> None:
         """Change their own message, or its caption."""
         assert message.sender.id == self.id, "people can only edit their own messages"
+        assert not message.deleted, "the message is gone"
+        was = message.text
         message.text, message.entities = reading.typed(self._world, text)
-        posting.edit(self._world, message)
+        if message.text != was:
+            posting.edit(self._world, message)
 
     async def deletes(self, message: Message) -> None:
         """Delete a message, their own or as an administrator; the bot never hears of it."""
@@ -159,6 +162,7 @@ class Person:
         `wait=False` at once. A button with an address only returns it as `.url`.
         """
         message = self._with_button(what, self.dms if on is None else on)
+        assert not message.deleted, "the message is gone, and its buttons with it"
         found = reading.button(message, what)
         assert found is not None, f"no button {what!r} on\n{reading.plain(message)}"
         number = str(4_382_000_000_000_000_000 + next(self._world.counter))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import markup, shapes
-from .state import ANONYMOUS_ID, BOT_ID, Chat, ForumTopic, Json, Member, Message, User, World
+from .state import BOT_ID, Chat, ForumTopic, Json, Member, Message, User, World
 
 
 def add(world: World, chat: Chat, sender: User, **content: Any) -> Message:
@@ -161,8 +161,3 @@ def block(world: World, user: User, *, blocked: bool) -> None:
     }
     world.updates.add("my_chat_member", body, user.id)
     world.changed()
-
-
-def as_shown(world: World, message: Message) -> int:
-    """The id under which others see the author."""
-    return ANONYMOUS_ID if message.anonymous else message.sender.id
