@@ -38,7 +38,7 @@ from bot.workers.outbox import Outbox
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
-from core.ports import Channel, ChatLog, Clock, Desk
+from core.ports import Blob, Channel, ChatLog, Clock, Desk
 from core.settle import Settler
 from storage import Commit, SqlChatLog, SqlStore, open_store
 
@@ -164,7 +164,7 @@ async def build(
         blobs = DiskBlobs(settings.dragoman.data_dir / "files")
         roll = Roll()
         presenter = Presenter(store, policy, clock, base_url)
-        channels = await _channels(settings, clock, SqlChatLog(store), stack)
+        channels = await _channels(settings, clock, SqlChatLog(store), blobs, stack)
         buckets = Buckets(LIMITS, rate_scale)
         around = Around(
             clock=clock,
@@ -244,7 +244,7 @@ def localised_aliases() -> Mapping[str, tuple[str, ...]]:
 
 
 async def _channels(
-    settings: Settings, clock: Clock, log: ChatLog, stack: AsyncExitStack
+    settings: Settings, clock: Clock, log: ChatLog, blobs: Blob, stack: AsyncExitStack
 ) -> Mapping[InboxName, Channel]:
     proxy = settings.proxies.meta.get_secret_value() if settings.proxies.meta else None
     http = await stack.enter_async_context(
@@ -252,7 +252,7 @@ async def _channels(
     )
     return {
         InboxName(inbox.name): build_channel(
-            inbox, ChannelAround(http, clock, f"{settings.dragoman.base_url}/hooks/{inbox.name}", log)
+            inbox, ChannelAround(http, clock, f"{settings.dragoman.base_url}/hooks/{inbox.name}", log, blobs)
         )
         for inbox in settings.inboxes
     }

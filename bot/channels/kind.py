@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from bot.config.inbox import Inbox
 from bot.http import Http
 from bot.rates import Limit
-from core.ports import Channel, ChannelCaps, ChatLog, Clock
+from core.ports import Blob, Channel, ChannelCaps, ChatLog, Clock
 
 Settings = TypeVar("Settings", bound=Inbox)
 
@@ -23,6 +23,8 @@ class Around:
     """Where the platform should deliver, for doctor; empty: not known."""
     log: ChatLog | None = None
     """For a channel that is its own platform: what its visitors see. None where nothing is sent (doctor)."""
+    blobs: Blob | None = None
+    """And the files that they sent."""
 
 
 @dataclass(frozen=True, slots=True)
