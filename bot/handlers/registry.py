@@ -95,6 +95,8 @@ class Command:
     """Whether people who have not joined may use it."""
     typed: bool = True
     """False: only buttons and forms name it."""
+    offered: bool = True
+    """False: help does not list it; who needs it is told by the guide."""
 
     def fits(self, person: Person | None, ticket: Ticket | None) -> bool:
         """Whether this person could do it here and now."""
@@ -154,7 +156,14 @@ _TABLE = (
         "join", T.TEAM, joining.join, (), Argument(Takes.INVITE, required=True), needs_ticket=False, strangers=True
     ),
     Command(
-        "setup", T.TEAM, setting_up.setup, (), Argument(Takes.INVITE, required=True), needs_ticket=False, strangers=True
+        "setup",
+        T.TEAM,
+        setting_up.setup,
+        (),
+        Argument(Takes.INVITE, required=True),
+        needs_ticket=False,
+        strangers=True,
+        offered=False,
     ),
     Command("help", T.TEAM, helping.help_, ("h",), Argument(Takes.COMMAND), needs_ticket=False, strangers=True),
     Command("reply", T.REPLYING, replying.form, typed=False),
@@ -213,4 +222,4 @@ class Book:
 
     def offered(self, person: Person | None, ticket: Ticket | None) -> tuple[Command, ...]:
         """What this person could type here and now, in the table's order."""
-        return tuple(c for c in COMMANDS.values() if c.typed and c.fits(person, ticket))
+        return tuple(c for c in COMMANDS.values() if c.typed and c.offered and c.fits(person, ticket))

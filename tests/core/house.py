@@ -56,8 +56,8 @@ def at(n: float) -> datetime:
 def a_policy(**changes: Any) -> Policy:
     policy = Policy(
         queues={
-            SUPPORT: QueuePolicy(SUPPORT, "Support", Calendar.always(), {SLACK: "C1"}),
-            FINANCE: QueuePolicy(FINANCE, "Finance", Calendar.always(), {SLACK: "C2"}),
+            SUPPORT: QueuePolicy(SUPPORT, "Support", Calendar.always(), {SLACK: ("C1",)}),
+            FINANCE: QueuePolicy(FINANCE, "Finance", Calendar.always(), {SLACK: ("C2",)}),
         },
         inboxes={SHOP: InboxPolicy(SHOP, ChannelName("whatsapp"), SUPPORT, 4096, timedelta(hours=24))},
         targets=(Target(minutes(20), minutes(10), tier=Tier.VIP), Target(minutes(60), minutes(30))),

@@ -31,6 +31,9 @@ EVERY_FACT: list[f.Fact] = [
     f.CustomerWrote(M, (FILE,), follows=True),
     *(f.CustomerChanged(M, what) for what in ("edited", "deleted", "reaction")),
     f.AnsweredElsewhere(M, (FILE,)),
+    f.LeftUnseen(),
+    f.DetailsGiven(),
+    f.Unreached(mei, SLACK),
     f.Claimed(mei),
     f.Claimed(mei, over=liu),
     f.Released(mei),
@@ -190,7 +193,7 @@ def test_another_queue_leaves_a_pointer_behind() -> None:
 
 
 def test_queues_that_share_a_place_leave_no_pointer() -> None:
-    queues = {name: replace(POLICY.queue(name), places={SLACK: "C1"}) for name in (SUPPORT, FINANCE)}
+    queues = {name: replace(POLICY.queue(name), places={SLACK: ("C1",)}) for name in (SUPPORT, FINANCE)}
     effects = react(replace(OURS, queue=FINANCE), (f.Moved(mei, SUPPORT, FINANCE),), a_policy(queues=queues))
     assert of_kind_work(effects, CloseThread) == []
 

@@ -36,8 +36,8 @@ START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 POLICY = Policy(
     queues={
-        SUPPORT: QueuePolicy(SUPPORT, "Support", Calendar("Asia/Shanghai", Calendar.always().week), {SLACK: "C1"}),
-        BILLING: QueuePolicy(BILLING, "Billing", Calendar.always(), {SLACK: "C2"}),
+        SUPPORT: QueuePolicy(SUPPORT, "Support", Calendar("Asia/Shanghai", Calendar.always().week), {SLACK: ("C1",)}),
+        BILLING: QueuePolicy(BILLING, "Billing", Calendar.always(), {SLACK: ("C2",)}),
     },
     inboxes={INBOX: InboxPolicy(INBOX, ChannelName("whatsapp"), SUPPORT, 4096, timedelta(hours=24))},
     targets=(Target(timedelta(hours=1), timedelta(hours=2)),),

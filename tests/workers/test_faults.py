@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ class Phone:
 class FullDisk(Settler):
     """Cannot write down that the channel took a part."""
 
-    async def part_sent(self, job: Job, message: MessageId, part: Part, external: str) -> None:
+    async def part_sent(
+        self, job: Job, message: MessageId, part: Part, external: str, at: datetime | None = None
+    ) -> None:
         raise OSError("the disk is full")
 
 
