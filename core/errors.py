@@ -56,8 +56,10 @@ SEND_ERRORS = frozenset(
         "not_paid",
         "policy_blocked",
         "foreign_number",
+        "other_app",
         # the customer
         "window_closed",
+        "human_agent",
         "undeliverable",
         "opted_out",
         "engagement_limit",

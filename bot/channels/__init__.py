@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels import whatsapp
+from bot.channels import messenger, whatsapp
 from bot.channels.kind import Around, Kind
+from bot.channels.messenger_inbox import MessengerInbox
 from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.config.inbox import Inbox
 from core.ids import ChannelName
@@ -12,6 +13,9 @@ from core.ports import Channel
 
 CHANNELS: Mapping[ChannelName, Kind[Any]] = {
     ChannelName("whatsapp"): Kind(WhatsAppInbox, whatsapp.CAPS, whatsapp.RATE, whatsapp.build),
+    ChannelName("messenger"): Kind(
+        MessengerInbox, messenger.CAPS, messenger.RATE, messenger.build, looks_up_names=True
+    ),
 }
 
 __all__ = ["CHANNELS", "Around", "Kind", "build_channel"]

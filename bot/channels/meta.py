@@ -33,18 +33,24 @@ class Rule:
 
 _MINUTE = timedelta(minutes=1)
 ERRORS: Mapping[int, Rule] = {
-    # Source: "Error codes" of the Graph API and of the WhatsApp Cloud API.
+    # Sources: "Error codes" of the Graph API, of the WhatsApp Cloud API and of the Messenger Platform.
     1: Rule("server_error", retry=True),
     2: Rule("server_error", retry=True),
     3: Rule("permission"),
     4: Rule("rate_limited", retry=True, after=_MINUTE),
     10: Rule("permission"),
+    17: Rule("rate_limited", retry=True, after=_MINUTE),
+    32: Rule("rate_limited", retry=True, after=_MINUTE),
     33: Rule("not_found"),
+    80006: Rule("rate_limited", retry=True, after=_MINUTE),
     80007: Rule("rate_limited", retry=True, after=_MINUTE),
     100: Rule("bad_request"),
     190: Rule("token_expired"),
     **{code: Rule("permission") for code in range(200, 300)},
     368: Rule("policy_blocked"),
+    551: Rule("undeliverable"),
+    613: Rule("rate_limited", retry=True, after=_MINUTE),
+    1200: Rule("server_error", retry=True),
     130429: Rule("rate_limited", retry=True, after=timedelta(seconds=1)),
     130472: Rule("undeliverable"),
     130497: Rule("policy_blocked"),
@@ -80,18 +86,28 @@ ERRORS: Mapping[int, Rule] = {
     133010: Rule("not_registered"),
     133016: Rule("rate_limited", retry=True, after=_MINUTE),
 }
+SUBCODES: Mapping[tuple[int, int], Rule] = {
+    # What a subcode makes of a code. 100/33: the object does not exist, or the token may not see it; Graph does not say
+    # which.
+    (10, 2018065): Rule("window_closed"),
+    (10, 2018108): Rule("undeliverable"),
+    (10, 2018278): Rule("window_closed"),
+    (10, 2018300): Rule("other_app"),
+    (100, 33): Rule("permission"),
+    (100, 2018001): Rule("undeliverable"),
+    (100, 2018047): Rule("media_refused"),
+    (100, 2018109): Rule("too_large"),
+    (200, 1545041): Rule("undeliverable"),
+}
 UNKNOWN = Rule("platform_error")
-MISSING_OBJECT = 33
-"""Subcode of 100: the object does not exist, or the token may not see it; Graph does not say which."""
 
 
 def rule_for(code: object, subcode: object = None) -> Rule:
     """The meaning of a code as it stands in an answer or in `errors[]` of a webhook."""
     if not isinstance(code, int):
         return UNKNOWN
-    if code == 100 and subcode == MISSING_OBJECT:
-        return Rule("permission")
-    return ERRORS.get(code, UNKNOWN)
+    known = SUBCODES.get((code, subcode)) if isinstance(subcode, int) else None
+    return known or ERRORS.get(code, UNKNOWN)
 
 
 def check_signature(app_secret: str, hook: Hook) -> None:
@@ -132,12 +148,14 @@ class Graph:
     async def post(self, path: str, body: Json) -> Json:
         return read(await self._http.call("POST", self._url(path), headers=self._headers, json=body))
 
-    async def upload(self, path: str, fields: Mapping[str, str], content: bytes, *, name: str, mime: str) -> Json:
-        """Puts a file where later requests can name it by its id."""
+    async def upload(
+        self, path: str, fields: Mapping[str, str], content: bytes, *, name: str, mime: str, part: str = "file"
+    ) -> Json:
+        """Sends a file as the `part` of a form, with other fields beside it."""
         form = aiohttp.FormData()
         for field, value in fields.items():
             form.add_field(field, value)
-        form.add_field("file", io.BytesIO(content), filename=name, content_type=mime)
+        form.add_field(part, io.BytesIO(content), filename=name, content_type=mime)
         url = self._url(path)
         return read(await self._http.call("POST", url, headers=self._headers, data=form, transfer=True))
 

@@ -1,11 +1,10 @@
 """What `dragoman doctor` learns about a WhatsApp number: token, number, quality, webhook, clocks. Changes nothing."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.channels import meta_doctor
 from bot.channels.meta import Graph, Json
-from bot.http import Reply, clock_skew
 from core.errors import SendError
 from core.ids import InboxName
 from core.ports import Clock, Finding
@@ -14,9 +13,6 @@ from core.say import Word, say
 SCOPES = frozenset({"whatsapp_business_messaging", "whatsapp_business_management"})
 FIELDS = "display_phone_number,verified_name,quality_rating,webhook_configuration"
 HOOK_LEVELS = ("phone_number", "whatsapp_business_account", "application")
-SOON = timedelta(days=14)
-"""A token that ends within this time is worth a word."""
-SKEW = timedelta(minutes=2)
 
 
 async def examine(
@@ -33,14 +29,14 @@ async def examine(
         Finding(True, say("doctor.whatsapp.number", inbox=name, number=_shown(number))),
         _quality(name, number),
         _address(name, number, hook_url),
-        *_clock(name, reply, clock),
+        *meta_doctor.clocks(name, reply, clock),
     ]
     try:
         token = await graph.check_token()
-        findings += _token(name, token.get("data"), clock)
+        findings += meta_doctor.token(name, token.get("data"), SCOPES, clock)
         findings += [await _subscribed(name, graph, account) for account in _accounts(token.get("data"))]
     except SendError as error:
-        findings.append(Finding(False, say("doctor.whatsapp.token_unknown", inbox=name, reason=Word(error.key))))
+        findings.append(Finding(False, say("doctor.meta.token_unknown", inbox=name, reason=Word(error.key))))
     return findings
 
 
@@ -61,45 +57,7 @@ def _address(inbox: str, number: Json, hook_url: str) -> Finding:
     places = number.get("webhook_configuration")
     known = places if isinstance(places, dict) else {}
     counts = next((str(known[level]) for level in HOOK_LEVELS if known.get(level)), "")
-    cure = say("doctor.whatsapp.hook_cure", url=hook_url or f"/hooks/{inbox}")
-    if not counts:
-        return Finding(False, say("doctor.whatsapp.no_hook", inbox=inbox), cure)
-    if hook_url and counts.rstrip("/") != hook_url.rstrip("/"):
-        return Finding(False, say("doctor.whatsapp.hook_elsewhere", inbox=inbox, url=counts), cure)
-    return Finding(True, say("doctor.whatsapp.hook", inbox=inbox, url=counts))
-
-
-def _clock(inbox: str, reply: Reply, clock: Clock) -> Sequence[Finding]:
-    skew = clock_skew(reply.headers, clock.now())
-    if skew is None or abs(skew) <= SKEW:
-        return []
-    return [
-        Finding(False, say("doctor.whatsapp.clock", inbox=inbox, skew=abs(skew)), say("doctor.whatsapp.clock_cure"))
-    ]
-
-
-def _token(inbox: str, data: Any, clock: Clock) -> Sequence[Finding]:
-    if not isinstance(data, dict) or data.get("is_valid") is not True:
-        return [Finding(False, say("doctor.whatsapp.token_bad", inbox=inbox), say("doctor.whatsapp.token_cure"))]
-    scopes = data.get("scopes")
-    missing = SCOPES - set(scopes if isinstance(scopes, list) else [])
-    findings = [_expiry(inbox, data.get("expires_at"), clock)]
-    if missing:
-        what = say("doctor.whatsapp.scopes", inbox=inbox, missing=", ".join(sorted(missing)))
-        findings.append(Finding(False, what, say("doctor.whatsapp.scopes_cure")))
-    return findings
-
-
-def _expiry(inbox: str, expires: Any, clock: Clock) -> Finding:
-    """0 is never."""
-    if not isinstance(expires, int) or expires <= 0:
-        return Finding(True, say("doctor.whatsapp.token", inbox=inbox))
-    ends = datetime.fromtimestamp(expires, UTC)
-    if ends - clock.now() > SOON:
-        return Finding(True, say("doctor.whatsapp.token_until", inbox=inbox, until=ends))
-    return Finding(
-        False, say("doctor.whatsapp.token_until", inbox=inbox, until=ends), say("doctor.whatsapp.token_cure")
-    )
+    return meta_doctor.address(inbox, counts, hook_url)
 
 
 def _accounts(data: Any) -> list[str]:

@@ -12,11 +12,12 @@ from typing import Any, Protocol
 import aiohttp
 
 from bot.channels import Around, build_channel
+from bot.channels.messenger_inbox import MessengerInbox
 from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.http import Http
 from core.ports import Channel, Hook
 from tests.platforms.faults import Fault
-from tests.platforms.graph import GraphWorld, StoryCustomer
+from tests.platforms.graph import GraphWorld, StoryCustomer, StoryPerson
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 IMPATIENT = aiohttp.ClientTimeout(total=5, sock_read=0.1)
@@ -165,4 +166,88 @@ async def open_whatsapp() -> AsyncIterator[WhatsAppKit]:
             await graph.settle()
 
 
-KITS: Mapping[str, OpenKit] = {"whatsapp": open_whatsapp}
+def messenger_inbox(graph: GraphWorld, **settings: Any) -> MessengerInbox:
+    """The settings of the simulator's first Page."""
+    page = graph.messenger.default_page
+    return MessengerInbox.model_validate(
+        {
+            "name": "page",
+            "channel": "messenger",
+            "queue": "support",
+            "page_id": page.id,
+            "app_id": page.app_id,
+            "access_token": page.token,
+            "app_secret": page.app_secret,
+            "verify_token": page.verify_token,
+            "api_base": graph.base_url,
+            **settings,
+        }
+    )
+
+
+def page_body(page_id: str, *items: Any, line: str = "messaging") -> dict[str, Any]:
+    """A webhook body with one entry."""
+    return {"object": "page", "entry": [{"id": page_id, "time": 1772443800000, line: list(items)}]}
+
+
+@dataclass(slots=True)
+class MessengerKit:
+    graph: GraphWorld
+    person: StoryPerson
+    channel: Channel
+    impatient: Channel
+    unreachable: Channel
+    address: str
+    secrets: tuple[str, ...]
+
+    def hook(self, body: bytes) -> Hook:
+        return signed(self.person.page.app_secret, body)
+
+    def forged(self, body: bytes) -> Hook:
+        return signed("not the secret", body)
+
+    def texts(self, *texts: str) -> bytes:
+        return self._messages(*[{"text": text} for text in texts])
+
+    def unknown(self) -> bytes:
+        return self._messages({"attachments": [{"type": "hologram", "payload": {"depth": 3}}]}, {"text": "hello"})
+
+    def fails(self, fault: Fault) -> None:
+        self.graph.faults.next("POST */messages", fault)
+
+    def received(self) -> list[str]:
+        return self.person.received
+
+    def _messages(self, *messages: dict[str, Any]) -> bytes:
+        head = self.person.head(self.person.page)
+        items = [{**head, "message": {"mid": f"m_{nth}", **message}} for nth, message in enumerate(messages)]
+        return json.dumps(page_body(self.person.page.id, *items)).encode()
+
+
+@asynccontextmanager
+async def open_messenger() -> AsyncIterator[MessengerKit]:
+    clock = StillClock()
+    async with GraphWorld(clock.now) as graph:
+        page = graph.page()
+        person = graph.person("Mia")
+        person.last_acted[page.id] = NOW
+        inbox = messenger_inbox(graph)
+        nobody = inbox.model_copy(update={"api_base": "http://127.0.0.1:1"})
+        async with (
+            Http([inbox.api_base]) as http,
+            Http([inbox.api_base], timeout=IMPATIENT) as hasty,
+            Http([nobody.api_base]) as void,
+        ):
+            yield MessengerKit(
+                graph,
+                person,
+                build_channel(inbox, Around(http, clock)),
+                build_channel(inbox, Around(hasty, clock)),
+                build_channel(nobody, Around(void, clock)),
+                person.psid,
+                (page.token, page.app_secret, page.verify_token),
+            )
+            await graph.settle()
+
+
+KITS: Mapping[str, OpenKit] = {"messenger": open_messenger, "whatsapp": open_whatsapp}

@@ -372,12 +372,12 @@ def test_the_handshake(scene: Scene) -> None:
 async def test_doctor_finds_a_healthy_number(scene: Scene) -> None:
     number = scene.graph.default_number
     number.webhook = "https://help.example.com/hooks/wa"
-    findings = [finding for finding in await scene.channel.examine() if finding.what.key != "doctor.whatsapp.clock"]
+    findings = [finding for finding in await scene.channel.examine() if finding.what.key != "doctor.meta.clock"]
     assert [finding.what.key for finding in findings] == [
         "doctor.whatsapp.number",
         "doctor.whatsapp.quality",
-        "doctor.whatsapp.hook",
-        "doctor.whatsapp.token",
+        "doctor.meta.hook",
+        "doctor.meta.token",
         "doctor.whatsapp.subscribed",
     ]
     assert all(finding.ok for finding in findings)
@@ -389,12 +389,12 @@ async def test_doctor_names_what_is_wrong_and_how_to_mend_it(scene: Scene) -> No
     bad = {finding.what.key: finding for finding in await scene.channel.examine() if not finding.ok}
     assert bad.keys() >= {
         "doctor.whatsapp.quality",
-        "doctor.whatsapp.no_hook",
-        "doctor.whatsapp.scopes",
+        "doctor.meta.no_hook",
+        "doctor.meta.scopes",
         "doctor.whatsapp.not_subscribed",
     }
     # The simulator's web server dates its answers by the real clock; the scene's stands elsewhere.
-    assert "doctor.whatsapp.clock" in bad
+    assert "doctor.meta.clock" in bad
     assert all(finding.cure for finding in bad.values())
 
 
@@ -404,7 +404,7 @@ async def test_doctor_knows_where_webhooks_should_go(scene: Scene) -> None:
     async with Http([inbox.api_base]) as http:
         channel = build(inbox, Around(http, scene.clock, "https://help.example.com/hooks/wa"))
         keys = {finding.what.key: finding.ok for finding in await channel.examine()}
-    assert keys["doctor.whatsapp.hook_elsewhere"] is False
+    assert keys["doctor.meta.hook_elsewhere"] is False
 
 
 async def test_doctor_with_a_dead_token_says_so_and_no_more(scene: Scene) -> None:

@@ -36,7 +36,7 @@ async def test_the_window_closes_while_the_reply_is_held(story: Story) -> None:
     ("fault", "words"),
     [
         (Fault.error(190, status=401), "The platform no longer accepts our access token."),
-        (Fault.error(131026, status=400), "The customer's WhatsApp cannot receive this"),
+        (Fault.error(131026, status=400), "The customer cannot receive this"),
         (Fault.error(131031, status=403), "The business account is locked."),
     ],
     ids=["token", "undeliverable", "locked"],
@@ -62,7 +62,7 @@ async def test_what_fails_afterwards_is_shown_too(any_desk: Story) -> None:
     ticket = await story.opened(ana, "Where is my order?")
     await mei.types("!r It left yesterday.", ticket)
     await story.forward("8s")
-    await ticket.shows("Not delivered: The customer's WhatsApp cannot receive this")
+    await ticket.shows("Not delivered: The customer cannot receive this")
 
 
 @pytest.mark.parametrize("fault", [Fault.http(503), Fault.rate_limited(30), Fault.error(130429, status=400)])
