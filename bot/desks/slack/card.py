@@ -62,6 +62,7 @@ def _fields(voice: Voice, card: Card) -> list[str]:
     ticket = card.ticket
     shown = [
         ("card.customer", _customer(card.contact, "\n") or voice.text("card.nameless")),
+        ("card.email", inline(card.contact.email)),
         ("card.their_time", _their_time(voice, card)),
         ("card.channel", _channel(voice, card)),
         ("card.assignee", inline(card.assignee) or voice.text("card.nobody")),
@@ -100,12 +101,11 @@ def _language(voice: Voice, tag: str | None) -> str:
 
 def _channel(voice: Voice, card: Card) -> str:
     name = voice.text(f"channel.{card.ticket.channel}")
-    if card.window_ends is None:
+    if card.window is None:
         return name
-    if card.window_ends <= card.now:
-        return f"{name}\n{voice.text('card.window_closed')}"
-    left = voice.relative(card.window_ends, card.now)
-    return f"{name}\n{voice.text('card.window_open', until=card.window_ends)} ({left})"
+    state, ends = card.window
+    left = "" if state == "closed" else f" ({voice.relative(ends, card.now)})"
+    return f"{name}\n{voice.text(f'card.window_{state}', until=ends)}{left}"
 
 
 def _deadline(voice: Voice, card: Card) -> str:

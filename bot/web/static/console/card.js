@@ -72,7 +72,8 @@ function facts(card, open) {
     const assumed = card.zone_assumed ? h("small", {}, " " + t("console.card.assumed")) : null;
     fact("local_time", h("dd", {}, h("span", { tick: (node) => setText(node, wall(now(), zone)) }), assumed));
   }
-  if (card.window_ends) fact("window", h("dd", { tick: (node) => drawWindow(node, Date.parse(card.window_ends)) }));
+  if (card.window_ends) fact("window", h("dd", { tick: (node) => drawWindow(node, Date.parse(card.window_ends), Date.parse(card.human_until)) }));
+  if (card.email) fact("email", h("dd", { dir: "auto" }, card.email, h("small", {}, " " + t("console.card.unverified"))));
   if (card.company) fact("company", h("dd", { dir: "auto" }, card.company));
   const country = card.country && nameOf("region", card.country);
   if (country) fact("country", h("dd", {}, country));
@@ -91,8 +92,11 @@ function drawDeadline(node, due) {
   fill(node, label.textContent, h("small", {}, " · " + moment(due)));
 }
 
-function drawWindow(node, ends) {
-  const left = ends - now();
-  node.className = `tick ${left <= 0 ? "danger" : left < WINDOW_SHORT ? "warn" : ""}`;
-  setText(node, left <= 0 ? t("console.card.window_closed") : t("console.due.left", { span: span(left) }));
+// After the window a channel may still take a person's own words for a while.
+function drawWindow(node, ends, humanUntil) {
+  const byHand = ends <= now() && humanUntil > now();
+  const left = (byHand ? humanUntil : ends) - now();
+  node.className = `tick ${left <= 0 ? "danger" : byHand || left < WINDOW_SHORT ? "warn" : ""}`;
+  const words = byHand ? "console.card.window_human" : "console.due.left";
+  setText(node, left <= 0 ? t("console.card.window_closed") : t(words, { span: span(left) }));
 }
