@@ -1,4 +1,4 @@
-"""The chat on our customers' pages: a channel that is its own platform. Sending appends to the visitor's log, which feeds
+"""The chat on a shop's pages: a channel that is its own platform. Sending appends to the visitor's log, which feeds
 their sockets (bot/web/chat/); what they do is read in livechat_parse.py.
 """
 
