@@ -38,16 +38,16 @@ class Card:
     """The ticket in the console."""
 
     @property
-    def window(self) -> tuple[str, datetime] | None:
-        """How the channel's window stands (`open`, `human`: for a person's own words only, `closed`) and its end; None
-        where there is no window."""
+    def window(self) -> tuple[str, datetime | None] | None:
+        """How the channel's window stands (`open`, `human`: for a person's own words only, `closed`) and until when;
+        None where there is no window."""
         if self.window_ends is None:
             return None
         if self.window_ends > self.now:
             return "open", self.window_ends
         if self.human_until is not None and self.human_until > self.now:
             return "human", self.human_until
-        return "closed", self.human_until or self.window_ends
+        return "closed", None
 
 
 @dataclass(frozen=True, slots=True)

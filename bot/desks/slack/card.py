@@ -104,8 +104,9 @@ def _channel(voice: Voice, card: Card) -> str:
     if card.window is None:
         return name
     state, ends = card.window
-    left = "" if state == "closed" else f" ({voice.relative(ends, card.now)})"
-    return f"{name}\n{voice.text(f'card.window_{state}', until=ends)}{left}"
+    if ends is None:
+        return f"{name}\n{voice.text(f'card.window_{state}')}"
+    return f"{name}\n{voice.text(f'card.window_{state}', until=ends)} ({voice.relative(ends, card.now)})"
 
 
 def _deadline(voice: Voice, card: Card) -> str:
