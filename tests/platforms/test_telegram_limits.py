@@ -126,6 +126,15 @@ class TestFaults:
             await bot.send_message(group.id, "never", read_timeout=0.05)
         assert group.texts == ["hello"]
 
+    async def test_telegram_may_be_away_and_come_back(self, telegram: TelegramSim, bot: Bot) -> None:
+        group = telegram.group("Sales")
+        await telegram.goes_down()
+        with pytest.raises(NetworkError, match="ConnectError"):
+            await bot.send_message(group.id, "hello")
+        await telegram.comes_back()
+        await bot.send_message(group.id, "again")
+        assert group.texts == ["again"]
+
     async def test_a_poll_that_breaks_loses_nothing(self, telegram: TelegramSim, bot: Bot) -> None:
         group, li = telegram.group("Sales"), telegram.person("Li")
         await li.types(group, "hello")

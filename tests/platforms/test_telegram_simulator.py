@@ -121,6 +121,19 @@ class TestFiles:
         assert (one.caption, two.caption) == ("both sides", None)
         assert one.photo[-1].width == 1280
 
+    async def test_every_kind_of_file_has_its_own_field(self, telegram: TelegramSim, bot: Bot) -> None:
+        group, li = telegram.group("Sales"), telegram.person("Li")
+        await li.sends_voice(group)
+        await li.sends_video(group, caption="look")
+        await li.sends_sticker(group)
+        voice, video, sticker = [each.message for each in await fetched(bot)]
+        assert voice is not None
+        assert voice.voice is not None
+        assert video is not None
+        assert (video.video is not None, video.caption) == (True, "look")
+        assert sticker is not None
+        assert sticker.sticker is not None
+
     async def test_what_is_too_large_is_refused_by_name(self, telegram: TelegramSim, bot: Bot) -> None:
         group, li = telegram.group("Sales"), telegram.person("Li")
         await li.sends_document(group, "film.zip", b"PK", size=21 * 1024 * 1024)

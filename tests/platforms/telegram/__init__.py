@@ -12,8 +12,8 @@
   `faults.next("editMessageText", Fault.drop_after())`: by method, `download`, or for deliveries by kind of update
   (`message`, `callback_query`, ...: twice, late, lost). `Fault.error("TOPIC_CLOSED")` is a 400 with these words,
   `Fault.http(502)` a proxy's page, `Fault.http(200)` garbage, `Fault.drop_before()` a broken connection.
-  `revoke()`, `set_limits(1)`, `tick()` (the clock moved: a long poll may notice), `dump()`,
-  `await until(condition)`, `await polled()`, `await settled()` (every update confirmed, no call under way).
+  `await goes_down()` (connections are refused), `await comes_back()`, `revoke()`, `set_limits(1)`, `dump()`,
+  `tick()` (the clock moved: a long poll may notice), `await until(condition)`, `await polled()`, `await settled()` (every update confirmed, no call under way).
 
 **A group**: `telegram.group(title, forum=True, basic=False, bot="administrator" | "member" | "left", rights=...)`.
   `id`, `title`, `topics`, `topic("words of its name")`, `general`, `pinned`, `writes` (`.method .at`) and
@@ -33,7 +33,8 @@ Groups, topics and `li.dms` are **conversations**: `messages`, `texts`, `html`, 
   `answers(text)`: to the ForceReply that is open at their client, `prompt`;
   `presses("Claim", on=conversation or message)`: a `Press` with `.toast .alert .url`, once answered, or `wait=False`;
   `reacts(message, "👀")`, without emoji to take it back;
-  `sends_photo`, `sends_document(where, name, content, caption, size=...)`, `sends_voice`, `sends_video`, `sends_album`;
+  `sends_photo`, `sends_document(where, name, content, caption, size=...)`, `sends_album`, `sends_video`, `sends_voice`,
+  `sends_sticker`;
   `starts("CODE")`, `blocks_bot()`, `unblocks_bot()`, `leaves(group)`, `unpins(message)`, `deletes_topic(topic)`,
   `closes_topic`, `reopens_topic`, `renames_topic`.
   They see `dms`, `toasts`, and `pings`: mentions, replies and private words that were not sent silently.

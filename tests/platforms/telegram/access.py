@@ -100,6 +100,8 @@ def topic_to_manage(world: World, args: Args) -> tuple[Chat, ForumTopic]:
     chat = find_chat(world, args)
     if not chat.forum:
         raise bad("the chat is not a forum")
+    if number(args, "message_thread_id") <= 0:
+        raise bad("invalid message thread identifier specified")
     topic = chat.topics.get(number(args, "message_thread_id"))
     if topic is None:
         raise bad("TOPIC_ID_INVALID")

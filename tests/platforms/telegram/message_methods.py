@@ -10,9 +10,9 @@ from .state import BOT_ID, Chat, Json, Message, World, bad
 
 TEXT, CAPTION, TOAST = 4096, 1024, 200
 DELETABLE_FOR = 48 * 3600
-"""Seconds for which a bot may delete its own messages (https://core.telegram.org/bots/api#deletemessage)."""
-QUERY_LIVES = 60
-"""Seconds in which a press may be answered. Telegram gives no number; it is about a minute (?)."""
+"""Seconds for which a bot may delete a message, whatever its rights (https://core.telegram.org/bots/api#deletemessage)."""
+QUERY_LIVES = 15
+"""Seconds in which a press may be answered. Telegram gives no number; people met 10 to 20 (?)."""
 REACTIONS = frozenset(ReactionEmoji)
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
@@ -39,12 +39,12 @@ def _named(world: World, entity: Json) -> Json | None:
     return entity | {"user": shapes.user(person)} if person else None
 
 
-def words(world: World, args: Args) -> tuple[str, list[Json]]:
+def words(world: World, args: Args, too_long: str = "message is too long") -> tuple[str, list[Json]]:
     text, entities = formatted(world, args)
     if not text:
         raise bad("message text is empty")
     if markup.width(text) > TEXT:
-        raise bad("message is too long")
+        raise bad(too_long)
     return text, entities
 
 
@@ -98,7 +98,7 @@ def edit_text(world: World, args: Args) -> Json:
     message = _to_edit(world, args)
     if message.media is not None:
         raise bad("there is no text in the message to edit")
-    text, entities = words(world, args)
+    text, entities = words(world, args, "MESSAGE_TOO_LONG")
     return _change(world, message, text=text, entities=entities, keyboard=keyboards.inline_only(args))
 
 
@@ -116,10 +116,11 @@ def edit_markup(world: World, args: Args) -> Json:
 
 
 def _deletable(world: World, message: Message) -> bool:
+    if world.seconds() - message.at >= DELETABLE_FOR or "forum_topic_created" in (message.service or ()):
+        return False
     if message.chat.may(BOT_ID, "can_delete_messages"):
         return True
-    recent = world.seconds() - message.at < DELETABLE_FOR
-    return recent and (message.by_bot or message.chat.private) and not message.service
+    return (message.by_bot or message.chat.private) and not message.service
 
 
 def delete(world: World, args: Args) -> bool:

@@ -129,6 +129,9 @@ class Person:
     async def sends_voice(self, where: Where, content: bytes = b"OggS") -> Message:
         return self._send(where, Media("voice", self._file("voice", "voice.oga", content)), "", None)
 
+    async def sends_sticker(self, where: Where) -> Message:
+        return self._send(where, Media("sticker", self._file("sticker", "sticker.webp", b"RIFF")), "", None)
+
     async def sends_video(self, where: Where, content: bytes = b"ftyp", caption: str = "") -> Message:
         return self._send(where, Media("video", self._file("video", "video.mp4", content)), caption, None)
 
@@ -142,7 +145,7 @@ class Person:
         ]
 
     def _file(self, kind: str, name: str, content: bytes) -> File:
-        mimes = {"photo": "image/jpeg", "voice": "audio/ogg", "video": "video/mp4"}
+        mimes = {"photo": "image/jpeg", "voice": "audio/ogg", "video": "video/mp4", "sticker": "image/webp"}
         return self._world.add_file(kind, name, mimes[kind], content)
 
     def _send(

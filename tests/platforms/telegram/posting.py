@@ -10,7 +10,7 @@ def add(world: World, chat: Chat, sender: User, **content: Any) -> Message:
     """Put a message into a chat; `content` are fields of `Message`."""
     message = Message(world.message_id(chat), chat, sender, int(world.seconds()), **content)
     message.anonymous = not message.service and sender.id != BOT_ID and chat.member(sender.id).anonymous
-    message.pings = _addressed(message)
+    message.pings = _addressed(world, message)
     chat.messages[message.id] = message
     if hears(world, message):
         world.updates.add("message", shapes.message(world, message), chat.id)
@@ -47,10 +47,12 @@ def _is_for_bot(world: World, message: Message) -> bool:
     return False
 
 
-def _addressed(message: Message) -> list[int]:
+def _addressed(world: World, message: Message) -> list[int]:
     if message.chat.private:
         return [message.chat.id] if message.by_bot else [BOT_ID]
     found = {each["user"]["id"] for each in message.entities if each["type"] == "text_mention"}
+    names = {markup.covered(message.text, each) for each in message.entities if each["type"] == "mention"}
+    found |= {each.id for each in world.users.values() if f"@{each.username}" in names}
     if message.reply_to is not None and not message.service:
         found.add(message.reply_to.sender.id)
     return sorted(found - {message.sender.id})
@@ -109,7 +111,8 @@ def pin(world: World, message: Message, by: User) -> None:
     if message.id in pinned:
         pinned.remove(message.id)
     pinned.append(message.id)
-    service(world, message.chat, by, message.topic, pinned_message=shapes.message(world, message, nested=True))
+    shown: Json = {"pinned_message": shapes.message(world, message, nested=True)}
+    add(world, message.chat, by, topic=message.topic, reply_to=message, service=shown)
 
 
 def unpin(world: World, message: Message) -> None:

@@ -28,17 +28,18 @@ class Server:
         self._world = world
         self._limits = limits
         self._runner: web.AppRunner | None = None
+        self._port = 0
 
     async def start(self) -> None:
+        """On the port it had before, if there was one."""
         app = web.Application(client_max_size=4 * UPLOAD)
         app.router.add_route("*", "/bot{token}/{method}", self._api)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self._world.base_url = f"http://{host}:{port}"
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        host, self._port = self._runner.addresses[0][:2]
+        self._world.base_url = f"http://{host}:{self._port}"
 
     async def stop(self) -> None:
         if self._runner is not None:

@@ -71,8 +71,8 @@ def full_chat(world: World, room: Chat) -> Json:
     )
     shape = chat(world, room) | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
     if not room.private:
-        granted = {"can_pin_messages", "can_manage_topics"} - room.everyone_may
-        shape["permissions"] = {each: each not in granted for each in PERMISSIONS}
+        withheld = {"can_pin_messages", "can_manage_topics"} - room.everyone_may
+        shape["permissions"] = {each: each not in withheld for each in PERMISSIONS}
     pinned = [room.messages[each] for each in room.pinned if each in room.messages]
     return shape | ({"pinned_message": message(world, pinned[-1])} if pinned else {})
 
@@ -130,7 +130,7 @@ def _thread(kept: Message) -> Json:
     """In a topic: the topic. Elsewhere in a supergroup a chain of replies has a thread id too, but is no topic."""
     if kept.topic is not None:
         return {"message_thread_id": kept.topic, "is_topic_message": True}
-    if kept.chat.kind == "supergroup" and kept.reply_to is not None:
+    if kept.chat.kind == "supergroup" and kept.reply_to is not None and not kept.service:
         root = kept.reply_to
         while root.reply_to is not None:
             root = root.reply_to
@@ -167,6 +167,16 @@ def media(kept: Media) -> Json | list[Json]:
             extra = {"duration": 3, "file_name": kept.file.name}
         case "voice":
             extra = {"duration": 3}
+        case "sticker":
+            extra = {
+                "width": 512,
+                "height": 512,
+                "type": "regular",
+                "is_animated": False,
+                "is_video": False,
+                "emoji": "👍",
+            }
+            return base | extra
         case _:
             extra = {"file_name": kept.file.name}
     return base | extra | {"mime_type": kept.file.mime}

@@ -103,6 +103,14 @@ class TelegramSim:
         """From now on every call fails with 401."""
         self.world.revoked = True
 
+    async def goes_down(self) -> None:
+        """From now on every connection is refused, and those there are end."""
+        await self._server.stop()
+
+    async def comes_back(self) -> None:
+        """At the same address, with everything it knew."""
+        await self._server.start()
+
     def tick(self) -> None:
         """Say that the clock moved: a long poll whose timeout has passed ends."""
         self.world.changed()

@@ -101,7 +101,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What a message carries: `kind` is the name of its field (photo, document, video, audio, voice)."""
+    """What a message carries: `kind` is the name of its field (photo, document, video, audio, voice, sticker)."""
 
     kind: str
     file: File
