@@ -13,7 +13,8 @@
   (`message`, `callback_query`, ...: twice, late, lost). `Fault.error("TOPIC_CLOSED")` is a 400 with these words,
   `Fault.http(502)` a proxy's page, `Fault.http(200)` garbage, `Fault.drop_before()` a broken connection.
   `await goes_down()` (connections are refused), `await comes_back()`, `revoke()`, `set_limits(1)`, `dump()`,
-  `tick()` (the clock moved: a long poll may notice), `await until(condition)`, `await polled()`, `await settled()` (every update confirmed, no call under way).
+  `tick()` (the clock moved: a long poll may notice), `await until(condition)`, `await polled()`,
+  `await settled()` (every update confirmed, no call under way).
 
 **A group**: `telegram.group(title, forum=True, basic=False, bot="administrator" | "member" | "left", rights=...)`.
   `id`, `title`, `topics`, `topic("words of its name")`, `general`, `pinned`, `writes` (`.method .at`) and

@@ -1,8 +1,8 @@
 """Telegram's limits on writing, on simulator time (https://core.telegram.org/bots/faq#broadcasting-to-users).
 
 Sending and editing share the limit, and making a topic is sending a message about it; so are renaming, closing, pinning
-(https://github.com/tdlib/td/issues/2592). What a deletion, an unpinning or a reaction weighs is not told: here, the same.
-The window slides (?), and every part of an album is one.
+(https://github.com/tdlib/td/issues/2592). What a deletion, an unpinning or a reaction weighs is not told; here
+it is the same. The window slides (?), and every part of an album is one.
 """
 
 import math
