@@ -27,7 +27,7 @@ from core.jobs import (
 )
 from core.model import PostRef, Ticket
 
-BOARD_PACE = timedelta(seconds=30)
+BOARD_PACE = timedelta(seconds=60)
 """How old an overview may be in a place where every write is dear."""
 WITHDRAWN_AFTER = timedelta(seconds=60)
 """How long an answer meant for one person stands where others can see it."""
