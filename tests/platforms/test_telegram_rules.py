@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from telegram import Bot, ChatMemberAdministrator, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
@@ -268,6 +269,45 @@ class TestMessages:
         assert await error_of(bot.set_message_reaction(group.id, sent.message_id, "✅")) == "Reaction_invalid"
 
 
+class TestWhatBefallsAGroup:
+    async def test_people_manage_topics_and_the_bot_hears_all_but_deletion(
+        self, telegram: TelegramSim, bot: Bot, group: Group
+    ) -> None:
+        boss = telegram.person("Boss")
+        group.promotes(boss.id, "can_manage_topics")
+        async with polling(telegram, bot) as poller:
+            topic = group.opens_topic("Lunch")
+            await boss.renames_topic(topic, "Dinner")
+            await boss.closes_topic(topic)
+            await boss.reopens_topic(topic)
+            await boss.leaves(group)
+            group.renames("Sales 2")
+            await telegram.settled()
+        created, edited, closed, reopened, left, titled = poller.named("message")
+        assert (created.forum_topic_created.name, edited.forum_topic_edited.name) == ("Lunch", "Dinner")
+        assert None not in (closed.forum_topic_closed, reopened.forum_topic_reopened)
+        assert (left.left_chat_member.id, titled.new_chat_title) == (boss.id, "Sales 2")
+
+    async def test_a_forum_can_stop_being_one(self, bot: Bot, group: Group) -> None:
+        thread = (await bot.create_forum_topic(group.id, "T-1")).message_thread_id
+        group.turns_topics_off()
+        assert await error_of(bot.send_message(group.id, "x", message_thread_id=thread)) == "Message thread not found"
+        group.turns_topics_on()
+        await bot.delete_forum_topic(group.id, thread)
+        assert group.topics == []
+
+    async def test_a_bot_is_added_and_made_an_administrator(self, telegram: TelegramSim, bot: Bot) -> None:
+        group = telegram.group("New", bot="left")
+        with pytest.raises(Forbidden, match="bot is not a member of the supergroup chat"):
+            await bot.get_chat(group.id)
+        async with polling(telegram, bot) as poller:
+            group.adds_bot()
+            group.promotes_bot()
+            await telegram.settled()
+        assert [each.new_chat_member.status for each in poller.named("my_chat_member")] == ["member", "administrator"]
+        assert poller.named("message")[0].new_chat_members[0].id == telegram.bot_id
+
+
 class TestMigration:
     async def test_turning_topics_on_in_a_basic_group_gives_it_a_new_id(self, telegram: TelegramSim, bot: Bot) -> None:
         group, li = telegram.group("Sales", basic=True), telegram.person("Li")
@@ -299,6 +339,17 @@ class TestTheDoor:
         telegram.revoke()
         with pytest.raises(InvalidToken, match="Unauthorized"):
             await bot.get_me()
+
+    async def test_arguments_come_as_json_or_in_the_query_too(self, telegram: TelegramSim, group: Group) -> None:
+        base = f"{telegram.base_url}{telegram.token}"
+        markup = {"inline_keyboard": [[{"text": "Claim", "callback_data": "c"}]]}
+        async with aiohttp.ClientSession() as session:
+            body = {"chat_id": group.id, "text": "one", "reply_markup": markup}
+            async with session.post(f"{base}/sendMessage", json=body) as answer:
+                assert (await answer.json())["ok"]
+            async with session.get(f"{base}/sendmessage", params={"chat_id": group.id, "text": "two"}) as answer:
+                assert (await answer.json())["result"]["text"] == "two"
+        assert group.texts == ["one\n[Claim]", "two"]
 
     async def test_commands_are_remembered(self, telegram: TelegramSim, bot: Bot) -> None:
         await bot.set_my_commands([("claim", "Take this ticket")])

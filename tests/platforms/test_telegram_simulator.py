@@ -111,6 +111,15 @@ class TestFiles:
         file = await bot.get_file(heard.document.file_id)
         assert bytes(await file.download_as_bytearray()) == b"%PDF-1.7"
 
+    async def test_a_caption_can_change(self, telegram: TelegramSim, bot: Bot) -> None:
+        group = telegram.group("Sales")
+        sent = await bot.send_audio(group.id, b"ID3", filename="call.mp3", caption="a call")
+        await bot.edit_message_caption(group.id, sent.message_id, caption="the call")
+        assert group.texts == ["the call\n[audio call.mp3]"]
+        assert await error_of(bot.edit_message_text("x", group.id, sent.message_id)) == (
+            "There is no text in the message to edit"
+        )
+
     async def test_an_album_is_several_messages_of_one_group(self, telegram: TelegramSim, bot: Bot) -> None:
         group, li = telegram.group("Sales"), telegram.person("Li")
         await li.sends_album(group, caption="both sides")
