@@ -1,4 +1,4 @@
-"""What the simulated Telegram takes as a message, and what it refuses in which words: markup, lengths, buttons, edits."""
+"""What the simulated Telegram takes as a message, and the words it refuses with: markup, lengths, buttons, edits."""
 
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
