@@ -18,6 +18,7 @@ import aiohttp
 from bot.http import Http, Reply, retry_after, send_error
 from core.errors import SendError, Unauthorized
 from core.ports import Hook
+from core.words import safe_name
 
 Json = dict[str, Any]
 
@@ -152,10 +153,11 @@ class Graph:
         self, path: str, fields: Mapping[str, str], content: bytes, *, name: str, mime: str, part: str = "file"
     ) -> Json:
         """Sends a file as the `part` of a form, with other fields beside it."""
-        form = aiohttp.FormData()
+        # Names as they are: what stands there is shown to the customer, percent-encoded letters and all.
+        form = aiohttp.FormData(quote_fields=False)
         for field, value in fields.items():
             form.add_field(field, value)
-        form.add_field(part, io.BytesIO(content), filename=name, content_type=mime)
+        form.add_field(part, io.BytesIO(content), filename=safe_name(name), content_type=mime)
         url = self._url(path)
         return read(await self._http.call("POST", url, headers=self._headers, data=form, transfer=True))
 

@@ -34,6 +34,7 @@ class Call:
     name: str
     body: Any
     at: datetime
+    token: str = ""
     status: int = 0
     over: bool = False
 
@@ -111,7 +112,7 @@ class GraphWorld(GraphSim):
     @web.middleware
     async def _at_the_gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         name = f"{request.method} {request.path.removeprefix(f'/{VERSION}')}"
-        call = Call(name, await _body(request), self.now())
+        call = Call(name, await _body(request), self.now(), _token(request))
         self.calls.append(call)
 
         async def apply() -> web.StreamResponse:
@@ -147,7 +148,7 @@ class GraphWorld(GraphSim):
             to_page = any(f"/{page.id}/" in request.path for page in self.messenger.pages)
             return answer(GraphError(613 if to_page else 130429, http=fault.status), fault.retry_after)
         if fault.kind is Kind.REVOKE:
-            token = request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ")
+            token = _token(request)
             for account in accounts:
                 account.token_valid = account.token_valid and account.token != token
             return answer(bad_token())
@@ -155,6 +156,10 @@ class GraphWorld(GraphSim):
         assert isinstance(subcode, int)
         http = 0 if fault.status == 200 else fault.status
         return answer(GraphError(int(fault.code), str(details), subcode=subcode, http=http))
+
+
+def _token(request: web.Request) -> str:
+    return request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ")
 
 
 def _silent(body: Any) -> bool:
