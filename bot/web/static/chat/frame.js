@@ -1,0 +1,195 @@
+// The page in the shop's frame: puts the parts together, and speaks with the loader on the shop's own page.
+
+import { byId, config, setText, speakIn, spoken, t } from "./boot.js";
+import { resume } from "./files.js";
+import { keeper } from "./keep.js";
+import { drawEntries, redrawEntries } from "./log.js";
+import { chooseLanguage, chosenLanguage, connect, giveEmail, markSeen, meet, onChange, talk, unread } from "./talk.js";
+import { comingTime } from "./text.js";
+import { paint } from "./theme.js";
+import { boxIsEmpty, focusBox, lookAtBox, write } from "./write.js";
+
+const FLICKER = 1_500; // a gap that short is not worth a word
+const NEAR = 80;
+const alone = window.parent === window; // opened as a page of its own
+const log = byId("talk");
+const memory = keeper(null, "session");
+let shown = alone;
+let below = true; // the end of the talk is in view
+let asked = !memory.get("no email");
+
+const colours = paint(config.colour);
+
+function draw() {
+  const grew = log.dataset.last !== String(talk.entries.length + talk.waiting.length);
+  log.dataset.last = String(talk.entries.length + talk.waiting.length);
+  log.setAttribute("aria-busy", String(talk.catchingUp));
+  drawTeam();
+  drawEmail();
+  drawEntries();
+  byId("typing").hidden = !talk.typing;
+  if (grew && mineIsLast()) below = true;
+  if (below) toEnd();
+  if (talk.phase === "up") resume();
+  drawBar();
+  lookAtBox();
+  look();
+}
+
+const mineIsLast = () => talk.waiting.length > 0;
+
+function drawTeam() {
+  const { title, open, opens_at } = talk.team;
+  setText(byId("title"), title);
+  setText(byId("face"), [...title][0] ?? "");
+  const away = opens_at ? t("widget.back", { when: comingTime(new Date(opens_at)) }) : t("widget.away");
+  setText(byId("presence"), open ? t("widget.here") : away);
+  byId("presence").classList.toggle("open", open);
+  setText(byId("about"), open ? t("widget.about_here") : t("widget.about_away"));
+}
+
+// Asked once they have written, when nobody is there; one may go on without.
+function drawEmail() {
+  const wrote = talk.waiting.length || talk.entries.some((it) => it.kind === "customer");
+  const form = byId("ask");
+  form.hidden = !(talk.team.ask_email && wrote && asked && !talk.email);
+  const refused = byId("email-wrong");
+  if (talk.emailRefused) Object.assign(refused, { textContent: talk.emailRefused, hidden: false });
+  byId("thanks").hidden = !talk.email;
+  setText(byId("thanks"), t("widget.email.saved", { email: talk.email }));
+}
+
+let gap = 0;
+
+function drawBar() {
+  const words = { down: t("widget.offline"), connecting: t("widget.offline"), refused: talk.words || t("widget.refused") }[talk.phase];
+  clearTimeout(gap);
+  if (!words) byId("bar").hidden = true;
+  else if (talk.phase === "refused" || !navigator.onLine) showBar(words);
+  else gap = setTimeout(showBar, FLICKER, words);
+}
+
+function showBar(words) {
+  setText(byId("bar"), words);
+  byId("bar").hidden = false;
+}
+
+function toEnd() {
+  log.scrollTop = log.scrollHeight;
+}
+
+// What is in view is seen; the rest is counted, here and on the launcher.
+function look() {
+  const looking = shown && !document.hidden;
+  if (looking && below && !talk.catchingUp) markSeen();
+  const n = unread();
+  byId("newer").hidden = below || !n;
+  setText(byId("newer-words"), t("widget.newer", { n }));
+  document.title = n ? `(${n}) ${talk.team.title}` : talk.team.title;
+  tell("unread", { count: n, label: t("widget.open_unread", { n }) });
+}
+
+log.addEventListener("scroll", () => {
+  below = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+  look();
+});
+new ResizeObserver(() => below && toEnd()).observe(log);
+// A picture that arrives makes the talk longer.
+log.addEventListener("load", () => below && toEnd(), true);
+byId("newer").addEventListener("click", () => {
+  below = true;
+  toEnd();
+  look();
+  focusBox();
+});
+document.addEventListener("visibilitychange", draw);
+
+byId("ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = byId("email");
+  const wrong = !field.value.trim() || !field.checkValidity();
+  field.setAttribute("aria-invalid", String(wrong));
+  byId("email-wrong").hidden = !wrong;
+  setText(byId("email-wrong"), wrong ? t("widget.email.wrong") : "");
+  if (wrong) return field.focus();
+  asked = "given";
+  giveEmail(field.value.trim());
+  focusBox();
+});
+byId("not-now").addEventListener("click", () => {
+  asked = false;
+  memory.set("no email", true);
+  draw();
+  focusBox();
+});
+
+const language = byId("language");
+for (const { tag, name } of config.languages) language.append(new Option(name, tag));
+byId("languages").hidden = config.languages.length < 2;
+language.addEventListener("change", () => {
+  chooseLanguage(language.value);
+  showIn(language.value);
+});
+
+function showIn(tag) {
+  speakIn(tag);
+  language.value = spoken.tag;
+  redrawEntries();
+  draw();
+  introduce();
+}
+
+// The loader. Both sides look whom they hear, and name whom they speak to.
+function tell(type, more = {}) {
+  if (!alone && config.origin) window.parent.postMessage({ dragoman: type, ...more }, config.origin);
+}
+
+const hears = {
+  init(message) {
+    meet(message.user, message.signature, message.page);
+    if (chosenLanguage() && chosenLanguage() !== spoken.tag) showIn(chosenLanguage());
+  },
+  shown(message) {
+    shown = true;
+    memory.set("open", true);
+    connect();
+    if (message.put && boxIsEmpty()) write(message.put);
+    toEnd();
+    if (message.focus) focusBox();
+    look();
+  },
+  hidden() {
+    shown = false;
+    memory.set("open", false);
+    look();
+  },
+};
+
+window.addEventListener("message", (event) => {
+  if (event.source !== window.parent || event.origin !== config.origin) return;
+  const type = event.data?.dragoman;
+  if (Object.hasOwn(hears, type)) hears[type](event.data);
+});
+
+const leave = () => tell("close");
+byId("close").hidden = alone;
+byId("close").addEventListener("click", leave);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing) leave();
+});
+
+// What the launcher must know; said again in another language.
+function introduce(type = "words") {
+  const words = { open: t("widget.open"), close: t("widget.close") };
+  const title = t("widget.label", { title: config.title });
+  document.querySelector("main").setAttribute("aria-label", title);
+  tell(type, { ...colours, words, title, dir: spoken.dir, open: memory.get("open") === true });
+}
+
+onChange(draw);
+if (alone) {
+  meet(undefined, undefined, location.href);
+  connect();
+}
+showIn(spoken.tag);
+introduce("ready");

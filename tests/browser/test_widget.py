@@ -1,0 +1,266 @@
+"""The site chat's widget in Chromium: nothing that was said is lost or said twice, whatever happens to the line."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.chat_server import Shop, shop_with_chat
+from tests.browser.visitor import Visitor, visit, visitor_of
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[Shop]:
+    async with shop_with_chat() as running:
+        yield running
+
+
+@pytest.fixture
+async def visitor(shop: Shop, browser: Browser) -> AsyncIterator[Visitor]:
+    async with visitor_of(shop, browser) as came:
+        yield came
+
+
+async def test_a_visitor_writes_and_is_answered(shop: Shop, visitor: Visitor) -> None:
+    assert shop.chat.heard == [], "who does not open the chat is not connected"
+    await visitor.opens()
+    await visitor.types("Does it come with a US plug?")
+    await expect(visitor.state).to_have_text("Sent")
+    await shop.chat.reads()
+    await expect(visitor.state).to_have_text("Seen")
+    await shop.chat.says("It does.", author="Mei")
+    await visitor.sees("Does it come with a US plug?", "It does.")
+    await expect(visitor.frame.locator(".agent .author")).to_have_text("Mei")
+    await shop.chat.hears("ack", seen=2)
+
+
+async def test_what_is_written_without_a_line_leaves_when_it_is_back(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("one")
+    await expect(visitor.state).to_have_text("Sent")
+    await visitor.page.context.set_offline(True)
+    await visitor.types("two")
+    await visitor.types("three")
+    await expect(visitor.state).to_have_text("Sending")
+    await expect(visitor.frame.get_by_role("status").filter(has_text="No connection")).to_be_visible()
+    await visitor.page.context.set_offline(False)
+    await expect(visitor.state).to_have_text("Sent")
+    await visitor.sees("one", "two", "three")
+    assert shop.chat.said == ["one", "two", "three"]
+
+
+async def test_a_tab_that_closes_before_anything_was_taken_loses_nothing(shop: Shop, visitor: Visitor) -> None:
+    shop.chat.deaf = True
+    await visitor.opens()
+    await visitor.types("one")
+    await visitor.types("two")
+    await shop.chat.hears("say", text="two")
+    await visitor.page.close()
+    shop.chat.deaf = False
+    again = await visit(visitor.page.context, shop)
+    await again.opens()
+    await expect(again.state).to_have_text("Sent")
+    await again.sees("one", "two")
+    assert shop.chat.said == ["one", "two"]
+
+
+async def test_what_was_taken_while_the_answer_got_lost_is_not_said_twice(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("one")
+    await expect(visitor.state).to_have_text("Sent")
+    shop.chat.deaf = True
+    await visitor.types("two")
+    said = await shop.chat.hears("say", text="two")
+    [log] = shop.chat.log.values()
+    log.append({**log[-1], "seq": 2, "id": said["id"], "text": "two"})
+    shop.chat.deaf = False
+    await shop.chat.cut()
+    await expect(visitor.state).to_have_text("Sent")
+    await visitor.sees("one", "two")
+    assert shop.chat.said == ["one", "two"]
+
+
+async def test_a_restart_of_the_server_misses_nothing(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("before")
+    await expect(visitor.state).to_have_text("Sent")
+    await shop.chat.stop()
+    await visitor.types("meanwhile")
+    await shop.chat.says("an answer meanwhile")
+    await shop.chat.start()
+    await visitor.sees("before", "an answer meanwhile", "meanwhile")
+    await expect(visitor.state).to_have_text("Sent")
+    assert [frame["after"] for frame in shop.chat.heard if frame["type"] == "hello"][-1] == 1
+
+
+async def test_the_talk_is_there_again_after_a_reload(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("Hello")
+    await expect(visitor.state).to_have_text("Sent")
+    await visitor.box.fill("half a sent")
+    await visitor.leaves_and_comes_back()
+    await visitor.sees("Hello")
+    await expect(visitor.box).to_be_visible()
+    await expect(visitor.box).to_have_value("half a sent")
+
+
+async def test_what_came_unseen_is_counted_on_the_launcher(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("Hello")
+    await expect(visitor.state).to_have_text("Sent")
+    await visitor.box.press("Escape")
+    await shop.chat.says("one")
+    await shop.chat.says("two")
+    await expect(visitor.badge).to_have_text("2")
+    await expect(visitor.launcher).to_have_accessible_name("Open the chat: 2 new messages")
+    frame = visitor.page.frames[1]
+    assert await frame.title() == "(2) Lantern & Co."
+    assert await visitor.page.title() == "Lamps", "the shop's own title is the shop's"
+    await visitor.leaves_and_comes_back()
+    await expect(visitor.badge).to_have_text("2")
+    await visitor.opens()
+    await expect(visitor.badge).to_be_hidden()
+    await shop.chat.hears("ack", seen=3)
+
+
+async def test_two_tabs_are_one_visitor(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("from the first")
+    await expect(visitor.state).to_have_text("Sent")
+    second = await visit(visitor.page.context, shop)
+    await second.opens()
+    await second.types("from the second")
+    await visitor.sees("from the first", "from the second")
+    await second.sees("from the first", "from the second")
+    await second.box.press("Escape")
+    await visitor.page.bring_to_front()
+    await shop.chat.says("to both")
+    await visitor.sees("from the first", "from the second", "to both")
+    await expect(second.badge).to_be_hidden()
+    assert len(shop.chat.log) == 1
+
+
+async def test_it_works_where_the_browser_keeps_nothing(shop: Shop, browser: Browser) -> None:
+    async with visitor_of(shop, browser) as visitor:
+        await visitor.page.context.add_init_script(
+            "for (const name of ['localStorage', 'sessionStorage'])"
+            " Object.defineProperty(window, name, {get() { throw new DOMException('no', 'SecurityError'); }})"
+        )
+        await visitor.leaves_and_comes_back()
+        await visitor.opens()
+        await visitor.types("Hello")
+        await expect(visitor.state).to_have_text("Sent")
+        await shop.chat.cut()
+        await visitor.types("still me")
+        await expect(visitor.state).to_have_text("Sent")
+        assert shop.chat.said == ["Hello", "still me"]
+        assert len(shop.chat.log) == 1
+
+
+async def test_a_refusal_is_said_in_words_and_can_be_mended(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    shop.chat.refusals.append({"code": "bad_reply", "words": "That is not possible here."})
+    await visitor.types("Hello")
+    await expect(visitor.frame.locator(".mend")).to_contain_text("That is not possible here.")
+    await visitor.leaves_and_comes_back()
+    await expect(visitor.state).to_have_text("Not sent")
+    await visitor.frame.get_by_role("button", name="Try again").click()
+    await expect(visitor.state).to_have_text("Sent")
+    shop.chat.refusals.append({"code": "bad_reply", "words": "No."})
+    await visitor.types("never mind")
+    await visitor.frame.get_by_role("button", name="Delete").click()
+    await visitor.sees("Hello")
+
+
+async def test_who_is_too_fast_is_taken_a_little_later(shop: Shop, visitor: Visitor) -> None:
+    await visitor.page.clock.install()
+    await visitor.leaves_and_comes_back()
+    await visitor.opens()
+    shop.chat.refusals.append({"code": "too_fast", "words": "Not so fast."})
+    await visitor.types("Hello")
+    await shop.chat.hears("say", text="Hello")
+    await expect(visitor.state).to_have_text("Sending")
+    await visitor.page.clock.fast_forward(11_000)
+    await expect(visitor.state).to_have_text("Sent")
+
+
+async def test_both_see_the_other_typing(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("Hello")
+    await expect(visitor.state).to_have_text("Sent")
+    await visitor.box.press_sequentially("Are y")
+    await shop.chat.hears("typing", on=True)
+    await visitor.types("Are you there?")
+    await shop.chat.hears("typing", on=False)
+    await shop.chat.sends(type="typing", on=True)
+    await expect(visitor.frame.locator("#typing")).to_be_visible()
+    await shop.chat.says("Hi")
+    await expect(visitor.frame.locator("#typing")).to_be_hidden()
+
+
+async def test_when_nobody_is_there_it_asks_for_an_address_and_is_no_wall(shop: Shop, visitor: Visitor) -> None:
+    back = datetime.now(UTC) + timedelta(days=2)
+    shop.chat.team = {"open": False, "opens_at": back.isoformat(), "ask_email": True}
+    await visitor.opens()
+    await expect(visitor.frame.locator("#presence")).to_contain_text("Back ")
+    form = visitor.frame.locator("#ask")
+    await expect(form).to_be_hidden()
+    await visitor.types("Is anybody there?")
+    await expect(visitor.state).to_have_text("Sent")
+    await expect(form).to_be_visible()
+    await visitor.types("I go on writing.")
+    await expect(visitor.state).to_have_text("Sent")
+    await form.get_by_role("textbox").fill("emma@")
+    await form.get_by_role("textbox").press("Enter")
+    await expect(visitor.frame.get_by_role("alert").filter(has_text="not a complete")).to_be_visible()
+    await form.get_by_role("textbox").fill("emma@shop.example")
+    await form.get_by_role("button", name="Yes, please").click()
+    await expect(visitor.frame.locator("#thanks")).to_contain_text("emma@shop.example")
+    assert (await shop.chat.hears("details"))["email"] == "emma@shop.example"
+
+
+async def test_who_will_not_give_one_is_not_asked_again(shop: Shop, visitor: Visitor) -> None:
+    shop.chat.team = {"open": False, "opens_at": None, "ask_email": True}
+    await visitor.opens()
+    await visitor.types("Hello?")
+    await visitor.frame.get_by_role("button", name="No, thank you").click()
+    await expect(visitor.box).to_be_focused()
+    await visitor.types("Hello again")
+    await expect(visitor.state).to_have_text("Sent")
+    await expect(visitor.frame.locator("#ask")).to_be_hidden()
+
+
+async def test_the_language_is_chosen_before_the_talk(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.frame.get_by_label("Language").select_option("中文")
+    await expect(visitor.box).to_have_attribute("placeholder", "输入消息")
+    await expect(visitor.launcher).to_have_accessible_name("关闭聊天")
+    await shop.chat.hears("language", locale="zh-CN")
+    await visitor.leaves_and_comes_back()
+    await expect(visitor.box).to_have_attribute("placeholder", "输入消息")
+
+
+async def test_what_the_shop_signed_goes_on_unchanged_and_each_customer_has_their_own(
+    shop: Shop, browser: Browser
+) -> None:
+    user = json.dumps({"id": "c-7", "name": "Emma"})
+    async with visitor_of(shop, browser) as visitor:
+        await visitor.opens()
+        await visitor.types("as a guest")
+        await expect(visitor.state).to_have_text("Sent")
+        await visitor.page.evaluate("user => dragoman.identify(user, 'abc')", user)
+        assert await shop.chat.hears("hello", user=user, signature="abc")
+        await visitor.sees()
+        await visitor.types("as Emma")
+        await expect(visitor.state).to_have_text("Sent")
+        await visitor.page.evaluate("dragoman.identify()")
+        await visitor.sees("as a guest")
+    assert len(shop.chat.log) == 2
+
+
+async def test_a_button_of_the_shop_opens_it_with_a_beginning(visitor: Visitor) -> None:
+    await visitor.page.evaluate("dragoman.open('About the Orion lamp: ')")
+    await expect(visitor.box).to_be_focused()
+    await expect(visitor.box).to_have_value("About the Orion lamp: ")
