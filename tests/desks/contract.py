@@ -11,6 +11,7 @@ from core.events import Typed
 from core.model import ThreadRef
 from core.people import Identity
 from core.ports import Desk
+from core.views import Card
 
 
 class DeskKit(ABC):
@@ -46,6 +47,10 @@ class DeskKit(ABC):
     @abstractmethod
     def person(self) -> Identity:
         """The teammate, as the desk knows them."""
+
+    async def opens(self, card: Card) -> ThreadRef:
+        """A thread with its card."""
+        return await self.desk.open(self.place, card, job=1)
 
     @abstractmethod
     async def types(self, text: str, thread: ThreadRef) -> None:

@@ -3,5 +3,6 @@
 from tests.desks.console_kit import Console
 from tests.desks.contract import DeskKit
 from tests.desks.slack.kit import SlackOverHttp, SlackOverSocket
+from tests.desks.telegram.kit import TelegramByPolling, TelegramByWebhook
 
-KITS: tuple[type[DeskKit], ...] = (SlackOverSocket, SlackOverHttp, Console)
+KITS: tuple[type[DeskKit], ...] = (SlackOverSocket, SlackOverHttp, TelegramByPolling, TelegramByWebhook, Console)

@@ -1,0 +1,25 @@
+"""What the Telegram desk is configured with. Reading the settings is the registry's affair."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How the desk reaches Telegram. `places` are our own names of the queues' groups, for the doctor."""
+
+    bot_token: str
+    api_base: str = "https://api.telegram.org"
+    secret_token: str = ""
+    """For a webhook; then there is no polling."""
+    hook_url: str = ""
+    """Where the webhook is, for Telegram to be told; empty: somebody else tells it."""
+    places: tuple[str, ...] = ()
+    proxy: str | None = None
+    timeout: float = 20
+    """Seconds for a whole request; a transfer of a file may take longer."""
+
+    @property
+    def bot_id(self) -> int:
+        """A token begins with the bot's own user id."""
+        number = self.bot_token.partition(":")[0]
+        return int(number) if number.isascii() and number.isdigit() else 0

@@ -1,0 +1,91 @@
+"""What only one person is told, and what they are asked. In a group others see it too, but for a toast on a press."""
+
+from bot.desks.telegram import forms, html
+from bot.desks.telegram.keyboards import FORM, keyboard
+from bot.desks.telegram.payload import TELEGRAM
+from bot.desks.telegram.reach import Reach, unless_deleted
+from bot.desks.telegram.recent import Recent
+from core.events import DeskEvent, Origin, Submitted
+from core.model import PostRef
+from core.say import Say
+from core.views import Dialog
+
+ALERT = 60
+"""Characters of a toast that can be read before it fades; a longer one stays until it is dismissed."""
+
+
+class Answers:
+    """Every press is answered once, or its button shows for a minute that it waits."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._done: Recent[str, bool] = Recent()
+
+    async def whisper(self, event: DeskEvent, answer: Say, locale: str, zone: str) -> PostRef | None:
+        """A toast where that holds the answer; else a message, which is returned where others can see it."""
+        voice, origin, query = self._reach.voice(locale, zone), event.origin, _query(event)
+        words = voice.words(answer)
+        if query and not answer.buttons and html.units(words) <= html.TOAST and self._first(query):
+            await self._reach.api.answer(query, words, alert=len(words) > ALERT)
+            await self._put_away(event)
+            return None
+        await self.acknowledge(event)
+        text, keys = html.fitted(voice.say(answer).split("\n")), keyboard(voice, answer.buttons)
+        if origin.direct:
+            await self._reach.in_private(origin.who, text, keys)
+            return None
+        asked = int(origin.post.post) if origin.post and not query else None
+        if asked is None:
+            text = f"{html.mention(origin.who.value, '👉')} {text}"
+        self._reach.spend(origin.place)
+        message = await self._reach.api.say(
+            self._reach.chat(origin.place), text, thread=_topic(origin), keyboard=keys, reply_to=asked
+        )
+        return PostRef(TELEGRAM, origin.place, str(message))
+
+    async def acknowledge(self, event: DeskEvent) -> None:
+        """Without words. A form that was answered is taken away."""
+        query = _query(event)
+        if query and self._first(query):
+            await self._reach.api.answer(query)
+        await self._put_away(event)
+
+    async def ask(self, event: DeskEvent, form: Dialog, locale: str) -> None:
+        """A question where they are: with its choices as buttons, or to be answered in words."""
+        await self.acknowledge(event)
+        voice, origin = self._reach.voice(locale, "UTC"), event.origin
+        text, keys = forms.question(voice, form, origin.who.value), forms.markup(voice, form)
+        if origin.direct:
+            await self._reach.in_private(origin.who, text, keys)
+            return
+        self._reach.spend(origin.place)
+        chat = self._reach.chat(origin.place)
+        await self._reach.api.say(chat, text, thread=_topic(origin), keyboard=keys, silent=False)
+
+    async def _put_away(self, event: DeskEvent) -> None:
+        """The question that this event answers; once, however often it is told."""
+        origin = event.origin
+        if FORM not in origin.trigger or origin.post is None or not self._first(f"{FORM}{origin.key}"):
+            return
+        question = origin.trigger.removeprefix(FORM) if isinstance(event, Submitted) else origin.post.post
+        if not origin.direct:
+            self._reach.spend(origin.place)
+        # In private the place is the chat itself.
+        with unless_deleted("permission"):
+            await self._reach.api.take_back(self._reach.chat(origin.place), int(question))
+
+    def _first(self, what: str) -> bool:
+        """Whether this is done for the first time."""
+        if self._done.get(what):
+            return False
+        self._done.put(what, True)
+        return True
+
+
+def _query(event: DeskEvent) -> str:
+    """The press to be answered; a form that was filled in is none."""
+    return "" if isinstance(event, Submitted) else event.origin.trigger.removesuffix(FORM)
+
+
+def _topic(origin: Origin) -> int | None:
+    return int(origin.root) if origin.root else None

@@ -1,0 +1,175 @@
+"""Hearing from Telegram, by asking (getUpdates) or by being called: everything is durable before it is confirmed.
+
+Asking again confirms what came before, so nothing is asked for before all of that is stored. After a restart nothing is
+confirmed by the first question: Telegram repeats what was not, and the store knows it by its key. What an update means,
+`parse` says.
+"""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.desks.telegram.api import ALLOWED, BATCH, Api
+from bot.desks.telegram.payload import raw_row
+from core.errors import SendError
+from core.ports import Clock, Sink
+
+POLL = 50
+"""Seconds that a question waits for something to come."""
+SIBLINGS = timedelta(seconds=1)
+"""How long an album is waited for after its last part: Telegram gives each part by itself."""
+LONGEST_PAUSE = 60
+SECRET = "X-Telegram-Bot-Api-Secret-Token"
+
+_log = structlog.get_logger()
+_Update = dict[str, Any]
+
+
+class Listener:
+    """Either asks or is called; either way `sink` is where everything goes. `bot` is our own user id."""
+
+    def __init__(self, api: Api, clock: Clock, bot: int, secret: str = "", hook_url: str = "") -> None:
+        self._api = api
+        self._bot = bot
+        self._clock = clock
+        self._secret = secret
+        self._hook_url = hook_url
+        self._albums: dict[str, list[_Update]] = {}
+        self._gathering: set[asyncio.Task[None]] = set()
+
+    async def poll(self, sink: Sink) -> None:
+        """Ask until cancelled. A webhook that is left over would keep everything from us."""
+        await self._until_done(lambda: self._api.do(self._api.bot.delete_webhook()))
+        offset: int | None = None
+        while True:
+            offset = await self._until_done(partial(self._round, sink, offset))
+
+    async def announce(self) -> None:
+        """Tell Telegram where to call us."""
+        if self._hook_url:
+            hook = self._api.bot.set_webhook
+            await self._until_done(
+                lambda: self._api.do(hook(self._hook_url, secret_token=self._secret, allowed_updates=ALLOWED))
+            )
+
+    def http(self, sink: Sink) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Answers Telegram's calls; 401 when the secret is not ours. Without a secret nothing is answered at all."""
+
+        async def answer(request: web.Request) -> web.Response:
+            if not self._secret:
+                raise web.HTTPNotFound
+            if not hmac.compare_digest(request.headers.get(SECRET, "").encode(), self._secret.encode()):
+                raise web.HTTPUnauthorized
+            try:
+                update = dict(json.loads(await request.read()))
+                update["update_id"] = int(update["update_id"])
+            except (ValueError, KeyError, TypeError):
+                raise web.HTTPBadRequest from None
+            if not self._is_ours(update):
+                await self._called(sink, update)
+            return web.Response()
+
+        return answer
+
+    async def aclose(self) -> None:
+        """Let the albums that are being gathered go: their parts are stored."""
+        for task in self._gathering:
+            task.cancel()
+        await asyncio.gather(*self._gathering, return_exceptions=True)
+
+    async def _round(self, sink: Sink, offset: int | None) -> int | None:
+        """Ask once and store what came; the offset of the next question."""
+        batch = await self._api.updates(offset, POLL)
+        if any(_album_of(update) for update in batch):
+            await self._wait(SIBLINGS)
+            batch = await self._api.updates(offset, 0)
+        for group in grouped(batch):
+            if not self._is_ours(group[0]):
+                await sink(_key(group), self._raw(group))
+            offset = max(group[-1]["update_id"] + 1, offset or 0)
+        return offset
+
+    async def _called(self, sink: Sink, update: _Update) -> None:
+        """Telegram gives the next part of an album only when this one was answered: each is stored as it comes, which
+        says nothing yet, and all of them together when no more come."""
+        album = _album_of(update)
+        if not album:
+            return await sink(_key([update]), self._raw([update]))
+        number = update["update_id"]
+        await sink(f"part:{number}", raw_row(self._clock.now(), update_id=number, part=update))
+        parts = self._albums.setdefault(album, [])
+        if number not in [part["update_id"] for part in parts]:
+            parts.append(update)
+        if len(parts) == 1:
+            task = asyncio.create_task(self._gather(sink, album))
+            self._gathering.add(task)
+            task.add_done_callback(self._gathering.discard)
+
+    async def _gather(self, sink: Sink, album: str) -> None:
+        seen = 0
+        while seen < len(self._albums[album]):
+            seen = len(self._albums[album])
+            await self._wait(SIBLINGS)
+        parts = sorted(self._albums.pop(album), key=lambda update: update["update_id"])
+        await self._until_done(lambda: sink(_key(parts), self._raw(parts)))
+
+    def _is_ours(self, update: _Update) -> bool:
+        """Whether it only tells what we did: topics made, renamed and closed, messages pinned."""
+        message = update.get("message") or {}
+        return message.get("from", {}).get("id") == self._bot and "migrate_to_chat_id" not in message
+
+    def _raw(self, group: Sequence[_Update]) -> bytes:
+        if _album_of(group[0]):
+            return raw_row(self._clock.now(), album=list(group))
+        return raw_row(self._clock.now(), **group[0])
+
+    async def _until_done(self, attempt: Callable[[], Awaitable[Any]]) -> Any:
+        """Nobody else would repeat it. Longer and longer between attempts; a limit says itself for how long."""
+        failures = 0
+        while True:
+            try:
+                return await attempt()
+            except SendError as error:
+                _log.warning("telegram.unheard", code=error.code, detail=error.detail)
+                pause = error.after or timedelta()
+            except Exception as fault:
+                _log.error("telegram.not_stored", fault=type(fault).__name__)
+                pause = timedelta()
+            failures += 1
+            await self._wait(max(pause, timedelta(seconds=min(2**failures, LONGEST_PAUSE))))
+
+    async def _wait(self, span: timedelta) -> None:
+        await self._clock.wait(asyncio.Event().wait(), self._clock.now() + span)
+
+
+def grouped(batch: Sequence[_Update]) -> list[list[_Update]]:
+    """Updates in order, the parts of an album together. One at the end of a full batch may have parts still to come:
+    it is left for the next."""
+    groups: dict[str, list[_Update]] = {}
+    for update in batch:
+        groups.setdefault(_album_of(update) or f"update:{update['update_id']}", []).append(update)
+    made = list(groups.values())
+    if len(batch) >= BATCH and len(made) > 1 and _album_of(batch[-1]):
+        last = groups[_album_of(batch[-1])]
+        made = made[: made.index(last)]
+    return sorted(made, key=lambda group: int(group[-1]["update_id"]))
+
+
+def _album_of(update: _Update) -> str:
+    """Unique among all chats; empty for what is no part of one."""
+    message = update.get("message")
+    if not isinstance(message, dict) or not message.get("media_group_id"):
+        return ""
+    return f"{message['chat']['id']}:{message['media_group_id']}"
+
+
+def _key(group: Sequence[_Update]) -> str:
+    """The same for the same delivery."""
+    return "-".join(dict.fromkeys((str(group[0]["update_id"]), str(group[-1]["update_id"]))))

@@ -1,0 +1,159 @@
+"""Posts in a topic as HTML: a customer's burst, replies, notes, lines of the log. Pure.
+
+A post is one message of at most 4096 characters: a longer text is an excerpt that says where the rest is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from bot.desks import signs
+from bot.desks.telegram import html
+from bot.desks.telegram.html import bold, inline, link, mention, quote
+from bot.desks.telegram.words import Voice
+from core.messages import File, FileState, Message
+from core.model import EntryKind
+from core.say import Button
+from core.views import Post, Shown
+
+_RESERVE = 160
+"""Characters kept for the lines that say where the rest is and that the post may be there twice."""
+
+
+@dataclass(slots=True)
+class Written:
+    """A post as it is sent. `pings`: somebody in it is to notice it, so it is not sent silently."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    pings: bool = False
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is written so far, and the room there is left."""
+
+    lines: list[str] = field(default_factory=list)
+    room: int = html.TEXT - _RESERVE
+
+    def add(self, line: str) -> bool:
+        """Whether it fitted."""
+        size = html.width(line) + 1
+        if size > self.room:
+            return False
+        self.room -= size
+        self.lines.append(line)
+        return True
+
+    def quote(self, text: str) -> bool:
+        """As much of the text as there is room for; whether that was all."""
+        if self.add(quote(text)):
+            return True
+        if kept := html.beginning(text, self.room - 1):
+            self.add(quote(kept))
+        return False
+
+
+def written(voice: Voice, post: Post) -> Written | None:
+    """None when this desk shows it all already."""
+    page = _Page()
+    whole = all(_shown(page, voice, post, number) for number in range(len(post.shown)))
+    if not page.lines:
+        return None
+    if not whole:
+        page.lines.append(link(voice.links(post.ticket), voice.text("desk.full_text")))
+    if post.repeated:
+        page.lines.append(voice.text("desk.repeated"))
+    buttons = tuple(button for shown in post.shown for button in _buttons(shown))
+    return Written("\n".join(page.lines), buttons, any(_ping(voice, shown) for shown in post.shown))
+
+
+def _shown(page: _Page, voice: Voice, post: Post, number: int) -> bool:
+    """Write one entry; whether there was room for all of it."""
+    shown = post.shown[number]
+    follows = number > 0 and _same_author(post.shown[number - 1], shown)
+    for line in _before(voice, shown, follows=follows):
+        if not page.add(line):
+            return False
+    message = shown.message
+    if message is not None and message.text and not shown.here and not page.quote(message.text):
+        return False
+    return all(page.add(line) for line in _after(voice, shown))
+
+
+def _same_author(before: Shown, after: Shown) -> bool:
+    kinds = {before.entry.kind, after.entry.kind}
+    return kinds == {EntryKind.CUSTOMER} and before.author == after.author and after.mention is None
+
+
+def _before(voice: Voice, shown: Shown, *, follows: bool) -> Iterator[str]:
+    """Who says it, and to what."""
+    ping = _ping(voice, shown)
+    match shown.entry.kind:
+        case EntryKind.CUSTOMER:
+            if not follows:
+                yield f"💬 {bold(inline(shown.author) or voice.text('card.nameless'))}{ping}"
+        case EntryKind.REPLY if not shown.here:
+            by = {"author": shown.author} if shown.author else {}
+            yield voice.text("desk.reply_by" if by else "desk.reply_elsewhere", **by) + ping
+        case EntryKind.NOTE if not shown.here:
+            yield voice.text("desk.note_by", author=shown.author) + ping
+        case EntryKind.LINE:
+            if shown.entry.say is not None:
+                yield voice.say(shown.entry.say) + ping
+        case EntryKind.REPLY | EntryKind.NOTE:
+            return
+        case _:
+            assert_never(shown.entry.kind)
+    if shown.quoted and not shown.here:
+        yield voice.text("desk.quotes", text=shown.quoted)
+
+
+def _after(voice: Voice, shown: Shown) -> Iterator[str]:
+    """What is not text, files, what became of it, and where a reply stands."""
+    message = shown.message
+    if message is not None and not shown.here:
+        if message.about is not None:
+            yield voice.say(message.about)
+        for file in shown.files:
+            yield _file(voice, file)
+        yield from _marks(voice, message)
+    if shown.confirmation is not None:
+        mark = signs.LADDER[message.ladder] if message is not None and message.parts else ""
+        yield f"{mark} {voice.say(shown.confirmation)}".strip()
+
+
+def _marks(voice: Voice, message: Message) -> Iterator[str]:
+    if message.deleted_at is not None:
+        yield voice.text("desk.deleted", at=message.deleted_at)
+    elif message.edited_at is not None:
+        yield voice.text("desk.edited", at=message.edited_at)
+    if message.reaction:
+        yield voice.text("desk.reacted", emoji=message.reaction)
+
+
+def _file(voice: Voice, file: File) -> str:
+    match file.state:
+        case FileState.STORED:
+            return voice.text("desk.file_stored", name=file.name)
+        case FileState.PENDING:
+            return voice.text("desk.file_pending", name=file.name)
+        case FileState.REFUSED:
+            reason = html.escape(voice.label(f"send_error.{file.reason}")) if file.reason else ""
+            return f"{voice.text('desk.file_refused', name=file.name)} {reason}".strip()
+        case _:
+            assert_never(file.state)
+
+
+def _ping(voice: Voice, shown: Shown) -> str:
+    """Who is pinged is named, and the name is what pings."""
+    if shown.mention is None or not shown.mention_address:
+        return ""
+    return f" {mention(shown.mention_address, inline(voice.names(shown.mention)) or '👤')}"
+
+
+def _buttons(shown: Shown) -> Iterator[Button]:
+    if shown.entry.kind is EntryKind.LINE:
+        yield from shown.entry.say.buttons if shown.entry.say is not None else ()
+    elif shown.confirmation is not None:
+        yield from shown.confirmation.buttons
