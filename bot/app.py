@@ -16,6 +16,7 @@ from bot import i18n
 from bot.blobs import DiskBlobs
 from bot.channels import CHANNELS, build_channel
 from bot.channels import Around as ChannelAround
+from bot.channels.livechat_inbox import LivechatInbox
 from bot.clock import SystemClock
 from bot.config.policy import policy_of
 from bot.config.settings import Settings
@@ -28,6 +29,7 @@ from bot.rates import PERSON, Limit
 from bot.roll import FRESH_FOR, Roll
 from bot.web import app as web_app
 from bot.web import hooks, parts
+from bot.web.chat import add_chat
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
@@ -35,6 +37,7 @@ from bot.workers.deeds import Deeds
 from bot.workers.intake import Intake
 from bot.workers.loop import ALONE, IN_COMPANY, Step, Worker
 from bot.workers.outbox import Outbox
+from bot.workers.visitors import Visitors
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
@@ -88,6 +91,8 @@ class App:
             self._wake("outbox")
         if commit.clocks:
             self._wake("clocks")
+        if commit.visitors:
+            self._wake("visitors")
 
     def _wake(self, worker: str) -> None:
         if worker in self.workers:
@@ -164,7 +169,8 @@ async def build(
         blobs = DiskBlobs(settings.dragoman.data_dir / "files")
         roll = Roll()
         presenter = Presenter(store, policy, clock, base_url)
-        channels = await _channels(settings, clock, SqlChatLog(store), blobs, stack)
+        log = SqlChatLog(store)
+        channels = await _channels(settings, clock, log, blobs, stack)
         buckets = Buckets(LIMITS, rate_scale)
         around = Around(
             clock=clock,
@@ -187,6 +193,7 @@ async def build(
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
+            "visitors": Visitors(log, clock).step,
             "roll": partial(_read, roll, store, clock),
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
         }
@@ -205,7 +212,8 @@ async def build(
             settings=web_settings or parts.Settings(settings.dragoman.organisation, base_url),
             speeds=speeds,
         )
-        site = _site(pages, channels, desks, acts, extras)
+        chat = partial(add_chat, inboxes=[inbox for inbox in settings.inboxes if isinstance(inbox, LivechatInbox)])
+        site = _site(pages, channels, desks, acts, [chat, *extras])
         yield App(settings, store, clock, door, desks, acts, intake, outbox, clocks, roll, site, workers)
 
 

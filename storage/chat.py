@@ -88,25 +88,26 @@ class SqlChatLog:
         upto: int,
         at: datetime,
         report: Callable[[Sequence[ChatEntry]], Delivery],
-    ) -> None:
+    ) -> int:
         """What was seen was delivered too."""
         column = "seen" if state is Ladder.READ else "delivered"
 
-        async def work(tx: SqlTx) -> None:
+        async def work(tx: SqlTx) -> int:
             who = await tx.lock_visitor(inbox, visitor)
             if who is None:
-                return
+                return 0
             before, reached = getattr(who, column), min(upto, who.last_seq)
             if reached <= before:
-                return
+                return int(before)
             entries = await tx.chat_entries(inbox, visitor, before, min(PAGE, reached - before))
             team = [entry for entry in entries if entry.kind is ChatKind.AGENT]
             reached = entries[-1].seq if entries else reached
             await tx.set_visitor(who.key, **{column: reached, "delivered": max(reached, who.delivered)})
             if team:
                 await _report(tx, inbox, report(team), at)
+            return reached
 
-        await self._store.atomic(work)
+        return await self._store.atomic(work)
 
     async def read_by_team(self, inbox: InboxName, visitor: str, upto: int) -> None:
         async def work(tx: SqlTx) -> None:
@@ -127,12 +128,12 @@ class SqlChatLog:
     async def speaks(self, inbox: InboxName, visitor: str, language: str) -> None:
         await self._store.atomic(lambda tx: tx.set_visitor((inbox, visitor), language=language))
 
-    async def present(self, keys: Sequence[VisitorKey], until: datetime) -> None:
-        await self._store.atomic(lambda tx: tx.prolong(keys, until))
+    async def present(self, keys: Sequence[VisitorKey], at: datetime, until: datetime) -> None:
+        await self._store.atomic(lambda tx: tx.prolong(keys, at, until))
 
     async def gone(self, keys: Sequence[VisitorKey], at: datetime) -> None:
         async def work(tx: SqlTx) -> None:
-            await tx.prolong(keys, at)
+            await tx.prolong(keys, at, at)
             tx.changes.visitors |= set(keys)
 
         await self._store.atomic(work)

@@ -10,6 +10,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON
+from bot.web.parts import Parts
 from bot.web.security import FILE_POLICY
 from core.ids import FileId
 from core.messages import FileState
@@ -27,23 +28,29 @@ def add_routes(router: web.UrlDispatcher) -> None:
 async def upload(request: web.Request) -> web.Response:
     """One multipart field `file`. Answers {key, name, mime, size}; the event that uses it names the key."""
     parts = request.app[PARTS]
+    name, mime, body = await read_file(request, parts.settings.upload_limit)
+    if not body:
+        raise web.HTTPBadRequest
+    key = await parts.blobs.put(body)
+    return web.json_response({"key": key, "name": name, "mime": mime, "size": len(body)})
+
+
+async def read_file(request: web.Request, limit: int) -> tuple[str, str, bytes]:
+    """Name, media type as the browser says it, and content of the multipart field `file`. Answers 400 when that is not
+    what came, 413 as soon as it is larger than `limit` bytes."""
     try:
         part = await (await request.multipart()).next()
     except (AssertionError, ValueError):
         raise web.HTTPBadRequest from None
     if not isinstance(part, BodyPartReader) or part.name != "file":
         raise web.HTTPBadRequest
-    limit, body = parts.settings.upload_limit, bytearray()
+    body = bytearray()
     while chunk := await part.read_chunk():
         body += chunk
         if len(body) > limit:
             raise web.HTTPRequestEntityTooLarge(limit, len(body))
-    if not body:
-        raise web.HTTPBadRequest
     mime = part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower()
-    key = await parts.blobs.put(bytes(body))
-    name = safe_name(part.filename or "")
-    return web.json_response({"key": key, "name": name, "mime": mime, "size": len(body)})
+    return safe_name(part.filename or ""), mime, bytes(body)
 
 
 async def download(request: web.Request) -> web.Response:
@@ -54,15 +61,20 @@ async def download(request: web.Request) -> web.Response:
     ticket = await parts.store.ticket(message.ticket) if message else None
     if file is None or ticket is None or not request[PERSON].sees(ticket.queue) or file.state is not FileState.STORED:
         raise web.HTTPNotFound
+    return await file_response(parts, file.blob, file.name, file.mime)
+
+
+async def file_response(parts: Parts, blob: str, name: str, given: str) -> web.Response:
+    """A stranger's file, to somebody who may have it: `given` is the media type it came with. Answers 404."""
     try:
-        body = await parts.blobs.get(file.blob)
+        body = await parts.blobs.get(blob)
     except KeyError:
         raise web.HTTPNotFound from None
-    mime = file.mime.partition(";")[0].strip().lower()
+    mime = given.partition(";")[0].strip().lower()
     shown = mime in SAFE_IMAGES
     kind = "inline" if shown else "attachment"
     headers = {
-        "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(safe_name(file.name), safe='')}",
+        "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(safe_name(name), safe='')}",
         "Content-Security-Policy": FILE_POLICY,
         # A file never changes; the browser that was allowed to see it may keep it for itself.
         "Cache-Control": "private, max-age=3600, immutable",

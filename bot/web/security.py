@@ -24,6 +24,10 @@ HEADERS = {
 }
 
 
+FRAMED: web.ResponseKey[bool] = web.ResponseKey("framed", bool)
+"""Of a page that other sites may show; its own policy says which."""
+
+
 @web.middleware
 async def secure_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Puts the headers on every answer, errors too; what an answer says itself stands."""
@@ -39,7 +43,8 @@ async def secure_headers(request: web.Request, handler: Handler) -> web.StreamRe
 
 def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name != "X-Frame-Options" or not response.get(FRAMED):
+            response.headers.setdefault(name, value)
     if request.app[PARTS].settings.secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     # Scripts and styles are asked for again (304 when unchanged): an upgrade must not meet an old page's half.

@@ -141,9 +141,9 @@ class ChatLog(Protocol):
         upto: int,
         at: datetime,
         report: Callable[[Sequence[ChatEntry]], Delivery],
-    ) -> None:
+    ) -> int:
         """Called by the socket: the visitor's page has shown (DELIVERED) or the visitor has seen (READ) everything up
-        to a seq. `report` is given the team's entries of which that is new."""
+        to a seq. `report` is given the team's entries of which that is new. Returns how far it is now."""
         ...
 
     async def read_by_team(self, inbox: InboxName, visitor: str, upto: int) -> None:
@@ -156,7 +156,7 @@ class ChatLog(Protocol):
 
     async def speaks(self, inbox: InboxName, visitor: str, language: str) -> None: ...
 
-    async def present(self, keys: Sequence[VisitorKey], until: datetime) -> None:
+    async def present(self, keys: Sequence[VisitorKey], at: datetime, until: datetime) -> None:
         """Called by the hub now and again for everybody whose socket it holds; a process that dies lets them go."""
         ...
 

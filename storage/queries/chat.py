@@ -106,11 +106,11 @@ class ChatWrites(ChatReads):
         newest = {"last_agent": entry.seq} if entry.kind is ChatKind.AGENT else {}
         await self.set_visitor(who.key, last_seq=entry.seq, active_at=entry.at, **newest)
 
-    async def prolong(self, keys: Sequence[VisitorKey], until: datetime) -> None:
+    async def prolong(self, keys: Sequence[VisitorKey], at: datetime, until: datetime) -> None:
         """In order, so that two processes never wait for each other. Who is back may be said to leave again."""
         await self.session.many(
-            "UPDATE visitors SET present_until = ?, told_left = ? WHERE inbox = ? AND visitor = ?",
-            [(until, False, *key) for key in sorted(keys)],
+            "UPDATE visitors SET present_until = ?, told_left = ?, active_at = ? WHERE inbox = ? AND visitor = ?",
+            [(until, False, at, *key) for key in sorted(keys)],
         )
 
     async def take_left(self, before: datetime) -> Sequence[Left]:

@@ -199,13 +199,13 @@ async def gone_for(store: SqlStore, log: SqlChatLog, minutes: int) -> tuple[list
 
 async def test_who_left_before_seeing_is_told_of_once_each_time(store: SqlStore, log: SqlChatLog) -> None:
     await arrives(log)
-    await log.present([(SITE, "v1")], later(seconds=45))
+    await log.present([(SITE, "v1")], NOW, later(seconds=45))
     await answers(log, "one")
     assert await gone_for(store, log, 1) == ([], later(seconds=45))
     assert await gone_for(store, log, 2) == ([["v1", 1]], None)
     await answers(log, "two")
     assert await gone_for(store, log, 3) == ([], None)
-    await log.present([(SITE, "v1")], later(seconds=240))
+    await log.present([(SITE, "v1")], NOW, later(seconds=240))
     await log.gone([(SITE, "v1")], later(seconds=200))
     assert await gone_for(store, log, 5) == ([["v1", 2]], None)
 

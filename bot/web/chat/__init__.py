@@ -1,0 +1,40 @@
+"""The site chat's server: the frame and its script, the socket that tails a visitor's log, uploads. Where messages go
+from here is bot/channels/livechat*.py; what the browser makes of it is bot/web/static/chat/."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from bot.channels.livechat_inbox import LivechatInbox
+from bot.web.chat import files, pages, socket
+from bot.web.chat.hub import CHAT, ChatHub
+from bot.web.chat.site import Site
+from bot.web.hub import HUB
+from bot.web.keys import PARTS
+from core.ports import VisitorKey
+from storage import SqlChatLog
+
+INBOX = "{inbox:[a-z0-9_-]+}"
+
+
+def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> None:
+    """Add the routes of these inboxes' chats."""
+    parts = app[PARTS]
+    sites = [Site.of(inbox, parts.settings.organisation) for inbox in inboxes]
+
+    async def typing(visitor: VisitorKey) -> None:
+        conversation = await parts.store.conversation_at(*visitor)
+        if conversation is not None and conversation.ticket is not None:
+            await app[HUB].typing(conversation.ticket)
+
+    app[CHAT] = ChatHub(parts, SqlChatLog(parts.store), {site.name: site for site in sites}, typing)
+    router = app.router
+    router.add_get(f"/chat/{INBOX}/widget.js", pages.script)
+    router.add_get(f"/chat/{INBOX}/theme.css", pages.theme)
+    router.add_get(f"/chat/{INBOX}/frame", pages.frame)
+    router.add_get(f"/chat/{INBOX}/socket", socket.socket)
+    router.add_post(f"/chat/{INBOX}/files", files.upload)
+    router.add_get(f"/chat/{INBOX}/files/{{visitor}}/{{seq:\\d{{1,15}}}}/{{nth:\\d{{1,3}}}}", files.download)
+    app.on_startup.append(socket.start)
+    app.on_shutdown.append(socket.close_sockets)
+    app.on_cleanup.append(socket.stop)

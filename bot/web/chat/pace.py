@@ -1,0 +1,26 @@
+"""How often anybody may do something: so many times within any span. In memory, for this process."""
+
+from collections import deque
+from datetime import datetime, timedelta
+
+FORGET_AT = 10_000
+"""Names kept until those that have rested are forgotten."""
+
+
+class Pace:
+    def __init__(self, most: int, span: timedelta) -> None:
+        self._most = most
+        self._span = span
+        self._done: dict[str, deque[datetime]] = {}
+
+    def allows(self, name: str, now: datetime) -> bool:
+        """Counts what it allows."""
+        if len(self._done) >= FORGET_AT:
+            self._done = {name: done for name, done in self._done.items() if done and now - done[-1] < self._span}
+        done = self._done.setdefault(name, deque())
+        while done and now - done[0] >= self._span:
+            done.popleft()
+        if len(done) >= self._most:
+            return False
+        done.append(now)
+        return True

@@ -1,0 +1,202 @@
+"""A shop's chat on a real server, and its visitors' pages without a screen: they say what our page says."""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp.test_utils import TestServer
+
+from bot.channels import Around, build_channel
+from bot.channels.livechat_inbox import LivechatInbox
+from bot.http import Http
+from bot.web.app import build
+from bot.web.chat import add_chat
+from bot.web.parts import Parts
+from core.events import ChannelEvent
+from core.ids import InboxName
+from core.messages import File
+from core.ports import Channel, Hook, Outgoing
+from storage import SqlChatLog
+from tests.clock import StoryClock
+from tests.web.house import SALES, House, house
+
+SITE = InboxName("site")
+SECRET, SHOP = "a long random text", "https://shop.example"
+LEASE = timedelta(minutes=1)
+IDS = itertools.count()
+PATIENCE = 5.0
+"""Real seconds until a page that hears nothing gives up: a safety net, never a measured time."""
+Json = dict[str, Any]
+
+
+def inbox(**settings: Any) -> LivechatInbox:
+    given = {"name": SITE, "channel": "livechat", "queue": SALES, "origins": [SHOP], "secret": SECRET, "upload_mb": 1}
+    return LivechatInbox.model_validate({**given, **settings})
+
+
+def signed(user: Json, secret: str = SECRET) -> Json:
+    """As the shop's server makes it."""
+    text = json.dumps(user)
+    return {"user": text, "signature": hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()}
+
+
+@dataclass
+class Page:
+    """A visitor's page with the chat open. It keeps what it is told, as ours does."""
+
+    ws: ClientWebSocketResponse
+    welcome: Json = field(default_factory=dict)
+    heard: list[Json] = field(default_factory=list)
+    _unasked: list[Json] = field(default_factory=list)
+
+    @property
+    def token(self) -> str:
+        token: str = self.welcome["token"]
+        return token
+
+    async def sends(self, type: str, **fields: Any) -> None:
+        await self.ws.send_json({"type": type, **fields})
+
+    async def says(self, text: str, id: str = "", **more: Any) -> str:
+        id = id or f"message-{next(IDS)}"
+        await self.sends("say", id=id, text=text, **more)
+        return id
+
+    async def hears(self, type: str, **fields: Any) -> Json:
+        """The next frame of this kind that no test has asked for yet; all of them are kept in `heard`."""
+
+        def wanted(frame: Json) -> bool:
+            return frame["type"] == type and all(frame.get(name) == value for name, value in fields.items())
+
+        while not (found := [frame for frame in self._unasked if wanted(frame)]):
+            message = await asyncio.wait_for(self.ws.receive(), PATIENCE)
+            assert message.type is WSMsgType.TEXT, (message, self.heard)
+            self.heard.append(json.loads(message.data))
+            self._unasked.append(self.heard[-1])
+        self._unasked.remove(found[0])
+        return found[0]
+
+    async def all_so_far(self) -> list[Json]:
+        """Everything that was sent until now: what we ask is answered after it."""
+        await self.sends("ping")
+        await self.hears("pong")
+        return self.heard
+
+    async def closed(self) -> int | None:
+        """The code that the server closes with; what it said before is in `heard`."""
+        while True:
+            message = await asyncio.wait_for(self.ws.receive(), PATIENCE)
+            if message.type is not WSMsgType.TEXT:
+                return message.data if message.type is WSMsgType.CLOSE else self.ws.close_code
+            self.heard.append(json.loads(message.data))
+
+    @property
+    def texts(self) -> list[str]:
+        return [frame["text"] for frame in self.heard if frame["type"] == "entry"]
+
+
+@dataclass
+class Shop:
+    """The server, its clock, and what can be seen of it from outside and in the database."""
+
+    server: TestServer
+    home: House
+    parts: Parts
+    clock: StoryClock
+    channel: Channel
+    browser: ClientSession
+
+    @property
+    def log(self) -> SqlChatLog:
+        return SqlChatLog(self.parts.store)
+
+    @property
+    def origin(self) -> str:
+        return str(self.server.make_url("/").origin())
+
+    async def connects(self, origin: str | None = None, inbox: str = SITE, **headers: str) -> Page:
+        """A socket on which nothing was said yet."""
+        url = self.server.make_url(f"/chat/{inbox}/socket")
+        return Page(await self.browser.ws_connect(url, origin=origin or self.origin, headers=headers))
+
+    async def opens(self, **hello: Any) -> Page:
+        page = await self.connects()
+        await page.sends("hello", **hello)
+        page.welcome = await page.hears("welcome")
+        return page
+
+    async def answers(self, page: Page, text: str, ref: str = "", **more: Any) -> str:
+        """As the outbox does; the external id."""
+        visitor = page.token.partition(".")[0]
+        return (await self.channel.send(Outgoing(visitor, text, ref=ref, **more))).external
+
+    async def sends_file(self, page: Page, file: File, content: bytes) -> str:
+        stored = replace(file, blob=await self.parts.blobs.put(content))
+        return await self.answers(page, "", file=stored, content=content)
+
+    async def intake(self) -> list[ChannelEvent]:
+        """What the tickets are to hear of, read by the channel."""
+        return [event for hook in await self.raws() for event in self.channel.parse(hook)]
+
+    async def raws(self) -> list[Hook]:
+        now = self.clock.now()
+        rows = await self.parts.store.take_raw("channel:", 100, now, LEASE)
+        await self.parts.store.atomic(lambda tx: tx.raw_done([row.id for row in rows], now))
+        return [Hook(row.body, at=row.at) for row in rows]
+
+
+OpenShop = Callable[..., Awaitable[Shop]]
+
+
+@pytest.fixture
+async def open_shop(tmp_path: Path) -> AsyncIterator[OpenShop]:
+    """`shop = await open_shop(**inbox_settings)`; a second one is another process on the same database."""
+    async with _Opened(tmp_path) as opened:
+        yield opened.shop
+
+
+@pytest.fixture
+async def shop(open_shop: OpenShop) -> Shop:
+    return await open_shop()
+
+
+class _Opened:
+    def __init__(self, folder: Path) -> None:
+        self._stack = AsyncExitStack()
+        self._folder = folder
+        self._home: House | None = None
+        self._clock = StoryClock()
+
+    async def __aenter__(self) -> "_Opened":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def shop(self, **settings: Any) -> Shop:
+        if self._home is None:
+            self._home = await self._stack.enter_async_context(house(self._folder / "blobs"))
+            await self._home.joins("Mei", SALES)
+        parts = replace(self._home.parts, clock=self._clock)
+        made = inbox(**settings)
+        server = TestServer(build(parts, partial(add_chat, inboxes=[made])))
+        await self._stack.enter_async_context(server)
+        http = await self._stack.enter_async_context(Http([]))
+        around = Around(http, self._clock, log=SqlChatLog(parts.store), blobs=parts.blobs)
+        browser = await self._stack.enter_async_context(ClientSession())
+        return Shop(server, self._home, parts, self._clock, build_channel(made, around), browser)
+
+
+def frames(heard: list[Json], type: str) -> list[Mapping[str, Any]]:
+    return [frame for frame in heard if frame["type"] == type]
