@@ -10,9 +10,10 @@ from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
-from bot.config.settings import SLACK, Settings
-from bot.rates import UNLIMITED, Limit, Rate
+from bot.config.settings import SLACK, TELEGRAM, Settings
+from bot.rates import UNLIMITED, Budget, Limit, Rate
 from core.ids import CONSOLE, DeskName, PersonId, TicketId
+from core.owed import desk_bucket
 from core.people import Identity
 from core.ports import Blob, Clock, Desk, Places, Sink
 
@@ -92,8 +93,38 @@ def _slack(settings: Settings, around: Around) -> Desk:
     return SlackDesk(account, around.clock, around.names, around.links, around.people)
 
 
+def _telegram(settings: Settings, around: Around) -> Desk:
+    """Raises ValueError when there is no [telegram]; the configuration's own checks say so first."""
+    from bot.desks.telegram.account import Account
+    from bot.desks.telegram.desk import TelegramDesk
+
+    bot = settings.telegram
+    if bot is None:
+        raise ValueError("a queue uses Telegram, and there is no [telegram]")
+    called = bot.mode == "webhook" and bot.secret_token is not None
+    account = Account(
+        bot_token=bot.bot_token.get_secret_value(),
+        api_base=bot.api_base,
+        secret_token=bot.secret_token.get_secret_value() if called and bot.secret_token else "",
+        hook_url=f"{settings.dragoman.base_url}/telegram/events" if called else "",
+        places=tuple(dict.fromkeys(place for queue in settings.queues for place in queue.telegram)),
+        proxy=settings.proxies.telegram.get_secret_value() if settings.proxies.telegram else None,
+    )
+    return TelegramDesk(
+        account,
+        around.clock,
+        around.names,
+        around.links,
+        around.places,
+        around.people,
+        lambda place: around.spend(desk_bucket(TELEGRAM, place)),
+    )
+
+
 DESKS: Mapping[DeskName, Kind] = {
     CONSOLE: Kind(_console, UNLIMITED),
     # chat.postMessage: about 1/s a channel, short bursts allowed.
     SLACK: Kind(_slack, Rate(1, 4)),
+    # About 20 writes a minute a group, edits and topics included. A second more, as Telegram counts when they arrive.
+    TELEGRAM: Kind(_telegram, Budget(20, timedelta(seconds=61), kept=5), settle=timedelta(seconds=20), boards=True),
 }

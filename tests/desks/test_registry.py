@@ -32,17 +32,18 @@ AROUND = Around(
 )
 
 
-def settings(**slack: Any) -> Settings:
+def settings(**tables: Any) -> Settings:
     queue = {
         "name": "sales",
         "slack": "C1",
+        "telegram": ["sales"],
         "calendar": {"zone": "Asia/Shanghai", "weekly": "always"},
     }
-    return Settings.model_validate({"dragoman": {"organisation": "Acme"}, "queues": [queue]} | slack)
+    return Settings.model_validate({"dragoman": {"organisation": "Acme"}, "queues": [queue]} | tables)
 
 
 async def test_every_desk_has_the_name_it_is_known_by() -> None:
-    app = {"slack": {"bot_token": "xoxb-1", "app_token": "xapp-1"}}
+    app = {"slack": {"bot_token": "xoxb-1", "app_token": "xapp-1"}, "telegram": {"bot_token": "1:a"}}
     for name, kind in DESKS.items():
         desk = kind.build(settings(**app), AROUND)
         assert desk.name == name
@@ -55,6 +56,7 @@ async def test_slack_can_be_called_over_http() -> None:
     assert isinstance(DESKS[DeskName("slack")].build(settings(**app), AROUND), CalledOverHttp)
 
 
-def test_slack_needs_its_settings() -> None:
-    with pytest.raises(ValueError, match="slack"):
-        DESKS[DeskName("slack")].build(settings(), AROUND)
+@pytest.mark.parametrize("name", ["slack", "telegram"])
+def test_a_chat_needs_its_settings(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        DESKS[DeskName(name)].build(settings(), AROUND)
