@@ -1,4 +1,4 @@
-"""A teammate and a ticket in a story: the same words for whatever desk they sit at.
+"""A teammate, a ticket and a desk in a story: the same words for whatever desk they sit at.
 
 Everything an agent does returns when all that follows at once has happened; clocks stand still meanwhile.
 """
@@ -6,10 +6,12 @@ Everything an agent does returns when all that follows at once has happened; clo
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from bot.app import App
 from core.ids import TicketId
 from core.people import Person
+from tests.clock import StoryClock
 
 
 class Seen(ABC):
@@ -104,3 +106,61 @@ class Agent(ABC):
         assert sum(words in text for text in heard) == 1, f"{self.name} was not told {words!r} once:\n" + "\n".join(
             heard
         )
+
+
+class House(Protocol):
+    """What a team needs of its story."""
+
+    clock: StoryClock
+
+    @property
+    def running(self) -> App: ...
+
+    async def settled(self) -> None: ...
+
+
+class Team(ABC):
+    """A desk's platform and everybody at it."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def queue(self, name: str) -> str:
+        """The line of `[[queues]]` that puts this queue here; empty when it needs none."""
+        return ""
+
+    def table(self) -> str:
+        """The desk's own table of the settings."""
+        return ""
+
+    async def opens(self) -> None:
+        """Once, when the program runs for the first time."""
+        return
+
+    async def begins(self, roles: frozenset[str]) -> None:
+        """The program runs, again perhaps."""
+        return
+
+    async def ends(self) -> None:
+        """The story is over."""
+        return
+
+    @abstractmethod
+    async def welcomes(self, person: Person) -> Agent:
+        """Make a new member of the team known at this desk."""
+
+    @abstractmethod
+    async def ticket(self, words: str) -> Seen:
+        """The newest ticket in whose thread these words stand."""
+
+    def unrest(self) -> list[str]:
+        """What still goes on between the platform and us."""
+        return []
+
+    @abstractmethod
+    async def change(self) -> None:
+        """Return after the next change on the platform."""
+
+    def dump(self) -> str:
+        """All there is, for a person to read."""
+        return ""

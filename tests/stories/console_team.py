@@ -6,14 +6,15 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import aiohttp
 
 from core.ids import TicketId
-from core.people import Person
-from tests.stories.agents import Agent, Said, Seen
+from core.people import Person, Role
+from tests.stories.agents import Agent, House, Said, Seen, Team
 
 Settle = Callable[[], Awaitable[None]]
 Json = dict[str, Any]
@@ -180,21 +181,38 @@ def _buttons(buttons: list[Json]) -> str:
     return " ".join(f"[{button['label']}]" for button in buttons)
 
 
-class ConsoleTeam:
-    """`reader` is the browser of somebody who sees every queue."""
+class ConsoleTeam(Team):
+    """Every person has a browser of their own; an admin's sees every ticket."""
 
-    def __init__(self, browsers: Callable[[Person], Browser], reader: Person, settle: Settle) -> None:
-        self._browsers, self._reader, self._settle = browsers, reader, settle
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._browsers: list[Browser] = []
 
-    def agent(self, person: Person) -> ConsoleAgent:
-        return ConsoleAgent(self._browsers(person), person, self._settle)
+    async def welcomes(self, person: Person) -> ConsoleAgent:
+        browser = self._browser(person)
+        if person.role is Role.ADMIN:
+            self._reader = browser
+        return ConsoleAgent(browser, person, self._house.settled)
+
+    def _browser(self, person: Person) -> Browser:
+        async def sign_in() -> str:
+            return await self._house.running.store.new_login(person.id, self._house.clock.now(), timedelta(minutes=5))
+
+        self._browsers.append(Browser(lambda: self._house.running.address, sign_in))
+        return self._browsers[-1]
+
+    async def ends(self) -> None:
+        for browser in self._browsers:
+            await browser.close()
 
     async def ticket(self, words: str) -> ConsoleTicket:
-        """The newest ticket in whose thread these words stand."""
-        browser = self._browsers(self._reader)
+        browser = self._reader
         rows = [row for view in ("open", "closed") for row in (await browser.get("list", view=view))["rows"]]
         for row in sorted(rows, key=lambda each: int(each["id"]), reverse=True):
             ticket = ConsoleTicket(browser, TicketId(row["id"]))
             if any(words in text for text in await ticket.texts()):
                 return ticket
         raise AssertionError(f"no ticket shows {words!r}; there are {[row['label'] for row in rows]}")
+
+    async def change(self) -> None:
+        await asyncio.Event().wait()  # what the console shows, we do ourselves

@@ -1,14 +1,27 @@
 """The team at the simulated Slack."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
 
+from bot.app import WORKER
 from core.ids import TicketId, ticket_label
-from core.people import Person
+from core.people import Identity, Person
 from tests.platforms.slack import SlackSim, Thread
-from tests.stories.agents import Agent, Said, Seen
+from tests.platforms.slack.state import TEAM_ID
+from tests.stories.agents import Agent, House, Said, Seen, Team
 
 Settle = Callable[[], Awaitable[None]]
+Mode = Literal["socket", "http"]
+TABLE = """
+[slack]
+mode = "{mode}"
+bot_token = "{bot}"
+app_token = "{app}"
+signing_secret = "{secret}"
+api_base = "{api}"
+"""
 
 
 class SlackTicket(Seen):
@@ -90,17 +103,55 @@ def _thread(ticket: Seen | None) -> Thread | None:
     return ticket.thread if ticket else None
 
 
-class SlackTeam:
-    def __init__(self, slack: SlackSim, settle: Settle) -> None:
-        self._slack, self._settle = slack, settle
+class SlackTeam(Team):
+    def __init__(self, house: House, slack: SlackSim, mode: Mode) -> None:
+        super().__init__(house)
+        self._slack, self._mode = slack, mode
+        for queue in ("sales", "billing"):
+            slack.channel(_channel(queue))
 
-    def agent(self, person: Person) -> SlackAgent:
-        return SlackAgent(self._slack, person, self._settle)
+    def queue(self, name: str) -> str:
+        return f'slack = "{_channel(name)}"'
+
+    def table(self) -> str:
+        slack = self._slack
+        return TABLE.format(
+            mode=self._mode,
+            bot=slack.bot_token,
+            app=slack.app_token,
+            secret=slack.signing_secret,
+            api=slack.api_url.rstrip("/"),
+        )
+
+    async def begins(self, roles: frozenset[str]) -> None:
+        if self._mode == "http":
+            self._slack.outbox.request_url = f"{self._house.running.address}/slack/events"
+            self._slack.outbox.stamp = time.time  # Bolt judges signatures by the machine's own clock
+        elif WORKER in roles:
+            await self._slack.connected()
+
+    async def welcomes(self, person: Person) -> SlackAgent:
+        known = Identity("slack", TEAM_ID, self._slack.person(person.name).id)
+        await self._house.running.store.add_identity(person.id, known)
+        return SlackAgent(self._slack, person, self._house.settled)
 
     async def ticket(self, words: str) -> SlackTicket:
-        """The newest ticket in whose thread these words stand."""
         for thread in sorted(threads(self._slack), key=lambda each: float(each.ts), reverse=True):
             id = _ticket_of(self._slack, thread)
             if id is not None and thread.shows(words):
                 return SlackTicket(self._slack, id)
         raise AssertionError(f"no ticket shows {words!r}\n{self._slack.dump()}")
+
+    def unrest(self) -> list[str]:
+        found = [f"to us: {delivery.name}" for delivery in self._slack.outbox.pending()]
+        return [*found, *(["a call of Slack's API"] if self._slack.workspace.open_calls else [])]
+
+    async def change(self) -> None:
+        await self._slack.workspace.change()
+
+    def dump(self) -> str:
+        return self._slack.dump()
+
+
+def _channel(queue: str) -> str:
+    return f"C_{queue.upper()}"

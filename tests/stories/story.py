@@ -5,27 +5,27 @@ worker asleep, nothing in hand, nothing on its way in the simulators. That wait 
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, assert_never
 
 from bot.app import ROLES, App, build
 from bot.config.loading import load
 from core.ids import QueueName
-from core.people import Identity, Person, Role
+from core.people import Role
 from core.ports import NewPerson
 from tests.clock import StoryClock
 from tests.platforms.graph import GraphWorld, StoryCustomer
 from tests.platforms.slack import SlackSim
-from tests.platforms.slack.state import TEAM_ID
-from tests.stories.agents import Agent, Seen
-from tests.stories.console_team import Browser, ConsoleTeam
-from tests.stories.slack_team import SlackTeam
+from tests.platforms.telegram import TelegramSim
+from tests.stories.agents import Agent, Seen, Team
+from tests.stories.console_team import ConsoleTeam
+from tests.stories.slack_team import Mode, SlackTeam
+from tests.stories.telegram_team import AtTelegram, TelegramTeam
 
-DeskChoice = Literal["slack", "console"]
+DeskChoice = Literal["slack", "telegram", "console"]
 PATIENCE = 10.0
 """Real seconds until `settled` gives up: a safety net, never a measured time."""
 LOOK_AGAIN = 0.02
@@ -66,25 +66,21 @@ verify_token = "{verify_token}"
 api_base = "{graph}"
 {inbox}
 
-{slack}
+{desks}
 {more}
-"""
-SLACK = """
-[slack]
-mode = "{mode}"
-bot_token = "{bot}"
-app_token = "{app}"
-signing_secret = "{secret}"
-api_base = "{api}"
 """
 
 
 class Story:
     """`async with Story(...) as story:`. `mei` and `li` are agents, `sol` a supervisor, `ada` an admin.
 
-    The settings beside the usual ones are TOML: `general` joins [dragoman], `inbox` the inbox, `sales_more` the queue,
-    `more` stands at the end. `rates`: how much faster than the platforms' limits the outbox may be.
+    They sit at `desk`; the queues stand there and at the desks of `also`, where the same people are known. The settings
+    beside the usual ones are TOML: `general` joins [dragoman], `inbox` the inbox, `sales_more` the queue, `more` stands
+    at the end. `rates`: how much faster than the platforms' limits the outbox may be.
     """
+
+    slack: SlackSim
+    telegram: TelegramSim
 
     def __init__(
         self,
@@ -92,23 +88,28 @@ class Story:
         folder: Path,
         desk: DeskChoice = "slack",
         *,
+        also: Sequence[DeskChoice] = (),
         general: str = "",
         sales_more: str = "",
         calendar: str = 'calendar = { zone = "UTC", weekly = "always" }',
         inbox: str = "",
         more: str = "",
-        slack_mode: Literal["socket", "http"] = "socket",
+        slack_mode: Mode = "socket",
+        at_telegram: AtTelegram = AtTelegram(),  # noqa: B008, it is frozen
         rates: float = 1e9,
         nap: timedelta = NAP,
     ) -> None:
         self.clock = StoryClock()
         self.clock.settled = self.settled
         self.desk: DeskChoice = desk
+        self._also = also
         self._database, self._folder = database, folder
         self._parts = {"general": general, "sales_more": sales_more, "calendar": calendar, "inbox": inbox, "more": more}
-        self._slack_mode, self._rates, self._nap = slack_mode, rates, nap
+        self._slack_mode, self._at_telegram = slack_mode, at_telegram
+        self._rates, self._nap = rates, nap
         self._stack, self._life = AsyncExitStack(), AsyncExitStack()
-        self._browsers: dict[str, Browser] = {}
+        self._teams: dict[DeskChoice, Team] = {}
+        self._agents: dict[tuple[DeskChoice, str], Agent] = {}
         self.app: App | None = None
 
     # --- beginning and end --------------------------------------------------------------------------------------
@@ -116,11 +117,14 @@ class Story:
     async def __aenter__(self) -> "Story":
         self.graph = await self._stack.enter_async_context(GraphWorld(self.clock.now))
         self._stack.push_async_callback(self.graph.close)
-        self.slack = await self._stack.enter_async_context(await SlackSim.start(clock=self.clock.now))
         self.number = self.graph.number()
-        self.sales, self.billing = self.slack.channel("C_SALES"), self.slack.channel("C_BILLING")
         try:
+            for desk in (self.desk, *self._also):
+                self._teams[desk] = await self._meets(desk)
+                self._stack.push_async_callback(self._teams[desk].ends)
             await self.begins()
+            for team in self._teams.values():
+                await team.opens()
             await self._hire()
         except BaseException:
             await self.__aexit__()
@@ -128,10 +132,25 @@ class Story:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for browser in self._browsers.values():
-            await browser.close()
         await self._life.aclose()
         await self._stack.aclose()
+
+    async def _meets(self, desk: DeskChoice) -> Team:
+        match desk:
+            case "slack":
+                self.slack = await self._stack.enter_async_context(await SlackSim.start(clock=self.clock.now))
+                self.sales, self.billing = self.slack.channel("C_SALES"), self.slack.channel("C_BILLING")
+                return SlackTeam(self, self.slack, self._slack_mode)
+            case "telegram":
+                limits = self._at_telegram.limits
+                sim = await TelegramSim.start(clock=self.clock.now, limits=limits)
+                self.telegram = await self._stack.enter_async_context(sim)
+                self.support, self.accounts = sim.group("Support"), sim.group("Accounts")
+                return TelegramTeam(self, sim, self._at_telegram)
+            case "console":
+                return ConsoleTeam(self)
+            case _:
+                assert_never(desk)
 
     async def begins(self, roles: frozenset[str] = ROLES) -> None:
         """Start the program; after `crashes` or `stops` on the same database."""
@@ -139,12 +158,14 @@ class Story:
         self.app = await self._life.enter_async_context(self._running(roles))
         if "web" in roles:
             self.number.webhook = f"{self.app.address}/hooks/wa"
-        if self.desk == "slack" and self._slack_mode == "http":
-            self.slack.outbox.request_url = f"{self.app.address}/slack/events"
-            self.slack.outbox.stamp = time.time  # Bolt judges signatures by the machine's own clock
-        elif self.desk == "slack" and "worker" in roles:
-            await self.slack.connected()
+        for team in self._teams.values():
+            await team.begins(roles)
         await self.settled()
+
+    @property
+    def running(self) -> App:
+        assert self.app is not None, "the program does not run"
+        return self.app
 
     async def stops(self) -> None:
         """As with SIGTERM: what is in hand is finished."""
@@ -180,34 +201,23 @@ class Story:
                     await running
 
     def _config(self) -> Path:
-        on_slack = self.desk == "slack"
-        number = self.number
+        number, teams = self.number, self._teams.values()
         words = TOML.format(
             folder=self._folder,
             database=self._database,
-            sales='slack = "C_SALES"' if on_slack else "",
-            billing='slack = "C_BILLING"' if on_slack else "",
+            sales="\n".join(team.queue("sales") for team in teams),
+            billing="\n".join(team.queue("billing") for team in teams),
             number=number.id,
             token=number.token,
             app_secret=number.app_secret,
             verify_token=number.verify_token,
             graph=self.graph.base_url,
-            slack=self._slack_table() if on_slack else "",
+            desks="".join(team.table() for team in teams),
             **self._parts,
         )
         path = self._folder / "dragoman.toml"
         path.write_text(words)
         return path
-
-    def _slack_table(self) -> str:
-        slack = self.slack
-        return SLACK.format(
-            mode=self._slack_mode,
-            bot=slack.bot_token,
-            app=slack.app_token,
-            secret=slack.signing_secret,
-            api=slack.api_url.rstrip("/"),
-        )
 
     # --- people -------------------------------------------------------------------------------------------------
 
@@ -218,46 +228,29 @@ class Story:
         self.ada = await self.hires("Ada", Role.ADMIN)
 
     async def hires(self, name: str, role: Role = Role.AGENT, queues: Sequence[str] = ("sales", "billing")) -> Agent:
-        """Somebody who has joined and is known on the desk."""
-        assert self.app is not None
+        """Somebody who has joined and is known on every desk."""
+        app = self.running
         member = NewPerson(name, role=role, queues=frozenset(map(QueueName, queues)), zone="UTC")
-        person = await self.app.store.create_person(member, self.clock.now())
-        if self.desk == "slack":
-            known = Identity("slack", TEAM_ID, self.slack.person(name).id)
-            await self.app.store.add_identity(person.id, known)
-        await self.app.roll.read(self.app.store)
-        if role is Role.ADMIN:
-            self._reader = person
-        return self._team(person).agent(person)
+        person = await app.store.create_person(member, self.clock.now())
+        for desk, team in self._teams.items():
+            self._agents[desk, name] = await team.welcomes(person)
+        await app.roll.read(app.store)
+        return self._agents[self.desk, name]
+
+    def at(self, desk: DeskChoice, agent: Agent) -> Agent:
+        """The same person at another desk."""
+        return self._agents[desk, agent.name]
 
     def customer(
         self, name: str = "Ana", phone: str | None = "34600111222", user_id: str | None = None
     ) -> StoryCustomer:
         return self.graph.customer(name, phone, user_id)
 
-    def _team(self, person: Person) -> SlackTeam | ConsoleTeam:
-        if self.desk == "slack":
-            return SlackTeam(self.slack, self.settled)
-        return ConsoleTeam(self._browser, person, self.settled)
-
-    def _browser(self, person: Person) -> Browser:
-        async def sign_in() -> str:
-            assert self.app is not None
-            return await self.app.store.new_login(person.id, self.clock.now(), timedelta(minutes=5))
-
-        def address() -> str:
-            assert self.app is not None
-            return self.app.address
-
-        if person.name not in self._browsers:
-            self._browsers[person.name] = Browser(address, sign_in)
-        return self._browsers[person.name]
-
     # --- what happens -------------------------------------------------------------------------------------------
 
-    async def ticket(self, words: str) -> Seen:
+    async def ticket(self, words: str, desk: DeskChoice | None = None) -> Seen:
         """The newest ticket in whose thread these words stand."""
-        return await self._team(self._reader).ticket(words)
+        return await self._teams[desk or self.desk].ticket(words)
 
     async def opened(self, customer: StoryCustomer, words: str) -> Seen:
         """The customer writes, and the team has read it."""
@@ -277,13 +270,15 @@ class Story:
                 while not self._quiet():
                     await self._changed()
         except TimeoutError:
-            raise AssertionError(f"it never settled: {self._unrest()}\n{self.slack.dump()}") from None
+            dump = "\n".join(team.dump() for team in self._teams.values())
+            raise AssertionError(f"it never settled: {self._unrest()}\n{dump}") from None
 
     async def _changed(self) -> None:
-        """Wait until a worker falls asleep, something in hand ends, or Slack moves."""
-        moves = [asyncio.create_task(self.clock.change()), asyncio.create_task(self.slack.workspace.change())]
+        """Wait until a worker falls asleep, something in hand ends, or a platform moves."""
+        changes = [self.clock.change(), *(team.change() for team in self._teams.values())]
+        moves = [asyncio.create_task(change) for change in changes]
         hands = [task for task in asyncio.all_tasks() if _is_hand(task)]
-        await asyncio.sleep(0)  # the two begin to listen
+        await asyncio.sleep(0)  # they begin to listen
         try:
             if not self._quiet():
                 await asyncio.wait([*moves, *hands], return_when=asyncio.FIRST_COMPLETED)
@@ -296,8 +291,7 @@ class Story:
 
     def _unrest(self) -> list[str]:
         """What still goes on."""
-        found = [f"to us: {delivery.name}" for delivery in self.slack.outbox.pending()]
-        found += ["a call of Slack's API"] if self.slack.workspace.open_calls else []
+        found = [each for team in self._teams.values() for each in team.unrest()]
         found += [task.get_name() for task in asyncio.all_tasks() if _is_hand(task)]
         if self.app is not None and self.app.started.is_set():
             at_work = [name for name in self._workers() if not self.clock.asleep([name])]
@@ -314,4 +308,4 @@ class Story:
 def _is_hand(task: "asyncio.Task[object]") -> bool:
     """A job, an act or a report of the Graph simulator on its way."""
     coroutine = getattr(task.get_coro(), "__qualname__", "")
-    return task.get_name().startswith(("job-", "act-")) or coroutine == "GraphSim._follow_up"
+    return task.get_name().startswith(("job-", "act-")) or coroutine.endswith("._follow_up")

@@ -13,7 +13,7 @@ async def live(story: Story) -> Seen:
     await story.mei.types("!claim", ticket)
     await story.mei.types("!live", ticket)
     await ticket.shows("Mei turned live mode on")
-    await ticket.card_shows("LIVE" if story.desk == "slack" else "mode=live")
+    await ticket.card_shows("mode=live" if story.desk == "console" else "LIVE")
     return ticket
 
 
