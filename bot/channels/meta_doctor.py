@@ -44,10 +44,13 @@ def _expiry(inbox: str, expires: Any, clock: Clock) -> Finding:
 
 
 def address(inbox: str, counts: str, hook_url: str) -> Finding:
-    """Where Meta delivers (`counts`; empty: nowhere), and whether that is us."""
+    """Where Meta delivers (`counts`; empty: nowhere), and whether that is us. An app has one address for all its numbers
+    or Pages, so it may be another inbox's: intake finds whose a delivery is."""
     cure = say("doctor.meta.hook_cure", url=hook_url or f"/hooks/{inbox}")
     if not counts:
         return Finding(False, say("doctor.meta.no_hook", inbox=inbox), cure)
+    if hook_url and counts.rstrip("/") != hook_url and counts.rpartition("/")[0] == hook_url.rpartition("/")[0]:
+        return Finding(True, say("doctor.meta.hook_shared", inbox=inbox, url=counts))
     if hook_url and counts.rstrip("/") != hook_url.rstrip("/"):
         return Finding(False, say("doctor.meta.hook_elsewhere", inbox=inbox, url=counts), cure)
     return Finding(True, say("doctor.meta.hook", inbox=inbox, url=counts))

@@ -456,6 +456,11 @@ async def test_doctor_names_what_is_wrong(scene: Scene) -> None:
     }
 
 
+async def test_doctor_knows_that_pages_of_an_app_share_an_address(scene: Scene) -> None:
+    scene.page.webhook = "https://help.example.com/hooks/another-page"
+    assert (await findings(scene))["doctor.meta.hook_shared"] is True
+
+
 async def test_doctor_sees_that_no_app_is_subscribed(scene: Scene) -> None:
     scene.page.subscribed = False
     found = await findings(scene)

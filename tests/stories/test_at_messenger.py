@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import ROLES
+from bot.demo.messenger_model import Page
 from tests.platforms.faults import Fault
 from tests.platforms.graph import StoryPerson
 from tests.stories.agents import Seen
@@ -14,7 +15,7 @@ from tests.stories.story import Story
 SEND = "POST */messages"
 TABLE = """
 [[inboxes]]
-name = "page"
+name = "{name}"
 channel = "messenger"
 queue = "sales"
 page_id = "{page.id}"
@@ -36,10 +37,19 @@ class PageStory(Story):
         if not self.graph.messenger.pages:
             self.page = self.graph.page()
             self.mia = self.graph.person("Mia Vogel")
-            self._parts["more"] += TABLE.format(page=self.page, graph=self.graph.base_url)
+            self._parts["more"] += TABLE.format(name="page", page=self.page, graph=self.graph.base_url)
         await super().begins(roles)
         assert self.app is not None
         self.page.webhook = f"{self.app.address}/hooks/page"
+
+    async def opens_another(self, name: str) -> Page:
+        """A second Page of the same app, which knows one address for all its Pages."""
+        await self.stops()
+        page = self.graph.page(name, app_id=self.page.app_id, app_secret=self.page.app_secret)
+        self._parts["more"] += TABLE.format(name=name, page=page, graph=self.graph.base_url)
+        await self.begins()
+        page.webhook = self.page.webhook
+        return page
 
     async def asked(self, words: str = "Where is my order?") -> Seen:
         """Mia writes, and the team has read it."""
@@ -150,3 +160,15 @@ async def test_pictures_stickers_and_second_thoughts(story: PageStory) -> None:
     await mia.unsends(mia.messages[0])
     await story.forward("1m")
     await ticket.shows("Deleted by its author")
+
+
+async def test_two_pages_of_an_app_share_its_address(story: PageStory) -> None:
+    outlet = await story.opens_another("outlet")
+    await story.mia.writes("Do you ship lamps?", to=outlet)
+    await story.settled()
+    ticket = await story.ticket("Do you ship lamps?")
+    await story.forward("20s")
+    await story.mei.types("!r We do.", ticket)
+    await story.forward("10s")
+    assert [said.page for said in story.mia.messages] == [outlet, outlet]
+    await story.mia.sees_nothing_but(["We do."])
