@@ -1,8 +1,8 @@
 """Outside work owed: what the outbox does in the world. A job names ids; what it sends is read when it runs.
 
-A lane is strict first in, first out; a bucket is a rate limit of the platform's own unit; priority chooses between lane
-heads, never inside a lane. A job with a key waits at most once: enqueuing it again while one waits changes nothing
-(but may bring it forward).
+A lane is strict first in, first out, but that what is only cosmetic lets words pass; a bucket is a rate limit of the
+platform's own unit; priority chooses between lane heads. A job with a key waits at most once: enqueuing it again while
+one waits changes nothing (but may bring it forward).
 """
 
 from dataclasses import dataclass

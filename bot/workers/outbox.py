@@ -95,7 +95,7 @@ class Outbox:
         """
         if len(self._hands) >= SLOTS:
             return None
-        instants = [await self._store.next_job_at(), self._buckets.next_ready(now)]
+        instants = [await self._store.next_job_at(now), self._buckets.next_ready(now)]
         later = [at for at in instants if at is not None and at > now]
         return min(later, default=None)
 

@@ -265,7 +265,7 @@ class Store(Reads, Protocol):
         self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
     ) -> Sequence[Job]:
         """Commit lane heads that are due as `sending`, most urgent first. Left out: the buckets in `full`; of those in
-        `low` what is only cosmetic, unless something else waits behind it in its lane."""
+        `low` what is only cosmetic."""
         ...
 
     async def expire_leases(self, at: datetime) -> Sequence[Job]:
@@ -273,7 +273,11 @@ class Store(Reads, Protocol):
         everything else waits again, marked uncertain."""
         ...
 
-    async def next_job_at(self) -> datetime | None: ...
+    async def next_job_at(self, after: datetime) -> datetime | None:
+        """When the next lane head becomes due, or the next lease dies. What was due by `after` and could not be taken
+        waits for its bucket, not for a moment."""
+        ...
+
     async def due_tickets(self, at: datetime, limit: int) -> Sequence[TicketId]:
         """Tickets with a clock whose next instant has come."""
         ...

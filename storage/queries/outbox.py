@@ -13,26 +13,29 @@ from storage.commits import Changes
 from storage.fields import instant
 from storage.session import Bound, chunks, marks
 
-HEAD = (
-    "SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.not_before <= ?{buckets} AND NOT EXISTS"
-    " (SELECT 1 FROM jobs e WHERE e.lane = j.lane AND e.id < j.id AND e.state IN ('waiting', 'sending'))"
-    " ORDER BY j.urgency, j.id LIMIT ?"
+FREE = (
+    " AND NOT EXISTS (SELECT 1 FROM jobs e WHERE e.lane = j.lane AND e.id <> j.id AND e.state IN ('waiting', 'sending')"
+    f" AND (e.state = 'sending' OR (e.id < j.id AND NOT (j.urgency < {int(Urgency.COSMETIC)}"
+    f" AND e.urgency >= {int(Urgency.COSMETIC)} AND e.failures = 0))))"
 )
+"""Nothing stands before it in its lane. What is only cosmetic lets words pass: it may be waiting for more of its kind,
+or for room in its bucket, and shows what is true when its turn comes. Not when it failed: the words may fail likewise."""
 
-UNLESS_COSMETIC = (
-    f" AND (j.urgency < {int(Urgency.COSMETIC)} OR j.bucket NOT IN ({{buckets}}) OR EXISTS (SELECT 1 FROM jobs b"
-    f" WHERE b.lane = j.lane AND b.state = 'waiting' AND b.urgency < {int(Urgency.COSMETIC)}))"
-)
+HEAD = f"SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.not_before <= ?{{buckets}}{FREE}"
+IN_TURN = " ORDER BY j.urgency, j.id LIMIT ?"
+
+UNLESS_COSMETIC = f" AND (j.urgency < {int(Urgency.COSMETIC)} OR j.bucket NOT IN ({{buckets}}))"
 
 
 class OutboxReads(Bound):
-    async def next_job_at(self) -> datetime | None:
-        """When the next lane head is due, or the next lease dies."""
+    async def next_job_at(self, after: datetime) -> datetime | None:
         row = await self.session.one(
-            "SELECT min(j.not_before) AS next_at FROM jobs j WHERE j.state = 'waiting' AND NOT EXISTS"
-            " (SELECT 1 FROM jobs e WHERE e.lane = j.lane AND e.id < j.id AND e.state IN ('waiting', 'sending'))"
+            f"SELECT min(j.not_before) AS next_at FROM jobs j WHERE j.state = 'waiting' AND j.not_before > ?{FREE}",
+            after,
         )
-        lease = await self.session.one("SELECT min(lease_until) AS next_at FROM jobs WHERE state = 'sending'")
+        lease = await self.session.one(
+            "SELECT min(lease_until) AS next_at FROM jobs WHERE state = 'sending' AND lease_until > ?", after
+        )
         instants = [instant(found["next_at"]) for found in (row, lease) if found and found["next_at"]]
         return min(instants, default=None)
 
@@ -101,7 +104,7 @@ class OutboxWrites(Bound):
         buckets = f" AND j.bucket NOT IN ({marks(len(full))})" if full else ""
         buckets += UNLESS_COSMETIC.format(buckets=marks(len(low))) if low else ""
         lock = " FOR UPDATE OF j SKIP LOCKED" if self.session.skip_locked else ""
-        heads = await self.session.rows(HEAD.format(buckets=buckets) + lock, at, *full, *low, limit)
+        heads = await self.session.rows(HEAD.format(buckets=buckets) + IN_TURN + lock, at, *full, *low, limit)
         taken: list[dict[str, Any]] = []
         for some in chunks(row["id"] for row in heads):
             taken += await self.session.rows(
@@ -143,20 +146,24 @@ class OutboxWrites(Bound):
         self.changes.jobs = True
 
     async def _wait_again(self, job: rows.Row, code: str, not_before: datetime, *, uncertain: bool) -> None:
-        """Keeps its place in the lane. One with its key that was enqueued meanwhile would do the same: it goes."""
+        """Keeps its place in the lane. One with its key that was enqueued meanwhile would do the same: it goes, and
+        leaves its urgency."""
+        same: Sequence[rows.Row] = ()
         if job["key"]:
-            await self.session.run(
-                "UPDATE jobs SET state = 'cancelled', done_at = ? WHERE key = ? AND state = 'waiting'",
+            same = await self.session.rows(
+                "UPDATE jobs SET state = 'cancelled', done_at = ? WHERE key = ? AND state = 'waiting'"
+                " RETURNING urgency",
                 not_before,
                 job["key"],
             )
         await self.session.run(
             "UPDATE jobs SET state = 'waiting', code = ?, lease_until = NULL, not_before = ?, uncertain = ?,"
-            " failures = ? WHERE id = ?",
+            " failures = ?, urgency = ? WHERE id = ?",
             code,
             not_before,
             uncertain,
             job["failures"] + 1 if code else 0,
+            min(row["urgency"] for row in [job, *same]),
             job["id"],
         )
 

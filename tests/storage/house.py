@@ -84,8 +84,10 @@ class House:
     async def enqueue(self, *jobs: Owed, at: datetime = NOW) -> None:
         await self.store.atomic(lambda tx: tx.enqueue(jobs, at))
 
-    async def take(self, limit: int = 10, at: datetime = NOW, full: Sequence[str] = ()) -> Sequence[Job]:
-        return await self.store.take_jobs(limit, at, LEASE, full)
+    async def take(
+        self, limit: int = 10, at: datetime = NOW, full: Sequence[str] = (), low: Sequence[str] = ()
+    ) -> Sequence[Job]:
+        return await self.store.take_jobs(limit, at, LEASE, full, low)
 
     async def finish(self, job: Job, state: JobState = JobState.DONE, **more: Any) -> None:
         not_before, code = more.pop("not_before", None), more.pop("code", "")

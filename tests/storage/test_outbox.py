@@ -43,7 +43,7 @@ async def test_a_full_bucket_is_left_out(house: House) -> None:
 async def test_a_job_waits_for_its_time_and_its_lane_with_it(house: House) -> None:
     await house.enqueue(owed("a", not_before=later(seconds=8)), owed("a"))
     assert not await house.take(at=later(seconds=7))
-    assert await house.store.next_job_at() == later(seconds=8)
+    assert await house.store.next_job_at(NOW) == later(seconds=8)
     assert len(await house.take(at=later(seconds=8))) == 1
 
 
@@ -68,10 +68,10 @@ async def test_trouble_frees_the_lane(house: House, state: JobState) -> None:
 async def test_a_key_waits_once_and_the_earliest_wins(house: House) -> None:
     await house.enqueue(owed(key="card:1", not_before=later(seconds=20)))
     await house.enqueue(owed(key="card:1", not_before=later(seconds=10)))
-    assert await house.store.next_job_at() == later(seconds=20)  # nobody was in a hurry
+    assert await house.store.next_job_at(NOW) == later(seconds=20)  # nobody was in a hurry
     await house.enqueue(owed(key="card:1", not_before=later(seconds=10), hurries=True))
     await house.enqueue(owed(key="card:1", not_before=later(seconds=15), hurries=True))
-    assert await house.store.next_job_at() == later(seconds=10)
+    assert await house.store.next_job_at(NOW) == later(seconds=10)
     assert len(await house.take(at=later(seconds=30))) == 1
 
 
@@ -100,6 +100,84 @@ async def test_only_failures_in_a_row_are_counted(house: House) -> None:
         [job] = await house.take()
         assert job.failures == (failures if failures < 3 else 0)
         await house.finish(job, JobState.WAITING, code=code)
+
+
+async def test_an_edit_that_settles_lets_words_pass_but_not_two_at_once(house: House) -> None:
+    edit = owed("a", key="card:1", urgency=Urgency.COSMETIC, delay=timedelta(seconds=20))
+    await house.enqueue(edit, owed("a", key="sync:1"))
+    [words] = await house.take()
+    assert words.work == SyncThread(TicketId(1), SLACK)
+    assert not await house.take(at=later(seconds=20))  # the words are on their way
+    await house.finish(words)
+    assert len(await house.take(at=later(seconds=20))) == 1
+
+
+async def test_an_edit_waits_for_the_words_before_it(house: House) -> None:
+    await house.enqueue(owed("a", not_before=later(seconds=3)), owed("a", urgency=Urgency.COSMETIC))
+    assert not await house.take()
+
+
+async def test_an_edit_waits_for_the_quiet_lines_before_it(house: House) -> None:
+    lines, card = (owed("a", key=key, urgency=Urgency.COSMETIC) for key in ("sync:1", "card:1"))
+    await house.enqueue(lines, card)
+    assert len(await house.take()) == 1
+    assert not await house.take()
+
+
+async def test_an_edit_that_failed_holds_its_lane(house: House) -> None:
+    """Its desk is out of order: what comes after it keeps its order too."""
+    await house.enqueue(owed("a", urgency=Urgency.COSMETIC))
+    [edit] = await house.take()
+    await house.finish(edit, JobState.WAITING, code="not_set_up", not_before=later(minutes=10))
+    await house.enqueue(owed("a"))
+    assert not await house.take()
+
+
+async def test_what_is_cosmetic_leaves_the_rest_of_a_budget_to_words(house: House) -> None:
+    await house.enqueue(owed("a", urgency=Urgency.COSMETIC), owed("a"), owed("b", urgency=Urgency.COSMETIC))
+    [words] = await house.take(low=["slack"])
+    assert words.lane == "a"
+    assert not await house.take(low=["slack"])
+    await house.finish(words)
+    assert sorted(lanes(await house.take())) == ["a", "b"]
+
+
+async def test_what_waits_already_takes_the_higher_urgency(house: House) -> None:
+    quiet = owed("quiet", key="sync:1", urgency=Urgency.COSMETIC, delay=timedelta(seconds=20), hurries=True)
+    await house.enqueue(quiet, owed("other"))
+    await house.enqueue(owed("quiet", key="sync:1", urgency=Urgency.PING, hurries=True))
+    assert lanes(await house.take()) == ["quiet", "other"]
+
+
+async def test_a_quiet_one_lowers_nothing(house: House) -> None:
+    await house.enqueue(owed("a", key="sync:1"))
+    await house.enqueue(owed("a", key="sync:1", urgency=Urgency.COSMETIC, delay=timedelta(seconds=20), hurries=True))
+    assert lanes(await house.take(low=["slack"])) == ["a"]
+
+
+async def test_who_comes_back_takes_over_the_urgency_of_who_waited(house: House) -> None:
+    """Quiet lines are being posted while the customer writes: their words must not wait like quiet lines."""
+    await house.enqueue(owed("a", key="sync:1", urgency=Urgency.COSMETIC))
+    [quiet] = await house.take()
+    await house.enqueue(owed("a", key="sync:1"))
+    await house.finish(quiet, JobState.WAITING)
+    [words] = await house.take(low=["slack"])
+    assert words.id == quiet.id
+
+
+async def test_what_is_due_and_has_no_room_hides_nothing_that_is_to_come(house: House) -> None:
+    await house.enqueue(owed("a", urgency=Urgency.COSMETIC), owed("b", not_before=later(seconds=8)))
+    assert not await house.take(low=["slack"])
+    assert await house.store.next_job_at(NOW) == later(seconds=8)
+
+
+async def test_a_bucket_is_hurried_and_no_other(house: House) -> None:
+    away = later(minutes=10)
+    await house.enqueue(owed("a", bucket="telegram:sales", not_before=away), owed("b", not_before=away))
+    await house.enqueue(owed("c", bucket="telegram:sales"))
+    await house.store.atomic(lambda tx: tx.hurry("telegram:sales", later(seconds=10)))
+    assert lanes(await house.take()) == ["c"]  # what is earlier stays so
+    assert lanes(await house.take(at=later(seconds=10))) == ["a"]
 
 
 async def test_jobs_without_a_key_are_all_done(house: House) -> None:

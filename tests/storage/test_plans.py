@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from core.jobs import JobState
+from core.model import PostRef
 from core.people import Identity
 from storage import SqlTx, open_store
 from storage.session import Session
-from tests.storage.house import LEASE, NOW, WA, House, wanted
+from tests.storage.house import LEASE, NOW, SLACK, WA, House, wanted
 
 Work = Callable[[SqlTx], Awaitable[object]]
 
@@ -50,6 +51,14 @@ class Explaining(Session):
         lambda tx: tx.parked_reports(WA, "wamid.1"),
         lambda tx: tx.withdraw(["send:1"]),
         lambda tx: tx.take(10, NOW, LEASE, ["bucket"]),
+        lambda tx: tx.take(10, NOW, LEASE, ["bucket"], ["bucket", "other"]),
+        lambda tx: tx.next_job_at(NOW),
+        lambda tx: tx.hurry("telegram:sales", NOW),
+        lambda tx: tx.conversation_at(WA, "1"),
+        lambda tx: tx.taken_before(WA, "1", NOW),
+        lambda tx: tx.thread_of_card(PostRef(SLACK, "C1", "5")),
+        lambda tx: tx.group(SLACK, "sales"),
+        lambda tx: tx.code_is_good(SLACK, "code", NOW),
         lambda tx: tx.expire(NOW, LEASE),
         lambda tx: tx.finish(1, 1, JobState.DONE, "", None, NOW),
         lambda tx: tx.due_tickets(NOW, 10),
