@@ -21,7 +21,7 @@ import bot.web
 from bot import i18n
 
 WEB = Path(bot.web.__file__).parent
-RTL = ("ar",)
+DIRS = {"ar": "rtl"}
 Frame = dict[str, Any]
 
 
@@ -133,7 +133,7 @@ class Chat:
                 {
                     "tag": tag,
                     "name": name,
-                    "dir": "rtl" if tag in RTL else "ltr",
+                    "dir": DIRS.get(tag, "ltr"),
                     "words": tag if tag in WORDS else "en",
                 }
                 for tag, name in self.languages

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, FrameLocator, Locator, Page, expect
 
 from tests.browser.chat_server import Shop
 
@@ -74,8 +74,13 @@ class Visitor:
 async def visit(context: BrowserContext, shop: Shop) -> Visitor:
     """Opens the shop in a new tab."""
     visitor = Visitor(await context.new_page(), shop)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            visitor.complaints.append(message.text)
+
+    visitor.page.on("console", note)
     visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-    visitor.page.on("console", lambda message: message.type == "error" and visitor.complaints.append(message.text))
     await visitor.comes()
     return visitor
 

@@ -104,8 +104,8 @@ function arrived(it) {
 }
 
 function refused(it, request) {
+  const words = request.response?.words; // gone once it is aborted
   remove(it);
-  const words = request.response?.words;
   complain(typeof words === "string" ? words : t("widget.file.failed", { name: it.file.name }));
 }
 

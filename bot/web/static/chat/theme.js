@@ -10,8 +10,9 @@ export function paint(colour, root = document.documentElement) {
   set(root, "--brand", brand);
   set(root, "--brand-ink", ink);
   for (const [name, panel] of [["light", LIGHT], ["dark", DARK]]) {
-    set(root, `--brand-text-${name}`, readable(brand, panel));
-    set(root, `--brand-soft-${name}`, mixed(panel, brand, 0.1));
+    const soft = mixed(panel, brand, 0.1);
+    set(root, `--brand-soft-${name}`, soft);
+    set(root, `--brand-text-${name}`, readable(brand, panel, soft));
     // A brand as white as the panel would have no edge.
     set(root, `--brand-edge-${name}`, contrast(brand, panel) < 1.35 ? mixed(panel, inkOn(panel), 0.22) : brand);
   }
@@ -22,12 +23,12 @@ export function inkOn(back) {
   return contrast([255, 255, 255], back) >= contrast([0, 0, 0], back) ? [255, 255, 255] : [0, 0, 0];
 }
 
-// The colour itself where it can be read on the panel, else as little darker or lighter as is needed.
-function readable(colour, panel) {
-  const towards = inkOn(panel);
+// The colour itself where it can be read on all of these, else as little darker or lighter as is needed.
+function readable(colour, ...backs) {
+  const towards = inkOn(backs[0]);
   for (let share = 0; share < 1; share += 0.05) {
     const shade = mixed(colour, towards, share);
-    if (contrast(shade, panel) >= AA + 0.3) return shade;
+    if (backs.every((back) => contrast(shade, back) >= AA)) return shade;
   }
   return towards;
 }

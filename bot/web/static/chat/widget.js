@@ -166,7 +166,7 @@
     launcher.setAttribute("aria-label", shown ? words.close : unread ? words.unread : words.open);
     launcher.title = shown ? words.close : words.open;
     badge.hidden = shown || !unread;
-    badge.textContent = unread > 99 ? "99+" : String(unread);
+    badge.textContent = unread > 99 ? "99+" : unread || "";
   }
 
   const hears = {
