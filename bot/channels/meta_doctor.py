@@ -44,8 +44,8 @@ def _expiry(inbox: str, expires: Any, clock: Clock) -> Finding:
 
 
 def address(inbox: str, counts: str, hook_url: str) -> Finding:
-    """Where Meta delivers (`counts`; empty: nowhere), and whether that is us. An app has one address for all its numbers
-    or Pages, so it may be another inbox's: intake finds whose a delivery is."""
+    """Where Meta delivers (`counts`; empty: nowhere), and whether that is us. An app has one address for all of its
+    numbers or Pages, so it may be another inbox's: intake finds whose a delivery is."""
     cure = say("doctor.meta.hook_cure", url=hook_url or f"/hooks/{inbox}")
     if not counts:
         return Finding(False, say("doctor.meta.no_hook", inbox=inbox), cure)
