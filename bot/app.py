@@ -5,7 +5,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -158,13 +158,14 @@ async def build(
     web_settings: parts.Settings | None = None,
     speeds: parts.Speeds | None = None,
 ) -> AsyncIterator[App]:
-    """The parts, wired; closed at the end. `rate_scale` stretches the outbox's own rate limits; `nap`: how long a
-    worker sleeps when nothing is due and nobody wakes it; `extras` add routes."""
+    """The parts, wired; closed at the end. `rate_scale` stretches the outbox's own rate limits, and shortens what waits
+    for their sake; `nap`: how long a worker sleeps when nothing is due and nobody wakes it; `extras` add routes."""
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
         policy = policy_of(settings)
+        policy = replace(policy, settle={desk: wait / rate_scale for desk, wait in policy.settle.items()})
         base_url = settings.dragoman.base_url
         blobs = DiskBlobs(settings.dragoman.data_dir / "files")
         roll = Roll()
