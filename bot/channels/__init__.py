@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels import messenger, whatsapp
+from bot.channels import livechat, messenger, whatsapp
 from bot.channels.kind import Around, Kind
+from bot.channels.livechat_inbox import LivechatInbox
 from bot.channels.messenger_inbox import MessengerInbox
 from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.config.inbox import Inbox
@@ -16,6 +17,7 @@ CHANNELS: Mapping[ChannelName, Kind[Any]] = {
     ChannelName("messenger"): Kind(
         MessengerInbox, messenger.CAPS, messenger.RATE, messenger.build, looks_up_names=True
     ),
+    ChannelName("livechat"): Kind(LivechatInbox, livechat.CAPS, livechat.RATE, livechat.build),
 }
 
 __all__ = ["CHANNELS", "Around", "Kind", "build_channel"]

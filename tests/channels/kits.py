@@ -12,10 +12,13 @@ from typing import Any, Protocol
 import aiohttp
 
 from bot.channels import Around, build_channel
+from bot.channels.livechat_inbox import LivechatInbox
 from bot.channels.messenger_inbox import MessengerInbox
 from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.http import Http
+from core.ids import InboxName
 from core.ports import Channel, Hook
+from storage import SqlChatLog, open_store
 from tests.platforms.faults import Fault
 from tests.platforms.graph import GraphWorld, StoryCustomer, StoryPerson
 
@@ -38,13 +41,9 @@ class StillClock:
 
 
 class Kit(Protocol):
-    """What every channel's tests bring. Hooks are signed unless they say otherwise."""
+    """What every channel's tests bring. Hooks are signed unless they say otherwise, where there is who could."""
 
     channel: Channel
-    impatient: Channel
-    """The same, giving up after a moment."""
-    unreachable: Channel
-    """The same with nobody listening at the platform's address."""
     address: str
     """A customer who may be written to."""
     secrets: tuple[str, ...]
@@ -62,16 +61,26 @@ class Kit(Protocol):
         """Signed by somebody who does not know the secret."""
         ...
 
-    def fails(self, fault: Fault) -> None:
-        """The next send meets this fault."""
-        ...
-
-    def received(self) -> list[str]:
+    async def received(self) -> list[str]:
         """What the customer has got."""
         ...
 
 
+class PlatformKit(Kit, Protocol):
+    """Of a channel behind a platform: it delivers to us, and our requests to it may fail. The site chat has none."""
+
+    impatient: Channel
+    """The same channel, giving up after a moment."""
+    unreachable: Channel
+    """The same with nobody listening at the platform's address."""
+
+    def fails(self, fault: Fault) -> None:
+        """The next send meets this fault."""
+        ...
+
+
 OpenKit = Callable[[], AbstractAsyncContextManager[Kit]]
+OpenPlatformKit = Callable[[], AbstractAsyncContextManager[PlatformKit]]
 
 
 def whatsapp_inbox(graph: GraphWorld, **settings: Any) -> WhatsAppInbox:
@@ -131,7 +140,7 @@ class WhatsAppKit:
     def fails(self, fault: Fault) -> None:
         self.graph.faults.next("POST */messages", fault)
 
-    def received(self) -> list[str]:
+    async def received(self) -> list[str]:
         return self.customer.received
 
     def _messages(self, *items: dict[str, Any]) -> bytes:
@@ -215,7 +224,7 @@ class MessengerKit:
     def fails(self, fault: Fault) -> None:
         self.graph.faults.next("POST */messages", fault)
 
-    def received(self) -> list[str]:
+    async def received(self) -> list[str]:
         return self.person.received
 
     def _messages(self, *messages: dict[str, Any]) -> bytes:
@@ -250,4 +259,52 @@ async def open_messenger() -> AsyncIterator[MessengerKit]:
             await graph.settle()
 
 
-KITS: Mapping[str, OpenKit] = {"messenger": open_messenger, "whatsapp": open_whatsapp}
+@dataclass(slots=True)
+class LivechatKit:
+    """The database is its platform. What a visitor does comes through our own socket, never as a delivery over HTTP."""
+
+    log: SqlChatLog
+    channel: Channel
+    address: str
+    secrets: tuple[str, ...]
+
+    def hook(self, body: bytes) -> Hook:
+        return Hook(body, at=NOW)
+
+    def forged(self, body: bytes) -> Hook:
+        return signed("not the secret", body)
+
+    def texts(self, *texts: str) -> bytes:
+        return self._events(*[{"kind": "said", "text": text} for text in texts])
+
+    def unknown(self) -> bytes:
+        return self._events({"kind": "hologram", "depth": 3}, {"kind": "said", "text": "hello"})
+
+    async def received(self) -> list[str]:
+        return [entry.words.text for entry in await self.log.entries(InboxName("site"), self.address, 0, 100)]
+
+    def _events(self, *events: dict[str, Any]) -> bytes:
+        head = {"visitor": self.address, "at": NOW.isoformat()}
+        return json.dumps({"events": [{**head, "seq": nth, **one} for nth, one in enumerate(events, 1)]}).encode()
+
+
+def livechat_inbox(**settings: Any) -> LivechatInbox:
+    given = {"name": "site", "channel": "livechat", "queue": "support", "origins": ["https://shop.example"]}
+    return LivechatInbox.model_validate({**given, "secret": "a long random text", **settings})
+
+
+@asynccontextmanager
+async def open_livechat() -> AsyncIterator[LivechatKit]:
+    store = await open_store("sqlite://:memory:")
+    try:
+        log, inbox = SqlChatLog(store), livechat_inbox()
+        visitor = await log.arrive(InboxName(inbox.name), None, None, "v-mia", None, NOW)
+        async with Http([]) as http:
+            channel = build_channel(inbox, Around(http, StillClock(), log=log))
+            yield LivechatKit(log, channel, visitor.id, (inbox.secret.get_secret_value(),))
+    finally:
+        await store.close()
+
+
+PLATFORMS: Mapping[str, OpenPlatformKit] = {"messenger": open_messenger, "whatsapp": open_whatsapp}
+KITS: Mapping[str, OpenKit] = {**PLATFORMS, "livechat": open_livechat}

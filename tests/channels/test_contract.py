@@ -11,13 +11,20 @@ from core.events import CustomerMessage, once_key
 from core.ids import FileId, MessageId
 from core.messages import File, FileState
 from core.ports import Hook, Outgoing
-from tests.channels.kits import KITS, Kit
+from tests.channels.kits import KITS, PLATFORMS, Kit, PlatformKit
 from tests.platforms.faults import Fault, Gate
 
 
 @pytest.fixture(params=sorted(KITS))
 async def kit(request: pytest.FixtureRequest) -> AsyncIterator[Kit]:
     async with KITS[request.param]() as opened:
+        yield opened
+
+
+@pytest.fixture(params=sorted(PLATFORMS))
+async def platform(request: pytest.FixtureRequest) -> AsyncIterator[PlatformKit]:
+    """A channel whose platform delivers to us over HTTP and is asked over HTTP."""
+    async with PLATFORMS[request.param]() as opened:
         yield opened
 
 
@@ -30,8 +37,8 @@ async def refusal(kit: Kit, text: str = "hello") -> SendError:
 # --- what comes in --------------------------------------------------------------------------------------------------
 
 
-async def test_a_genuine_delivery_is_to_be_stored(kit: Kit) -> None:
-    assert kit.channel.verify(kit.hook(kit.texts("hello"))) is None
+async def test_a_genuine_delivery_is_to_be_stored(platform: PlatformKit) -> None:
+    assert platform.channel.verify(platform.hook(platform.texts("hello"))) is None
 
 
 async def test_a_forged_delivery_is_refused(kit: Kit) -> None:
@@ -88,7 +95,7 @@ async def test_a_batch_keeps_its_order_and_every_message(kit: Kit) -> None:
 async def test_a_text_arrives_and_has_a_name(kit: Kit) -> None:
     sent = await kit.channel.send(Outgoing(kit.address, "Grüße 🙂 你好"))
     assert sent.external
-    assert kit.received() == ["Grüße 🙂 你好"]
+    assert await kit.received() == ["Grüße 🙂 你好"]
 
 
 async def test_a_text_as_long_as_the_limit_is_taken_and_a_longer_one_refused_here(kit: Kit) -> None:
@@ -96,57 +103,57 @@ async def test_a_text_as_long_as_the_limit_is_taken_and_a_longer_one_refused_her
     await kit.channel.send(Outgoing(kit.address, longest))
     error = await refusal(kit, longest + "x")
     assert (error.code, error.retry, error.certain) == ("too_long", False, True)
-    assert kit.received() == [longest]
+    assert await kit.received() == [longest]
 
 
-async def test_too_fast_means_later(kit: Kit) -> None:
-    kit.fails(Fault.rate_limited(30))
-    error = await refusal(kit)
+async def test_too_fast_means_later(platform: PlatformKit) -> None:
+    platform.fails(Fault.rate_limited(30))
+    error = await refusal(platform)
     assert (error.code, error.retry, error.certain, error.after) == ("rate_limited", True, True, timedelta(seconds=30))
 
 
 @pytest.mark.parametrize(("status", "certain"), [(500, False), (502, False), (503, True), (504, False)])
-async def test_a_server_in_trouble_is_tried_again(kit: Kit, status: int, certain: bool) -> None:
-    kit.fails(Fault.http(status))
-    error = await refusal(kit)
+async def test_a_server_in_trouble_is_tried_again(platform: PlatformKit, status: int, certain: bool) -> None:
+    platform.fails(Fault.http(status))
+    error = await refusal(platform)
     assert (error.code, error.retry, error.certain) == ("server_error", True, certain)
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(400, "bad_request"), (401, "token_expired"), (403, "permission"), (404, "not_found")]
 )
-async def test_a_refusal_is_for_good(kit: Kit, status: int, code: str) -> None:
-    kit.fails(Fault.http(status))
-    error = await refusal(kit)
+async def test_a_refusal_is_for_good(platform: PlatformKit, status: int, code: str) -> None:
+    platform.fails(Fault.http(status))
+    error = await refusal(platform)
     assert (error.code, error.retry, error.certain) == (code, False, True)
 
 
-async def test_a_withdrawn_token_is_named(kit: Kit) -> None:
-    kit.fails(Fault.revoke())
-    assert (await refusal(kit)).code == "token_expired"
+async def test_a_withdrawn_token_is_named(platform: PlatformKit) -> None:
+    platform.fails(Fault.revoke())
+    assert (await refusal(platform)).code == "token_expired"
 
 
-async def test_no_answer_is_uncertain(kit: Kit) -> None:
+async def test_no_answer_is_uncertain(platform: PlatformKit) -> None:
     gate = Gate()
-    kit.fails(Fault.hang_after(gate))
+    platform.fails(Fault.hang_after(gate))
     with pytest.raises(SendError) as caught:
-        await kit.impatient.send(Outgoing(kit.address, "hello"))
+        await platform.impatient.send(Outgoing(platform.address, "hello"))
     assert (caught.value.code, caught.value.certain) == ("timeout", False)
     await gate.reached()
-    assert kit.received() == ["hello"]
+    assert await platform.received() == ["hello"]
 
 
-async def test_a_broken_connection_is_uncertain_whether_it_arrived_or_not(kit: Kit) -> None:
+async def test_a_broken_connection_is_uncertain_whether_it_arrived_or_not(platform: PlatformKit) -> None:
     for fault in (Fault.drop_before(), Fault.drop_after()):
-        kit.fails(fault)
-        error = await refusal(kit)
+        platform.fails(fault)
+        error = await refusal(platform)
         assert (error.code, error.certain) == ("disconnected", False)
-    assert kit.received() == ["hello"]
+    assert await platform.received() == ["hello"]
 
 
-async def test_what_was_never_written_is_certain(kit: Kit) -> None:
+async def test_what_was_never_written_is_certain(platform: PlatformKit) -> None:
     with pytest.raises(SendError) as caught:
-        await kit.unreachable.send(Outgoing(kit.address, "hello"))
+        await platform.unreachable.send(Outgoing(platform.address, "hello"))
     assert (caught.value.code, caught.value.retry, caught.value.certain) == ("no_connection", True, True)
 
 
@@ -156,25 +163,27 @@ async def test_a_file_that_is_too_large_never_leaves(kit: Kit) -> None:
     with pytest.raises(SendError) as caught:
         await kit.channel.send(Outgoing(kit.address, file=image, content=bytes(limit + 1)))
     assert (caught.value.code, caught.value.certain) == ("too_large", True)
-    assert kit.received() == []
+    assert await kit.received() == []
 
 
-async def test_errors_and_logs_hold_neither_secrets_nor_words(kit: Kit, caplog: pytest.LogCaptureFixture) -> None:
+async def test_errors_and_logs_hold_neither_secrets_nor_words(
+    platform: PlatformKit, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     said = []
     for fault in (Fault.http(500), Fault.revoke(), Fault.drop_after(), Fault.rate_limited(), Fault.http(400)):
-        kit.fails(fault)
-        error = await refusal(kit, "my private words")
+        platform.fails(fault)
+        error = await refusal(platform, "my private words")
         said += [str(error), repr(error), error.detail]
     with pytest.raises(Unauthorized) as forged:
-        kit.channel.verify(kit.forged(kit.texts("my private words")))
-    said += [str(forged.value), repr(kit.channel)]
+        platform.channel.verify(platform.forged(platform.texts("my private words")))
+    said += [str(forged.value), repr(platform.channel)]
     everything = "\n".join([*said, *(record.getMessage() for record in caplog.records)])
-    for secret in (*kit.secrets, "my private words"):
+    for secret in (*platform.secrets, "my private words"):
         assert secret not in everything
 
 
-async def test_every_code_is_one_of_ours(kit: Kit) -> None:
+async def test_every_code_is_one_of_ours(platform: PlatformKit) -> None:
     for fault in (Fault.http(418), Fault.http(599), Fault.revoke(), Fault.rate_limited(), Fault.drop_after()):
-        kit.fails(fault)
-        assert (await refusal(kit)).code in SEND_ERRORS
+        platform.fails(fault)
+        assert (await refusal(platform)).code in SEND_ERRORS
