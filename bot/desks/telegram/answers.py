@@ -30,21 +30,25 @@ class Answers:
             await self._put_away(event)
             return None
         await self.acknowledge(event)
-        text, keys = html.fitted(voice.say(answer).split("\n")), keyboard(voice, answer.buttons)
+        text = html.fitted(voice.say(answer).split("\n"))
         if origin.direct:
-            await self._reach.in_private(origin.who, text, keys)
+            await self._reach.in_private(origin.who, text, keyboard(voice, answer.buttons))
             return None
         asked = int(origin.post.post) if origin.post and not query else None
         if asked is None:
             text = f"{html.mention(origin.who.value, '👉')} {text}"
         self._reach.spend(origin.place)
         message = await self._reach.api.say(
-            self._reach.chat(origin.place), text, thread=_topic(origin), keyboard=keys, reply_to=asked
+            self._reach.chat(origin.place),
+            text,
+            thread=_topic(origin),
+            keyboard=keyboard(voice, answer.buttons, FORM),
+            reply_to=asked,
         )
         return PostRef(TELEGRAM, origin.place, str(message))
 
     async def acknowledge(self, event: DeskEvent) -> None:
-        """Without words. A form that was answered is taken away."""
+        """Without words. What was meant for them alone is taken away."""
         query = _query(event)
         if query and self._first(query):
             await self._reach.api.answer(query)
@@ -60,7 +64,7 @@ class Answers:
             return
         self._reach.spend(origin.place)
         chat = self._reach.chat(origin.place)
-        await self._reach.api.say(chat, text, thread=_topic(origin), keyboard=keys, silent=False)
+        await self._reach.api.say(chat, text, thread=_topic(origin), keyboard=keys)
 
     async def _put_away(self, event: DeskEvent) -> None:
         """The question that this event answers; once, however often it is told."""

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from bot.desks.telegram import html
-from bot.desks.telegram.card import status
 from bot.desks.telegram.html import bold, inline, link
 from bot.desks.telegram.words import Voice
 from core.ids import ticket_label
 from core.say import Say
 from core.views import Board, Row
+from core.words import one_line
 
-ROWS = 8
+ROWS = 6
 """Of a list; the rest is counted. A phone shows about two lists of this length without scrolling."""
+EXCERPT = 40
 CLAIMS = 6
 """Tickets that can be taken from the board itself."""
 _SUPERGROUP = "-100"
@@ -52,10 +53,8 @@ def _row(voice: Voice, chat: str, row: Row) -> str:
         parts.append(inline(row.assignee))
     if row.deadline is not None:
         parts.append(voice.moment(row.deadline))
-    else:
-        parts.append(status(voice, row.ticket.status))
     if row.excerpt:
-        parts.append(f"<i>{inline(row.excerpt)}</i>")
+        parts.append(f"<i>{inline(one_line(row.excerpt, EXCERPT))}</i>")
     return " · ".join(parts)
 
 

@@ -6,7 +6,7 @@ from bot.desks import signs
 from bot.desks.telegram.html import bold, escape, inline, link, units
 from bot.desks.telegram.words import Voice
 from core.ids import ticket_label
-from core.model import Priority, Status
+from core.model import Priority, SendMode, Status
 from core.people import Tier
 from core.places import is_zone
 from core.say import Button, TicketLabel
@@ -31,8 +31,12 @@ def name(voice: Voice, card: Card) -> str:
 
 
 def text(voice: Voice, card: Card) -> str:
-    """All that the card shows: who and where it stands first, what rarely matters last."""
-    lines = [_head(voice, card), _customer(voice, card), _their_time(voice, card), _marks(voice, card)]
+    """All that the card shows: where it stands and who it is first, what rarely matters last. That plain text goes to
+    the customer is said at once."""
+    mode = voice.text(f"card.mode.{card.ticket.mode.value}")
+    live = card.ticket.mode is SendMode.LIVE
+    lines = [_head(voice, card), mode if live else "", _customer(voice, card), _their_time(voice, card)]
+    lines.append(_marks(voice, card))
     fields = [
         ("card.assignee", inline(card.assignee) or voice.text("card.nobody")),
         ("card.deadline", _deadline(voice, card)),
@@ -40,7 +44,8 @@ def text(voice: Voice, card: Card) -> str:
         ("card.queue", inline(card.queue_title)),
         ("card.earlier", " ".join(voice.ticket(each) for each in card.earlier)),
     ]
-    lines += [f"{voice.text(label)}: {value}" for label, value in fields if value]
+    lines += [f"{bold(voice.text(label))} {value}" for label, value in fields if value]
+    lines.append("" if live else mode)
     return "\n".join(line for line in lines if line)
 
 
@@ -60,9 +65,7 @@ def status(voice: Voice, of: Status) -> str:
 
 
 def _head(voice: Voice, card: Card) -> str:
-    ticket = card.ticket
-    number = bold(link(card.link, ticket_label(ticket.id)))
-    return f"{number} · {status(voice, ticket.status)}\n{voice.text(f'card.mode.{ticket.mode.value}')}"
+    return f"{bold(link(card.link, ticket_label(card.ticket.id)))} · {status(voice, card.ticket.status)}"
 
 
 def _customer(voice: Voice, card: Card) -> str:
@@ -112,11 +115,11 @@ def _channel(voice: Voice, card: Card) -> str:
     state, ends = card.window
     if ends is None:
         return f"{channel}\n{voice.text(f'card.window_{state}')}"
-    return f"{channel}, {voice.text(f'card.window_{state}', until=ends)}"
+    return f"{channel} · {voice.text(f'card.window_{state}', until=ends)}"
 
 
 def _deadline(voice: Voice, card: Card) -> str:
     if card.deadline is None:
         return ""
     late = "🔴 " if card.deadline <= card.now else ""
-    return f"{late}{voice.text(f'clock.{card.deadline_kind}')}, {bold(voice.moment(card.deadline))}"
+    return f"{late}{voice.text(f'clock.{card.deadline_kind}')} · {voice.moment(card.deadline)}"

@@ -14,10 +14,10 @@ DATA = 64
 LABEL = 40
 BUTTONS = 100
 FORM = "~"
-"""Before the action of a choice in a form, which is taken away once something in it was chosen."""
-_ROW = 26
-"""Columns of text that a phone shows side by side; Chinese takes two each."""
-_SIDE_BY_SIDE = 3
+"""Before the action of what is meant for one person and taken away once they pressed something in it."""
+_ROW = 42
+"""Columns of text that a phone shows side by side, all buttons of a row being as wide; Chinese takes two each."""
+_SIDE_BY_SIDE = 4
 
 
 def data(action: str, value: str = "") -> str:
@@ -31,9 +31,9 @@ def read(given: str) -> tuple[str, str]:
     return action, value
 
 
-def keyboard(voice: Voice, buttons: Iterable[Button]) -> InlineKeyboardMarkup | None:
-    """Short buttons side by side. None when there is nothing to press."""
-    return packed([(voice.label(each.label), data(each.action, each.value)) for each in buttons])
+def keyboard(voice: Voice, buttons: Iterable[Button], mark: str = "") -> InlineKeyboardMarkup | None:
+    """Short buttons side by side. None when there is nothing to press. `mark`: `FORM`, or nothing."""
+    return packed([(voice.label(each.label), data(f"{mark}{each.action}", each.value)) for each in buttons])
 
 
 def packed(pairs: Iterable[tuple[str, str]]) -> InlineKeyboardMarkup | None:
@@ -52,7 +52,7 @@ def packed(pairs: Iterable[tuple[str, str]]) -> InlineKeyboardMarkup | None:
 
 
 def _side_by_side(row: Sequence[tuple[str, str]]) -> bool:
-    return len(row) <= _SIDE_BY_SIDE and sum(_columns(label) for label, _ in row) <= _ROW
+    return len(row) <= _SIDE_BY_SIDE and len(row) * max(_columns(label) for label, _ in row) <= _ROW
 
 
 def _columns(text: str) -> int:

@@ -142,7 +142,7 @@ class Reader:
         if message is None or not given:
             return None
         action, value = read(given)
-        form = FORM if action.startswith(FORM) else ""
+        form = FORM if action.startswith(FORM) and _is_for(message, query["from"]["id"]) else ""
         origin = self._origin(
             message["chat"],
             f"press:{query['id']}",
@@ -215,6 +215,13 @@ class Reader:
 
 def _able(member: Json) -> bool:
     return member["status"] == "creator" or all(member.get(right) for right in RIGHTS)
+
+
+def _is_for(message: Json, who: int) -> bool:
+    """Whether a message of ours, an answer or a question, was meant for this person: it replies to or names them."""
+    asker = (message.get("reply_to_message") or {}).get("from") or {}
+    named = [each["user"]["id"] for each in words_of(message)[1] if each["type"] == "text_mention"]
+    return who in (asker.get("id"), *named[:1])
 
 
 def _started(text: str) -> str:

@@ -149,7 +149,7 @@ def _ping(voice: Voice, shown: Shown) -> str:
     """Who is pinged is named, and the name is what pings."""
     if shown.mention is None or not shown.mention_address:
         return ""
-    return f" {mention(shown.mention_address, inline(voice.names(shown.mention)) or '👤')}"
+    return f" {mention(shown.mention_address, f'@{inline(voice.names(shown.mention))}')}"
 
 
 def _buttons(shown: Shown) -> Iterator[Button]:
