@@ -43,10 +43,14 @@ class GroupWrites(GroupReads):
         return code
 
     async def use_group_code(self, desk: DeskName, code: str, chat: str, title: str, at: datetime) -> str | None:
-        """Of two who use it at once, one gets None. A chat is one place only: what it was before, it is no more."""
+        """Of two who use it at once, one gets None. A chat is one place only: what it was before, it is no more.
+
+        Threads stay with their chat: topic 5 of the place's new chat is another one.
+        """
         place = await self._place_of(desk, code, at)
         if place is None or not await self.session.run("DELETE FROM group_codes WHERE code_hash = ?", hashed(code)):
             return None
+        await self._rename_threads(desk, place, chat)
         await self.session.run("DELETE FROM group_chats WHERE desk = ? AND chat = ? AND place <> ?", desk, chat, place)
         await self.session.run(
             "INSERT INTO group_chats (desk, place, chat, title, bound_at) VALUES (?, ?, ?, ?, ?)"
@@ -61,12 +65,30 @@ class GroupWrites(GroupReads):
         )
         return place
 
+    async def _rename_threads(self, desk: DeskName, place: str, chat: str) -> None:
+        """`chat` becomes `place`: what stands in another chat is known by that chat's address from now on."""
+        known = await self.group(desk, place)
+        if known is not None and known.chat != chat:
+            await self._rename(desk, place, known.chat)
+        held = await self.session.one("SELECT place FROM group_chats WHERE desk = ? AND chat = ?", desk, chat)
+        await self._rename(desk, held["place"] if held else chat, place)
+
+    async def _rename(self, desk: DeskName, old: str, new: str) -> None:
+        if old == new:
+            return
+        for table, at in (("threads", "root"), ("posts", "post"), ("entries", "post")):
+            sql = f"UPDATE {table} SET place = ? WHERE desk = ? AND place = ? AND {at} IS NOT NULL"
+            await self.session.run(sql, new, desk, old)
+
     async def move_group(self, desk: DeskName, place: str, chat: str) -> bool:
+        """Whoever set the new chat up as another place meanwhile has said what it is."""
         moved = await self.session.run(
-            "UPDATE group_chats SET chat = ?, board = '' WHERE desk = ? AND place = ? AND chat <> ?",
+            "UPDATE group_chats SET chat = ?, board = '' WHERE desk = ? AND place = ? AND NOT EXISTS"
+            " (SELECT 1 FROM group_chats o WHERE o.desk = ? AND o.chat = ?)",
             chat,
             desk,
             place,
+            desk,
             chat,
         )
         return bool(moved)

@@ -13,7 +13,16 @@ from storage import SqlTx, open_store
 from storage.session import Session
 from tests.storage.house import LEASE, NOW, SLACK, WA, House, wanted
 
+SMALL = ("SCAN w", "SCAN group_codes")
+"""What was given with the statement, and a table that never holds more than a few rows."""
 Work = Callable[[SqlTx], Awaitable[object]]
+
+
+async def set_up(tx: SqlTx, chat: str) -> None:
+    """A place gets another chat: its threads are looked for too."""
+    for where in ("-1", chat):
+        code = await tx.make_group_code(SLACK, "sales", NOW, LEASE)
+        assert await tx.use_group_code(SLACK, code, where, "Sales", NOW)
 
 
 class Explaining(Session):
@@ -34,7 +43,7 @@ class Explaining(Session):
     async def explain(self, sql: str, values: tuple[Any, ...]) -> None:
         for row in await super().rows(f"EXPLAIN QUERY PLAN {sql}", *values):
             step = row["detail"]
-            if step.startswith("SCAN") and "CONSTANT ROW" not in step and not step.startswith("SCAN w"):
+            if step.startswith("SCAN") and "CONSTANT ROW" not in step and not step.startswith(SMALL):
                 self.scans.append(f"{step}: {sql}")
 
 
@@ -59,6 +68,8 @@ class Explaining(Session):
         lambda tx: tx.thread_of_card(PostRef(SLACK, "C1", "5")),
         lambda tx: tx.group(SLACK, "sales"),
         lambda tx: tx.code_is_good(SLACK, "code", NOW),
+        lambda tx: set_up(tx, "-100"),
+        lambda tx: tx.move_group(SLACK, "sales", "-200"),
         lambda tx: tx.expire(NOW, LEASE),
         lambda tx: tx.finish(1, 1, JobState.DONE, "", None, NOW),
         lambda tx: tx.due_tickets(NOW, 10),
