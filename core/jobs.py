@@ -58,7 +58,8 @@ class PostFile:
 
 @dataclass(frozen=True, slots=True)
 class CloseThread:
-    """The thread at `place` gets a pointer to where the ticket went."""
+    """The thread that the ticket left gets a pointer to where it went. `place`: where its queue has them now; an older
+    one may stand elsewhere."""
 
     ticket: TicketId
     desk: DeskName

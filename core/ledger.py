@@ -79,6 +79,12 @@ class Ledger:
             if desk != shown_on and not file.reason:
                 self._owed.append(owed.post_file(after, desk, place, file.id))
 
+    def redraw(self, ticket: TicketId) -> None:
+        """The card shows of the contact what no fact tells."""
+        on_it = self.tickets[ticket]
+        for desk, place in self.policy.queue(on_it.queue).stands(ticket).items():
+            self._owed.append(owed.edit_card(on_it, desk, place, self.policy.settles(desk)))
+
     def owe(self, job: Owed) -> None:
         """Work that no fact asks for."""
         self._owed.append(job)

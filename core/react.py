@@ -175,9 +175,9 @@ def _ownership(ticket: Ticket, fact: f.Claimed | f.Released | f.Assigned | f.Mov
 
 def _leave(ticket: Ticket, old: QueueName, policy: Policy) -> Iterator[Effect]:
     """The threads in the old queue's places get a pointer; new ones open where the new queue lives."""
-    now_at = policy.queue(ticket.queue).stands(ticket.id)
+    now_at = policy.queue(ticket.queue).places
     for desk, place in policy.queue(old).stands(ticket.id).items():
-        if now_at.get(desk) != place:
+        if place not in now_at.get(desk, ()):
             yield owed.close_thread(ticket, desk, place)
 
 
@@ -270,7 +270,6 @@ def _desk_work(ticket: Ticket, facts: tuple[f.Fact, ...], effects: list[Effect],
     """Bring each desk of the queue up to date: the thread when there are new entries, the card when it changed."""
     logs = [effect for effect in effects if isinstance(effect, Log)]
     opened = any(isinstance(fact, f.Opened) for fact in facts)
-    on_board = any(isinstance(fact, BOARD) for fact in facts)
     urgency, wait = _urgency(logs), _wait(ticket, facts, policy)
     for desk, place in policy.queue(ticket.queue).stands(ticket.id).items():
         if logs:
@@ -279,8 +278,16 @@ def _desk_work(ticket: Ticket, facts: tuple[f.Fact, ...], effects: list[Effect],
         quiet = DEAR if policy.settles(desk) else QUIET
         if not opened and any(not isinstance(fact, quiet) for fact in facts):
             yield owed.edit_card(ticket, desk, place, policy.settles(desk))
-        if on_board and desk in policy.boards:
-            yield from (owed.edit_board(ticket.queue, desk, each) for each in policy.queue(ticket.queue).places[desk])
+    if any(isinstance(fact, BOARD) for fact in facts):
+        yield from _boards([ticket.queue, *(fact.old for fact in facts if isinstance(fact, f.Moved))], policy)
+
+
+def _boards(queues: Iterable[QueueName], policy: Policy) -> Iterator[Owed]:
+    """A queue's overview stands in each of its places."""
+    for queue in queues:
+        for desk, places in policy.queue(queue).places.items():
+            if desk in policy.boards:
+                yield from (owed.edit_board(queue, desk, place) for place in places)
 
 
 def _urgency(logs: Iterable[Log]) -> Urgency:

@@ -225,13 +225,19 @@ async def _left(ledger: Ledger, inbox: InboxName, key: str) -> None:
 
 async def _details(ledger: Ledger, event: e.CustomerDetails) -> None:
     """They belong to the contact; the ticket, where there is one already, says that they came."""
-    conversation, contact = (await ledger.tx.senders([_wanted(event)]))[0]
-    if contact.email == event.email or contact.blocked:
+    conversation, sender = (await ledger.tx.senders([_wanted(event)]))[0]
+    contact = await ledger.tx.contact(sender.id)
+    if contact is None or contact.blocked:
         return
-    await ledger.tx.update_contact(replace(contact, email=event.email))
+    is_news = event.email not in ("", contact.email)
+    if is_news:
+        await ledger.tx.update_contact(replace(contact, email=event.email))
     if conversation.ticket is not None:
         await ledger.load(conversation.ticket)
-        ledger.change(conversation.ticket, RecordDetails())
+        if is_news:
+            ledger.change(conversation.ticket, RecordDetails())
+        elif event.sender.name:
+            ledger.redraw(conversation.ticket)
 
 
 async def _unanswered_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message | None, Part | None]:

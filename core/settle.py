@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core import owed
 from core.apply import Door
 from core.commands import RecordUnreached
 from core.ids import DeskName, MessageId, PersonId, ThreadId, TicketId
@@ -134,13 +133,10 @@ class Settler:
 
         async def effect(ledger: Ledger) -> None:
             await ledger.load(ticket)
-            changed = ledger.tickets[ticket]
-            contact = await ledger.tx.contact(changed.contact)
+            contact = await ledger.tx.contact(ledger.tickets[ticket].contact)
             if contact is not None and not contact.name:
                 await ledger.tx.update_contact(replace(contact, name=name))
-                stands = ledger.policy.queue(changed.queue).stands(ticket)
-                for desk, place in stands.items():
-                    ledger.owe(owed.edit_card(changed, desk, place, ledger.policy.settles(desk)))
+                ledger.redraw(ticket)
 
         await self._finish(job, JobState.DONE, effect)
 

@@ -118,10 +118,13 @@ class DeskDeeds:
         await self._settler.done(job)
 
     async def close(self, job: j.Job, work: j.CloseThread) -> None:
+        """The newest thread that stands where the ticket's queue does not. None, when the ticket has come back."""
         ticket = await self._ticket(work.ticket)
-        for thread in await self._store.threads(work.ticket):
-            if thread.ref.desk == work.desk and thread.ref.place == work.place:
-                await self._desk(work.desk).close(thread.ref, await self._presenter.queue_card(ticket))
+        places = self._policy.queue(ticket.queue).places.get(work.desk, ())
+        threads = [thread for thread in await self._store.threads(work.ticket) if thread.ref.desk == work.desk]
+        left = [thread for thread in threads if thread.ref.place not in places]
+        if left:
+            await self._desk(work.desk).close(left[-1].ref, await self._presenter.queue_card(ticket))
         await self._settler.done(job)
 
     async def tell(self, job: j.Job, work: j.TellPerson) -> None:

@@ -44,6 +44,12 @@ class ConversationReads(Bound):
 
 
 class ConversationWrites(ConversationReads):
+    async def contact(self, contact: ContactId) -> Contact | None:
+        """Locked until the transaction ends: contacts are written back whole."""
+        if self.session.for_no_key_update:
+            await self.session.rows(f"SELECT id FROM contacts WHERE id = ?{self.session.for_no_key_update}", contact)
+        return await super().contact(contact)
+
     async def senders(self, wanted: Sequence[Wanted]) -> Sequence[tuple[Conversation, Contact]]:
         """All in key order, and identities before conversations, so that two batches never wait for each other."""
         by_key = {(w.inbox, w.key): w for w in sorted(wanted, key=lambda w: (w.inbox, w.key))}

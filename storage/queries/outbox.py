@@ -19,7 +19,7 @@ FREE = (
     f" AND e.urgency >= {int(Urgency.COSMETIC)} AND e.failures = 0))))"
 )
 """Nothing stands before it in its lane. What is only cosmetic lets words pass: it may be waiting for more of its kind,
-or for room in its bucket, and shows what is true when its turn comes. Not when it failed: the words may fail likewise."""
+or for room in its bucket, and shows what is true when its turn comes. Not when it failed: so may the words."""
 
 HEAD = f"SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.not_before <= ?{{buckets}}{FREE}"
 IN_TURN = " ORDER BY j.urgency, j.id LIMIT ?"
