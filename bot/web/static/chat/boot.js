@@ -32,7 +32,10 @@ export function speakIn(tag) {
 // data-text: what stands in it; data-label: its name for a screen reader; data-hint: placeholder; data-tip: title.
 function translate(root) {
   const attributes = { label: "aria-label", hint: "placeholder", tip: "title" };
-  for (const node of root.querySelectorAll("[data-text]")) setText(node, t(node.dataset.text));
+  for (const node of root.querySelectorAll("[data-text]")) {
+    node.dir = "auto"; // the words may be those of another language
+    setText(node, t(node.dataset.text));
+  }
   for (const [name, attribute] of Object.entries(attributes)) {
     for (const node of root.querySelectorAll(`[data-${name}]`)) node.setAttribute(attribute, t(node.dataset[name]));
   }

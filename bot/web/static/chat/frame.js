@@ -11,10 +11,9 @@ import { boxIsEmpty, focusBox, lookAtBox, write } from "./write.js";
 
 const FLICKER = 1_500; // a gap that short is not worth a word
 const NEAR = 80;
-const alone = window.parent === window; // opened as a page of its own
 const log = byId("talk");
 const memory = keeper(null, "session");
-let shown = alone;
+let shown = false;
 let below = true; // the end of the talk is in view
 let asked = !memory.get("no email");
 
@@ -39,12 +38,13 @@ function draw() {
 const mineIsLast = () => talk.waiting.length > 0;
 
 function drawTeam() {
-  const { title, open, opens_at } = talk.team;
+  const { title, opens_at } = talk.team;
+  const open = talk.team.open && !talk.team.ask_email; // whom it asks for an address, it has nobody for
   setText(byId("title"), title);
   setText(byId("face"), [...title][0] ?? "");
   const away = opens_at ? t("widget.back", { when: comingTime(new Date(opens_at)) }) : t("widget.away");
   setText(byId("presence"), open ? t("widget.here") : away);
-  byId("presence").classList.toggle("open", open);
+  byId("presence").parentNode.classList.toggle("open", open);
   setText(byId("about"), open ? t("widget.about_here") : t("widget.about_away"));
 }
 
@@ -124,12 +124,19 @@ byId("not-now").addEventListener("click", () => {
 });
 
 const language = byId("language");
-for (const { tag, name } of config.languages) language.append(new Option(name, tag));
+for (const { tag, name } of offered()) language.append(new Option(name, tag));
 byId("languages").hidden = config.languages.length < 2;
 language.addEventListener("change", () => {
   chooseLanguage(language.value);
   showIn(language.value);
 });
+
+// Who came in a language that is not among them need not change it.
+function offered() {
+  if (config.languages.some((it) => it.tag === spoken.tag)) return config.languages;
+  const name = new Intl.DisplayNames([spoken.tag], { type: "language" }).of(spoken.tag);
+  return [{ tag: spoken.tag, name }, ...config.languages];
+}
 
 function showIn(tag) {
   speakIn(tag);
@@ -141,7 +148,7 @@ function showIn(tag) {
 
 // The loader. Both sides look whom they hear, and name whom they speak to.
 function tell(type, more = {}) {
-  if (!alone && config.origin) window.parent.postMessage({ dragoman: type, ...more }, config.origin);
+  window.parent.postMessage({ dragoman: type, ...more }, config.origin);
 }
 
 const hears = {
@@ -172,7 +179,6 @@ window.addEventListener("message", (event) => {
 });
 
 const leave = () => tell("close");
-byId("close").hidden = alone;
 byId("close").addEventListener("click", leave);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.isComposing) leave();
@@ -187,9 +193,5 @@ function introduce(type = "words") {
 }
 
 onChange(draw);
-if (alone) {
-  meet(undefined, undefined, location.href);
-  connect();
-}
 showIn(spoken.tag);
 introduce("ready");

@@ -148,6 +148,7 @@ const hears = {
   noted: () => keep.drop("details"),
   team: (frame) => Object.assign(talk.team, frame),
   read: (frame) => (talk.read = Math.max(talk.read, frame.seq)),
+  seen: (frame) => (talk.seen = Math.max(talk.seen, frame.seq)), // on another page
 
   typing(frame) {
     talk.typing = Boolean(frame.on);

@@ -10,7 +10,8 @@ export function paint(colour, root = document.documentElement) {
   set(root, "--brand", brand);
   set(root, "--brand-ink", ink);
   for (const [name, panel] of [["light", LIGHT], ["dark", DARK]]) {
-    const soft = mixed(panel, brand, 0.1);
+    const tint = mixed(panel, brand, 0.1);
+    const soft = contrast(tint, panel) < 1.06 ? mixed(panel, inkOn(panel), 0.09) : tint;
     set(root, `--brand-soft-${name}`, soft);
     set(root, `--brand-text-${name}`, readable(brand, panel, soft));
     // A brand as white as the panel would have no edge.

@@ -28,7 +28,7 @@
       box-shadow: 0 6px 22px rgb(0 0 0 / 22%), 0 1px 4px rgb(0 0 0 / 18%), inset 0 0 0 1px rgb(128 128 128 / 22%);
     }
     button:focus-visible { outline: 3px solid var(--colour); outline-offset: 3px; box-shadow: 0 0 0 3px #fff, 0 0 0 7px #111; }
-    svg { grid-area: 1 / 1; width: 28px; height: 28px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
+    svg { grid-area: 1 / 1; width: 32px; height: 32px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
     .down, .shown .talk { opacity: 0; transform: scale(.7); }
     .shown .down { opacity: 1; transform: none; }
     .badge {
@@ -75,7 +75,7 @@
   const launcher = made("button", { type: "button", "aria-haspopup": "dialog", "aria-expanded": "false" });
   const badge = made("span", { class: "badge", "aria-hidden": "true", hidden: "" });
   launcher.append(
-    drawn("talk", "M12 4.200c-4.700 0-8.300 3-8.300 6.900 0 2.100 1.100 4 2.800 5.300l-.6 3.400 3.600-1.900c.8.200 1.600.300 2.500.300 4.700 0 8.300-3.100 8.300-7.100s-3.600-6.900-8.300-6.900Z"),
+    drawn("talk", "M12 3.500c-5.200 0-9.300 3.400-9.300 7.800 0 2.300 1.200 4.400 3.100 5.800l-.7 3.900 4.100-2.200c.9.200 1.800.300 2.800.300 5.200 0 9.300-3.400 9.300-7.800S17.200 3.500 12 3.500ZM8 11.300h.01m3.990 0h.01m3.990 0h.01"),
     drawn("down", "m6 9.500 6 5.500 6-5.500"),
     badge,
   );
