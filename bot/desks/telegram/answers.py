@@ -22,7 +22,10 @@ class Answers:
         self._done: Recent[str, bool] = Recent()
 
     async def whisper(self, event: DeskEvent, answer: Say, locale: str, zone: str) -> PostRef | None:
-        """A toast where that holds the answer; else a message, which is returned where others can see it."""
+        """A toast where that holds the answer; else a message, which is returned where others can see it.
+
+        Not a question: it stands until it is answered, or its silence could be taken for a reply that left.
+        """
         voice, origin, query = self._reach.voice(locale, zone), event.origin, _query(event)
         words = voice.words(answer)
         if query and not answer.buttons and html.units(words) <= html.TOAST and self._first(query):
@@ -45,7 +48,7 @@ class Answers:
             keyboard=keyboard(voice, answer.buttons, FORM),
             reply_to=asked,
         )
-        return PostRef(TELEGRAM, origin.place, str(message))
+        return None if answer.buttons else PostRef(TELEGRAM, origin.place, str(message))
 
     async def acknowledge(self, event: DeskEvent) -> None:
         """Without words. What was meant for them alone is taken away."""
