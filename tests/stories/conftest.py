@@ -12,7 +12,7 @@ from tests.databases import Dialect, fresh_database
 from tests.stories.story import DeskChoice, Story
 
 Tell = Callable[..., Any]
-DESKS: tuple[DeskChoice, ...] = ("slack", "console")
+DESKS: tuple[DeskChoice, ...] = ("slack", "telegram", "console")
 ENGINES: tuple[Dialect, ...] = ("sqlite", "postgres")
 
 
@@ -49,8 +49,15 @@ async def _house(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: 
             yield story
 
 
-any_desk = pytest.fixture(params=[("slack", "sqlite"), ("console", "postgres")], ids="-".join, name="any_desk")(_house)
-"""The usual house, at Slack and at the console in turn, each on another database."""
+PAIRS = [("slack", "sqlite"), ("telegram", "sqlite"), ("console", "postgres")]
+any_desk = pytest.fixture(params=PAIRS, ids="-".join, name="any_desk")(_house)
+"""The usual house, at Slack, at Telegram and at the console in turn."""
+
+beside_telegram = pytest.fixture(
+    params=[pair for pair in PAIRS if pair[0] != "telegram"], ids="-".join, name="beside_telegram"
+)(_house)
+"""The usual house at the other desks: only at Telegram bots hear of no deletion, no form lies over the thread while it
+is filled in, and not everybody may write in the thread of a closed ticket."""
 
 every_house = pytest.fixture(params=list(product(DESKS, ENGINES)), ids="-".join, name="every_house")(_house)
 """Every desk on every database."""

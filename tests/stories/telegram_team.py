@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from bot.app import WORKER
 from bot.config.settings import TELEGRAM
@@ -26,6 +26,7 @@ bot_token = "{token}"
 secret_token = "{secret}"
 api_base = "{api}"
 """
+Json = dict[str, Any]
 FOR_ME = ("👉", "✍️")
 """What the desk hangs a mention on, when it asks or answers somebody in particular."""
 
@@ -178,12 +179,14 @@ def _answers(told: Mapping[str, object], person: int) -> bool:
 def _mentions(told: Mapping[str, object], person: int) -> bool:
     """Whether it begins by turning to this person."""
     entities = told.get("entities")
-    first = entities[0] if isinstance(entities, list) and entities else {}
-    return (
-        first.get("type") == "text_mention"
-        and first["user"]["id"] == person
-        and str(told.get("text")).startswith(FOR_ME)
-    )
+    return isinstance(entities, list) and _turns_to(str(told.get("text")), entities) == person
+
+
+def _turns_to(text: str, entities: list[Json]) -> int | None:
+    """The person that a message begins by turning to."""
+    first = entities[0] if entities and text.startswith(FOR_ME) else {}
+    turned = first.get("type") == "text_mention" and first["offset"] == 0
+    return int(first["user"]["id"]) if turned else None
 
 
 def _for_one(message: Message) -> bool:
@@ -191,7 +194,7 @@ def _for_one(message: Message) -> bool:
     if not message.by_bot:
         return False
     answers = message.reply_to is not None and not message.reply_to.by_bot
-    return answers or message.force_reply is not None or message.text.startswith(FOR_ME)
+    return answers or message.force_reply is not None or _turns_to(message.text, message.entities) is not None
 
 
 def _is_for(person: int, message: Message) -> bool:

@@ -91,8 +91,8 @@ async def test_the_reply_form(any_desk: Story) -> None:
     await ticket.shows("Delivered")
 
 
-async def test_the_reply_form_opened_before_the_customer_wrote_again_is_asked_about(any_desk: Story) -> None:
-    story, mei, ana = any_desk, any_desk.mei, any_desk.customer()
+async def test_the_reply_form_opened_before_the_customer_wrote_again_is_asked_about(beside_telegram: Story) -> None:
+    story, mei, ana = beside_telegram, beside_telegram.mei, beside_telegram.customer()
     ticket = await story.opened(ana, "Where is my order?")
     await mei.clicks("Reply", ticket)
     await story.forward("5s")

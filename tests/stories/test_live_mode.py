@@ -46,7 +46,7 @@ async def test_only_the_assignees_words_are_sent(any_desk: Story) -> None:
     assert ana.received == []
 
 
-@pytest.mark.parametrize("end", ["off", "idle", "reassigned", "taken over", "closed"])
+@pytest.mark.parametrize("end", ["off", "idle", "reassigned", "taken over"])
 async def test_after_its_end_plain_text_is_a_note(any_desk: Story, end: str) -> None:
     story = any_desk
     ticket = await live(story)
@@ -61,12 +61,21 @@ async def test_after_its_end_plain_text_is_a_note(any_desk: Story, end: str) -> 
         case "reassigned":
             await story.mei.types("!assign @li", ticket)
             await ticket.shows("Live mode ended because the ticket changed hands.")
-        case "taken over":
+        case _:
             await story.li.types("!claim over", ticket)
             await ticket.shows("Live mode ended because the ticket changed hands.")
-        case _:
-            await story.mei.types("!close", ticket)
-            await ticket.shows("Live mode ended because the ticket was closed.")
+    await story.forward(READING)
+    await story.mei.types("It left yesterday.", ticket)
+    await story.forward("5m")
+    assert ana.received == []
+
+
+async def test_after_closing_plain_text_is_a_note(beside_telegram: Story) -> None:
+    story = beside_telegram
+    ticket = await live(story)
+    [ana] = story.graph.customers
+    await story.mei.types("!close", ticket)
+    await ticket.shows("Live mode ended because the ticket was closed.")
     await story.forward(READING)
     await story.mei.types("It left yesterday.", ticket)
     await story.forward("5m")

@@ -1,5 +1,7 @@
 """Nobody answers a question they have not read."""
 
+import asyncio
+
 from tests.stories.story import READING, Story
 
 QUESTION = "The customer wrote something that you may not have read yet."
@@ -16,8 +18,7 @@ async def test_a_reply_that_may_be_stale_is_asked_about_and_sent_once(any_desk: 
     await story.forward("1h")
     assert ana.received == []
 
-    await mei.clicks("Send anyway", ticket)
-    await mei.clicks("Send anyway", ticket)
+    await asyncio.gather(mei.clicks("Send anyway", ticket), mei.clicks("Send anyway", ticket))
     await story.forward("1m")
     await ana.sees_nothing_but(["We are looking for it."])
 
@@ -29,7 +30,8 @@ async def test_cancelling_the_draft_sends_nothing(any_desk: Story) -> None:
     await story.forward("3s")
     await mei.types("!r We are looking for it.", ticket)
     await mei.clicks("Cancel", ticket)
-    await mei.clicks("Send anyway", ticket)
+    if story.desk != "telegram":  # where the question is gone by now
+        await mei.clicks("Send anyway", ticket)
     await story.forward("1m")
     assert ana.received == []
 
