@@ -6,7 +6,7 @@ gives the message answered along with every answer, and says who wrote it. Only 
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from telegram import ForceReply, InlineKeyboardMarkup
 
@@ -16,7 +16,7 @@ from bot.desks.telegram.keyboards import FORM, data, packed
 from bot.desks.telegram.words import Voice
 from core.views import Dialog, Field
 
-_HOST = "dragoman.invalid"
+_CARRIER = "https://dragoman.invalid/?"
 _SIGN = "\u2060"
 """Shows nothing; Telegram keeps a link on it."""
 _PLACEHOLDER = 64
@@ -36,7 +36,7 @@ def question(voice: Voice, form: Dialog, who: str) -> str:
         lines.append(escape(voice.label(field.label)))
     elif field is not None:
         carried = urlencode({"a": form.action, "v": form.value, "f": field.name})
-        sign = link(f"https://{_HOST}/?{carried}", _SIGN)
+        sign = link(f"{_CARRIER}{carried}", _SIGN)
         lines.append(f"{sign}{escape(voice.label(field.label))}")
         lines.append(voice.text("telegram.answer_this"))
         if field.value:
@@ -60,9 +60,9 @@ def markup(voice: Voice, form: Dialog) -> InlineKeyboardMarkup | ForceReply | No
 def asked(entities: Sequence[Mapping[str, Any]]) -> tuple[str, str, str] | None:
     """Action, value and field that a message of ours asks for."""
     for entity in entities:
-        parts = urlsplit(str(entity.get("url") or ""))
-        if entity.get("type") == "text_link" and parts.hostname == _HOST:
-            given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        url = str(entity.get("url") or "")
+        if entity.get("type") == "text_link" and url.startswith(_CARRIER):
+            given = {name: values[0] for name, values in parse_qs(url.removeprefix(_CARRIER)).items()}
             if given.get("a") and given.get("f"):
                 return given["a"], given.get("v", ""), given["f"]
     return None

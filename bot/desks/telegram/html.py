@@ -16,6 +16,7 @@ TOAST = 200
 LONG = 700
 """Characters beyond which a quotation is shown folded."""
 _FOLDED_LINES = 12
+_WORTH = 40
 _TAG = re.compile(r"<[^<>]*>")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>]+", re.IGNORECASE)
 _ACTIVE = re.compile(r"(?<!\w)([@/])(?=\w)")
@@ -60,7 +61,7 @@ def quote(text: str) -> str:
 
 def beginning(text: str, room: int) -> str:
     """As much of a foreign text as `quote` of it has room for; empty when that is nothing worth showing."""
-    if room < 2:
+    if room < _WORTH:
         return ""
     pieces = split(text[: 2 * room], room - 1, measure=lambda piece: width(foreign(visible(piece))))
     return f"{pieces[0]}…" if pieces else ""
