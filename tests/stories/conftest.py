@@ -61,3 +61,10 @@ is filled in, and not everybody may write in the thread of a closed ticket."""
 
 every_house = pytest.fixture(params=list(product(DESKS, ENGINES)), ids="-".join, name="every_house")(_house)
 """Every desk on every database."""
+
+
+@pytest.fixture
+async def at_telegram(tell: Tell) -> Story:
+    """The usual house at Telegram, at the pace that Telegram allows."""
+    begun: Story = await tell(desk="telegram", rates=1.0)
+    return begun
