@@ -66,6 +66,7 @@ def _say(demo: "Demo", *, kept: bool) -> None:
         ("", Text(words("cli.demo.title", organisation=organisation), "bold")),
         (words("cli.demo.console"), Text(demo.console, "cyan underline")),
         (words("cli.demo.customer"), Text(demo.customer, "cyan underline")),
+        (words("cli.demo.shop"), Text(demo.shop, "cyan underline")),
         (words("cli.demo.sign_in", name=demo.people.anna.name), Text(demo.sign_in, "dim")),
         ("", Text("")),
         ("", Text(words("cli.demo.try"))),

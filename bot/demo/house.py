@@ -1,19 +1,22 @@
 """The demo's house: its settings, its people, and the customers who write to it. Nothing runs here."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot import i18n
+from bot.channels.livechat_inbox import LivechatInbox
 from bot.config.settings import Settings
 from bot.demo.graph import GraphSim, Number
+from bot.demo.shop import Shopper
 from core.ids import QueueName
 from core.people import Person, Role
 from core.ports import NewPerson
 from storage import SqlStore
 
-INBOX = "whatsapp"
+INBOX, SHOP = "whatsapp", "shop"
 SUPPORT, SALES = QueueName("support"), QueueName("sales")
 ZONE = "Asia/Shanghai"
 DATABASE = "dragoman.sqlite3"
@@ -38,6 +41,8 @@ AMARA = Phone("Amara Okafor", "2348035550142", "Africa/Lagos")
 LENA = Phone("Lena Vogel", "4930555501420", "Europe/Berlin")
 YUSUF = Phone("يوسف المنصوري", "971505550142", "Asia/Dubai")
 SOFIA = Phone("Sofia Rossi", "390255501420", "Europe/Rome")
+CAMILLE = Shopper("C-1042", "Camille Laurent", "camille@laurent.example")
+"""Who is signed in at the shop."""
 CUSTOMERS = (EMMA, JOAO, OLGA, AMARA, LENA, YUSUF, SOFIA)
 
 
@@ -82,7 +87,17 @@ def settings_of(locale: str, address: tuple[str, int], number: Number, api_base:
                     "verify_token": number.verify_token,
                     "api_base": api_base,
                     "read_ticks": True,
-                }
+                },
+                {
+                    "name": SHOP,
+                    "channel": "livechat",
+                    "queue": SUPPORT,
+                    "public_name": "agent",
+                    "origins": [url_of(host, port)],
+                    "secret": secrets.token_hex(),
+                    "colour": "#8a4b12",
+                    "read_ticks": True,
+                },
             ],
             "targets": [
                 {"first_reply": first, "next_reply": NEXT_REPLY[tier], **({"tier": tier} if tier else {})}
@@ -90,6 +105,11 @@ def settings_of(locale: str, address: tuple[str, int], number: Number, api_base:
             ],
         }
     )
+
+
+def shop_of(settings: Settings) -> LivechatInbox:
+    """The inbox of the shop's chat."""
+    return next(inbox for inbox in settings.inboxes if isinstance(inbox, LivechatInbox))
 
 
 _DAY = ["09:00-12:30", "13:30-18:00"]

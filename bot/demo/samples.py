@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.demo import house
 from bot.demo.clock import DemoClock
 from bot.demo.graph import Customer, GraphSim
+from bot.demo.visitor import Visitor
 from bot.desks.console import raw_event
 from core.ids import CONSOLE, TicketId
 from core.people import Person
@@ -52,6 +53,7 @@ async def play(app: App, sim: GraphSim, clock: DemoClock, people: house.People, 
     await stage.until(25)
     await _pictured(stage, people, locale)
     await stage.until(18)
+    await stage.chats("Bonjour, la suspension Halo existe-t-elle en noir mat ? Il m'en faudrait 24 pour un restaurant.")
     await stage.writes(house.EMMA, "Wonderful. If I order today, when would forty of them be in New York?")
     await stage.until(4)
     await stage.writes(house.OLGA, "Здравствуйте! Можно ли заказать эту люстру в латуни?")
@@ -135,6 +137,13 @@ class Stage:
         await self._customer(who).sends_file(PICTURE.name, PICTURE.read_bytes(), "image/jpeg", caption=caption)
         return await self._newest()
 
+    async def chats(self, words: str) -> None:
+        """On the shop's page, signed in."""
+        settings = self.app.settings
+        visitor = Visitor(settings.dragoman.base_url, house.shop_of(settings), house.CAMILLE, "fr")
+        await visitor.writes(words)
+        await self._settle()
+
     async def reads(self, who: house.Phone) -> None:
         await self._customer(who).reads()
         await self._settle()
@@ -174,7 +183,7 @@ class Stage:
 
     async def _newest(self) -> TicketId:
         await self._settle()
-        found = await self.app.store.listed([house.SUPPORT], "all", limit=len(house.CUSTOMERS))
+        found = await self.app.store.listed([house.SUPPORT], "all", limit=2 * len(house.CUSTOMERS))
         return max(ticket.id for ticket in found.tickets)
 
     def _customer(self, who: house.Phone) -> Customer:

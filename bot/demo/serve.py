@@ -1,4 +1,7 @@
-"""Runs the demo: a simulated WhatsApp on a port of its own, the real program, and what happened before it began."""
+"""Runs the demo: a simulated WhatsApp on a port of its own, the real program, and what happened before it began.
+
+The shop that carries the site chat is served by the program's own web server, which lets no page but it show the chat.
+"""
 
 import asyncio
 import secrets
@@ -18,6 +21,7 @@ from bot.demo import house, samples
 from bot.demo.clock import DemoClock
 from bot.demo.customer import CustomerPages
 from bot.demo.graph import GraphSim
+from bot.demo.shop import ShopPages
 from bot.web import parts
 from storage import open_store
 
@@ -46,6 +50,10 @@ class Demo:
     @property
     def customer(self) -> str:
         return f"{self.app.settings.dragoman.base_url}/demo/customer"
+
+    @property
+    def shop(self) -> str:
+        return f"{self.app.settings.dragoman.base_url}/demo/shop"
 
 
 class AlreadyThere(Exception):
@@ -93,6 +101,7 @@ async def running(
     async with _graph(sim) as api_base:
         settings = house.settings_of(locale, address, number, api_base, folder)
         number.webhook = f"{settings.dragoman.base_url}/hooks/{house.INBOX}"
+        shop = ShopPages(house.shop_of(settings), settings.dragoman.organisation, house.CAMILLE)
         people = await _people(settings.database_url, locale, clock.now())
         shown = parts.Settings(
             settings.dragoman.organisation,
@@ -103,7 +112,12 @@ async def running(
         )
         async with (
             build(
-                settings, clock=clock, rate_scale=NO_HURRY, extras=[pages.add], web_settings=shown, speeds=clock
+                settings,
+                clock=clock,
+                rate_scale=NO_HURRY,
+                extras=[pages.add, shop.add],
+                web_settings=shown,
+                speeds=clock,
             ) as app,
             # It serves first, so that the samples take the real way in; nothing works by itself until they are made.
             _doing(app, WEB),

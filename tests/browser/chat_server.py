@@ -244,7 +244,7 @@ class Shop:
         # Nothing of the shop's own may be written into its pages, and of ours only what is named.
         policy = f"default-src 'none'; script-src {chat}; frame-src {chat}; require-trusted-types-for 'script'"
         text = (
-            f"<!doctype html><html lang={self.lang} dir={self.dir}><meta name=viewport content='width=device-width'>"
+            f"<!doctype html><html lang='{self.lang}' dir={self.dir}><meta name=viewport content='width=device-width'>"
             f"<title>Lamps</title><h1>Lamps</h1><p><a href=#>Cart</a></p>"
             + "<p>They shine.</p>" * 60
             + f"<script src='{chat}/chat/shop/widget.js' async {self.tag}></script>"

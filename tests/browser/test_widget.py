@@ -242,6 +242,15 @@ async def test_the_language_is_chosen_before_the_talk(shop: Shop, visitor: Visit
     await expect(visitor.box).to_have_attribute("placeholder", "输入消息")
 
 
+async def test_a_language_nobody_has_heard_of_is_none(shop: Shop, browser: Browser) -> None:
+    for shop.lang in ("en_US", "not a language", "fr"):
+        async with visitor_of(shop, browser) as visitor:
+            await visitor.opens()
+            await expect(visitor.box).to_have_attribute("placeholder", "Write a message")
+    assert await shop.chat.hears("hello", locale="fr")
+    assert await shop.chat.hears("hello", locale="en")
+
+
 async def test_what_the_shop_signed_goes_on_unchanged_and_each_customer_has_their_own(
     shop: Shop, browser: Browser
 ) -> None:

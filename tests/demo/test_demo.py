@@ -12,6 +12,7 @@ from aiohttp import ClientSession, CookieJar
 
 from bot.clock import SystemClock
 from bot.demo import house, serve
+from bot.demo.shop import signature
 from core.model import Status, Ticket
 from core.people import Tier
 
@@ -89,6 +90,26 @@ async def test_a_sample_came_with_a_picture_and_an_answer_was_read(demo: serve.D
         assert [(file["mime"], file["state"]) for file in first["files"]] == [("image/jpeg", "stored")]
         states = [entry["message"]["state"] for entry in await entries(session, await ticket_of(demo, house.EMMA))]
         assert "read" in states
+
+
+async def test_a_sample_came_by_the_shops_chat(demo: serve.Demo) -> None:
+    [found] = await demo.app.store.search("suspension Halo", [house.SUPPORT], 1)
+    ticket = await demo.app.store.ticket(found)
+    assert ticket is not None
+    assert (ticket.inbox, ticket.status) == (house.SHOP, Status.NEW)
+    contact = await demo.app.store.contact(ticket.contact)
+    assert contact is not None
+    assert contact.name == house.CAMILLE.name
+
+
+async def test_the_shop_signs_who_is_signed_in_and_nobody_else(demo: serve.Demo) -> None:
+    async with browser(demo) as session:
+        async with session.get("/demo/shop") as page:
+            assert "data-signature" not in await page.text()
+        async with session.get("/demo/shop?as=customer") as page:
+            proof = signature(house.CAMILLE.user, house.shop_of(demo.app.settings))
+            assert f'data-signature="{proof}"' in await page.text()
+            assert "script-src 'self';" in page.headers["Content-Security-Policy"]
 
 
 async def test_nothing_is_left_to_do_and_the_clock_shows_the_real_time(demo: serve.Demo) -> None:

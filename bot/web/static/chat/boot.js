@@ -3,7 +3,16 @@
 export const config = JSON.parse(document.getElementById("config").textContent);
 
 const RTL = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
-const asked = new URLSearchParams(location.search).get("locale") || config.locale;
+const asked = known(new URLSearchParams(location.search).get("locale")) ?? config.locale;
+
+// Shops write `en_US` as well; what is no language at all is none.
+function known(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag?.replaceAll("_", "-") || [])[0];
+  } catch {
+    return undefined;
+  }
+}
 
 const primary = (tag) => tag.split("-")[0].toLowerCase();
 

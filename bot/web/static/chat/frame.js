@@ -124,7 +124,7 @@ byId("not-now").addEventListener("click", () => {
 });
 
 const language = byId("language");
-for (const { tag, name } of offered()) language.append(new Option(name, tag));
+for (const { tag, name } of offered()) language.append(new Option(plainName(tag, name), tag));
 byId("languages").hidden = config.languages.length < 2;
 language.addEventListener("change", () => {
   chooseLanguage(language.value);
@@ -136,6 +136,12 @@ function offered() {
   if (config.languages.some((it) => it.tag === spoken.tag)) return config.languages;
   const name = new Intl.DisplayNames([spoken.tag], { type: "language" }).of(spoken.tag);
   return [{ tag: spoken.tag, name }, ...config.languages];
+}
+
+// "中文" is enough where there is no other Chinese.
+function plainName(tag, name) {
+  const alike = config.languages.filter((it) => it.tag.split("-")[0] === tag.split("-")[0]);
+  return alike.length > 1 ? name : name.replace(/ \(.*\)$/, "");
 }
 
 function showIn(tag) {
