@@ -139,5 +139,6 @@ def _trouble(description: str) -> SendError:
 
 
 def _short(description: str) -> str:
-    """For the log: Telegram repeats nothing of what was sent in its descriptions, but a proxy's page may be long."""
-    return description.removeprefix("Bad Request: ").removeprefix("Forbidden: ")[:80]
+    """For the log: without the page of a proxy, which the library would show whole."""
+    said = description.partition(". Parsing the server response")[0]
+    return said.removeprefix("Bad Request: ").removeprefix("Forbidden: ")[:80]

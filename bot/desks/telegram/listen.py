@@ -100,6 +100,8 @@ class Listener:
         """Telegram gives the next part of an album only when this one was answered: each is stored as it comes, which
         says nothing yet, and all of them together when no more come."""
         album = _album_of(update)
+        for other in [each for each in self._albums if each != album and each.startswith(_where(update))]:
+            await self._whole(sink, other)
         if not album:
             return await sink(_key([update]), self._raw([update]))
         number = update["update_id"]
@@ -108,17 +110,23 @@ class Listener:
         if number not in [part["update_id"] for part in parts]:
             parts.append(update)
         if len(parts) == 1:
-            task = asyncio.create_task(self._gather(sink, album))
+            task = asyncio.create_task(self._gather(sink, album), name="telegram-album")
             self._gathering.add(task)
             task.add_done_callback(self._gathering.discard)
 
     async def _gather(self, sink: Sink, album: str) -> None:
+        """Until a second passes in which no part came."""
         seen = 0
-        while seen < len(self._albums[album]):
+        while seen < len(self._albums.get(album, ())):
             seen = len(self._albums[album])
             await self._wait(SIBLINGS)
-        parts = sorted(self._albums.pop(album), key=lambda update: update["update_id"])
-        await self._until_done(lambda: sink(_key(parts), self._raw(parts)))
+        await self._until_done(partial(self._whole, sink, album))
+
+    async def _whole(self, sink: Sink, album: str) -> None:
+        """Store an album as one, if that was not done before: whatever else comes from its chat comes after it."""
+        if parts := sorted(self._albums.get(album, ()), key=lambda update: int(update["update_id"])):
+            await sink(_key(parts), self._raw(parts))
+            self._albums.pop(album, None)
 
     def _is_ours(self, update: _Update) -> bool:
         """Whether it only tells what we did: topics made, renamed and closed, messages pinned."""
@@ -165,9 +173,15 @@ def grouped(batch: Sequence[_Update]) -> list[list[_Update]]:
 def _album_of(update: _Update) -> str:
     """Unique among all chats; empty for what is no part of one."""
     message = update.get("message")
-    if not isinstance(message, dict) or not message.get("media_group_id"):
-        return ""
-    return f"{message['chat']['id']}:{message['media_group_id']}"
+    group = message.get("media_group_id") if isinstance(message, dict) else None
+    return f"{_where(update)}{group}" if group else ""
+
+
+def _where(update: _Update) -> str:
+    """The chat that an update comes from, as the name of an album there begins."""
+    body = next((each for each in update.values() if isinstance(each, dict)), {})
+    chat = body.get("chat") or (body.get("message") or {}).get("chat") or {}
+    return f"{chat.get('id')}:"
 
 
 def _key(group: Sequence[_Update]) -> str:
