@@ -5,7 +5,7 @@ text in live mode. An edit or a deletion changes or stops what is held; it never
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from core.ids import MessageId
 from core.messages import Ladder, Message, MessageKind
 from core.model import EntryKind, PostRef, SendMode
 from core.ports import SavedDraft
-from core.say import Button, Say, Value, say
+from core.say import Button, Say, say
 from core.views import Dialog, Field
 from core.words import CommandLine, one_line, parse_command, starts_with_prefix, visible
 
@@ -43,7 +43,7 @@ async def r(ask: Ask) -> Answer:
     seen_at = _opened_at(ask)
     words = ask.draft(text, REPLY_LIMIT)
     if ask.origin.confirms:
-        raise await _question(ask, words, "confirm.draft", {}, Button("send", "button.send", FORM))
+        raise _question(ask, words, await _keep(ask, words), say("confirm.draft"), Button("send", "button.send", FORM))
     seen = await ask.house.store.shown_until(ask.here.id, ask.origin.desk, seen_at - FRESH)
     return await _give(ask, words, seen, seen_at)
 
@@ -104,22 +104,28 @@ def goes_live(text: str, mentions_first: bool) -> bool:
 
 
 async def _give(
-    ask: Ask, words: Draft, seen: MessageId | None, at: datetime, *, live: bool = False, once: str | None = None
+    ask: Ask,
+    words: Draft,
+    seen: MessageId | None,
+    at: datetime,
+    *,
+    live: bool = False,
+    kept: SavedDraft | None = None,
 ) -> Answer:
-    """Hold the reply, or keep it as a draft and ask."""
+    """Hold the reply, or keep it as a draft and ask. What is `kept` already leaves once, however often it is asked."""
     try:
-        return await ask.do(Reply(ask.me.id, words, seen, at, live=live), once=once)
+        return await ask.do(Reply(ask.me.id, words, seen, at, live=live), once=_once(kept) if kept else None)
     except Confirm as no:
+        draft = kept.id if kept else await _keep(ask, words)
         anyway = Button("send", "button.send_anyway", DRAFT, "danger")
-        raise await _question(ask, words, no.say.key, no.say.params, anyway) from None
+        raise _question(ask, words, draft, no.say, anyway) from None
 
 
-async def _question(ask: Ask, words: Draft, key: str, params: Mapping[str, Value], yes: Button) -> Confirm:
+def _question(ask: Ask, words: Draft, draft: int, why: Say, yes: Button) -> Confirm:
     """Asks about words that are kept meanwhile. The value of `yes` says what it does with them."""
-    saved = await _keep(ask, words)
-    send = replace(yes, value=ask.at_ticket(f"{yes.value}{saved}"))
-    cancel = Button("cancel", "button.cancel", ask.at_ticket(f"{DRAFT}{saved}"))
-    return Confirm(Say(key, params, (send, cancel), _quoted(words.text)))
+    send = replace(yes, value=ask.at_ticket(f"{yes.value}{draft}"))
+    cancel = Button("cancel", "button.cancel", ask.at_ticket(f"{DRAFT}{draft}"))
+    return Confirm(Say(why.key, why.params, (send, cancel), _quoted(words.text)))
 
 
 def _quoted(text: str) -> tuple[Say, ...]:
@@ -145,7 +151,7 @@ async def send(ask: Ask) -> Answer:
     words = Draft(saved.text, notes, saved.origin, saved.origin.desk if saved.origin else ask.origin.desk)
     if ask.text.startswith(FORM):
         seen = await ask.house.store.shown_until(ask.here.id, ask.origin.desk, saved.at - FRESH)
-        return await _give(ask, words, seen, saved.at, once=_once(saved))
+        return await _give(ask, words, seen, saved.at, kept=saved)
     reply = Reply(ask.me.id, words, ask.here.last_customer, ask.origin.at, force=True)
     # However often the button is pressed, the draft leaves once.
     return await ask.do(reply, once=_once(saved))
