@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.handlers.asking import Answer
-from core.events import DeskEvent, Pressed
+from core.events import DeskEvent, Pressed, Submitted
 from core.model import PostRef
 from core.ports import Acknowledges, Desk, Dialogs, Homes, Whispers
 
@@ -22,6 +22,6 @@ async def answer(desk: Desk, event: DeskEvent, given: Answer) -> Sequence[PostRe
         for whisper in given.whispers:
             post = await desk.whisper(event, whisper, given.locale, given.zone)
             seen += [post] if post is not None else []
-    if not given.whispers and isinstance(event, Pressed) and isinstance(desk, Acknowledges):
+    if not given.whispers and isinstance(event, Pressed | Submitted) and isinstance(desk, Acknowledges):
         await desk.acknowledge(event)
     return seen

@@ -127,10 +127,10 @@ class Withdraws(Protocol):
 
 @runtime_checkable
 class Acknowledges(Protocol):
-    """A desk where whatever was pressed must be answered, with words or without."""
+    """A desk where whatever was pressed or filled in must be answered, with words or without."""
 
     async def acknowledge(self, event: DeskEvent) -> None:
-        """Called by dispatch after what was pressed had its effect and there was nothing to say. Raises `SendError`."""
+        """Called by dispatch when it had its effect and there was nothing to say. Raises `SendError`."""
         ...
 
 

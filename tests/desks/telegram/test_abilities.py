@@ -27,7 +27,7 @@ from core.ports import (
 )
 from core.say import Button, say
 from core.views import Board, Dialog, Field, Row
-from tests.desks.builders import NOW, card, file, line, message, post, say_with, ticket, wrote
+from tests.desks.builders import NOW, card, file, line, post, say_with, ticket, wrote
 from tests.desks.telegram.kit import PLACE, TelegramByPolling
 from tests.platforms.faults import Fault
 from tests.platforms.telegram import PNG
@@ -351,13 +351,6 @@ async def test_nothing_is_written_that_stands_there_already(telegram: TelegramBy
     assert ref is not None
     await telegram.desk.edit(ref, thread, post(wrote("Hello")))
     assert telegram.topic(thread).last.edited_at is None
-
-
-async def test_what_lands_elsewhere_is_taken_back(telegram: TelegramByPolling, thread: ThreadRef) -> None:
-    """A thread that no longer is one: Telegram has been seen to show such words in General."""
-    lost = replace(thread, root=str(message("").id + 500))
-    assert (await refused(telegram.desk.post(lost, post(wrote("Hello"))))).code == "thread_gone"
-    assert not telegram.group.general.shows("Hello")
 
 
 async def test_tickets_of_one_group_do_not_mix(telegram: TelegramByPolling, thread: ThreadRef) -> None:
