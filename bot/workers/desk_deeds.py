@@ -101,10 +101,16 @@ class DeskDeeds:
         await self._settler.done(job)
 
     async def edit_card(self, job: j.Job, work: j.EditCard) -> None:
-        thread = await self._store.thread(work.ticket, work.desk)
+        """Where the card is a message of its own, the thread may have lost that alone."""
+        thread, desk = await self._store.thread(work.ticket, work.desk), self._desk(work.desk)
         if thread is not None:
             ticket = await self._ticket(work.ticket)
-            await self._desk(work.desk).update(thread.ref, await self._presenter.queue_card(ticket))
+            try:
+                await desk.update(thread.ref, await self._presenter.queue_card(ticket))
+            except SendError as error:
+                if error.code != "thread_gone" or not isinstance(desk, CardInThread):
+                    raise
+                return await self._put_card(job, ticket, desk, thread)
         await self._settler.done(job)
 
     async def post_file(self, job: j.Job, work: j.PostFile) -> None:

@@ -11,7 +11,7 @@ from bot.workers.deeds import Deeds
 from bot.workers.loop import finished
 from core.errors import Overtaken, SendError
 from core.ids import JobId
-from core.jobs import EditCard, EditEntry, FetchFile, Job, PostFile, SendReply, SyncThread
+from core.jobs import EditBoard, EditCard, EditEntry, FetchFile, Job, PostFile, SendReply, SyncThread
 from core.settle import Settler
 
 SLOTS = 16
@@ -24,7 +24,7 @@ OUTAGES = frozenset({"no_connection", "timeout", "disconnected", "server_error",
 """What ends by itself, and says nothing against the request."""
 MENDABLE = frozenset({"place_gone", "not_in_channel", "not_set_up", "token_expired"})
 """What ends when a person mends it, and stops everything until then: a channel archived, a bot removed, a group not set
-up, a token revoked. Not a permission: what is missing for an edit or a file must not hold up the words behind it."""
+up, a token revoked. A permission only where words lack it: what is missing for an edit or a file holds up no words."""
 LONGEST_WAIT = timedelta(minutes=10)
 FINISHING = 20.0
 """Seconds the jobs in hand are given when we stop."""
@@ -153,7 +153,13 @@ def _wait(failures: int) -> timedelta:
 
 def _waits_for_a_person(job: Job, error: SendError) -> bool:
     """Whether the thread waits, in its order, until the desk takes posts again. A reply is its agent's business."""
-    return isinstance(job.work, SyncThread | EditEntry | EditCard | PostFile) and error.code in MENDABLE
+    match job.work:
+        case SyncThread():
+            return error.code in MENDABLE or error.code == "permission"
+        case EditEntry() | EditCard() | PostFile() | EditBoard():
+            return error.code in MENDABLE
+        case _:
+            return False
 
 
 def _outlasts(job: Job, error: SendError) -> bool:
