@@ -108,7 +108,7 @@ class Story:
         self._slack_mode, self._at_telegram = slack_mode, at_telegram
         self._rates, self._nap = rates, nap
         self._stack, self._life = AsyncExitStack(), AsyncExitStack()
-        self._teams: dict[DeskChoice, Team] = {}
+        self.teams: dict[DeskChoice, Team] = {}
         self._agents: dict[tuple[DeskChoice, str], Agent] = {}
         self.app: App | None = None
 
@@ -120,10 +120,10 @@ class Story:
         self.number = self.graph.number()
         try:
             for desk in (self.desk, *self._also):
-                self._teams[desk] = await self._meets(desk)
-                self._stack.push_async_callback(self._teams[desk].ends)
+                self.teams[desk] = await self._meets(desk)
+                self._stack.push_async_callback(self.teams[desk].ends)
             await self.begins()
-            for team in self._teams.values():
+            for team in self.teams.values():
                 await team.opens()
             await self._hire()
         except BaseException:
@@ -158,7 +158,7 @@ class Story:
         self.app = await self._life.enter_async_context(self._running(roles))
         if "web" in roles:
             self.number.webhook = f"{self.app.address}/hooks/wa"
-        for team in self._teams.values():
+        for team in self.teams.values():
             await team.begins(roles)
         await self.settled()
 
@@ -201,7 +201,7 @@ class Story:
                     await running
 
     def _config(self) -> Path:
-        number, teams = self.number, self._teams.values()
+        number, teams = self.number, self.teams.values()
         words = TOML.format(
             folder=self._folder,
             database=self._database,
@@ -232,7 +232,7 @@ class Story:
         app = self.running
         member = NewPerson(name, role=role, queues=frozenset(map(QueueName, queues)), zone="UTC")
         person = await app.store.create_person(member, self.clock.now())
-        for desk, team in self._teams.items():
+        for desk, team in self.teams.items():
             self._agents[desk, name] = await team.welcomes(person)
         await app.roll.read(app.store)
         return self._agents[self.desk, name]
@@ -250,7 +250,7 @@ class Story:
 
     async def ticket(self, words: str, desk: DeskChoice | None = None) -> Seen:
         """The newest ticket in whose thread these words stand."""
-        return await self._teams[desk or self.desk].ticket(words)
+        return await self.teams[desk or self.desk].ticket(words)
 
     async def opened(self, customer: StoryCustomer, words: str) -> Seen:
         """The customer writes, and the team has read it."""
@@ -270,12 +270,12 @@ class Story:
                 while not self._quiet():
                     await self._changed()
         except TimeoutError:
-            dump = "\n".join(team.dump() for team in self._teams.values())
+            dump = "\n".join(team.dump() for team in self.teams.values())
             raise AssertionError(f"it never settled: {self._unrest()}\n{dump}") from None
 
     async def _changed(self) -> None:
         """Wait until a worker falls asleep, something in hand ends, or a platform moves."""
-        changes = [self.clock.change(), *(team.change() for team in self._teams.values())]
+        changes = [self.clock.change(), *(team.change() for team in self.teams.values())]
         moves = [asyncio.create_task(change) for change in changes]
         hands = [task for task in asyncio.all_tasks() if _is_hand(task)]
         await asyncio.sleep(0)  # they begin to listen
@@ -291,7 +291,7 @@ class Story:
 
     def _unrest(self) -> list[str]:
         """What still goes on."""
-        found = [each for team in self._teams.values() for each in team.unrest()]
+        found = [each for team in self.teams.values() for each in team.unrest()]
         found += [task.get_name() for task in asyncio.all_tasks() if _is_hand(task)]
         if self.app is not None and self.app.started.is_set():
             at_work = [name for name in self._workers() if not self.clock.asleep([name])]
