@@ -13,7 +13,7 @@ from bot import i18n
 from bot.handlers.registry import Book, Command
 from core.ids import CONSOLE, PersonId, TicketId, ticket_label
 from core.messages import File, Message, MessageKind
-from core.model import Ticket
+from core.model import EntryKind, Ticket
 from core.people import Person
 from core.ports import Notice
 from core.say import Button, PersonName, Say, TicketLabel, say
@@ -72,7 +72,8 @@ def card_json(card: Card, reader: Reader) -> Json:
     contact = card.contact
     return {
         **ticket_json(card.ticket),
-        "name": contact.name,
+        "name": contact.name or reader.words("card.nameless"),
+        "channel_name": reader.words(f"channel.{card.ticket.channel}"),
         "company": contact.company,
         "email": contact.email,
         "country": card.ticket.country or contact.country,
@@ -116,7 +117,7 @@ def ticket_json(ticket: Ticket) -> Json:
 def row_json(row: Row, reader: Reader) -> Json:
     return {
         **ticket_json(row.ticket),
-        "name": row.contact,
+        "name": row.contact or reader.words("card.nameless"),
         "assignee": row.assignee,
         "mine": row.ticket.assignee == reader.id,
         "deadline": at(row.deadline),
@@ -127,13 +128,14 @@ def row_json(row: Row, reader: Reader) -> Json:
 def shown_json(it: Shown, reader: Reader) -> Json:
     entry, message = it.entry, it.message
     own = message is not None and message.person == reader.id
+    nameless = reader.words("card.nameless") if entry.kind is EntryKind.CUSTOMER else ""
     typed_here = entry.origin is not None and entry.origin.desk == CONSOLE
     return {
         "seq": entry.seq,
         "rev": entry.rev,
         "kind": entry.kind,
         "at": at(entry.at),
-        "author": it.author,
+        "author": it.author or nameless,
         "mine": own or entry.by == reader.id,
         "say": None if entry.say is None else say_json(entry.say, reader),
         "message": None if message is None else _message_json(message, reader),

@@ -34,6 +34,16 @@ async def test_a_new_ticket_is_in_the_list_and_its_thread_is_readable(home: Hous
     assert [button["action"] for button in thread["card"]["buttons"]] == ["claim", "reply", "close", "esc"]
 
 
+async def test_a_customer_without_a_name_is_called_so_everywhere(home: House, sign_in: SignIn) -> None:
+    ticket = await home.customer_writes("Hello", name="")
+    mei = await sign_in("Mei")
+    (row,) = (await mei.json("console/api/list"))["rows"]
+    thread = await mei.json(f"console/api/tickets/{ticket}")
+    called = row["name"], thread["card"]["name"], thread["entries"][0]["author"]
+    assert called == ("Unknown customer",) * 3
+    assert thread["card"]["channel_name"] == "WhatsApp"
+
+
 @pytest.mark.parametrize("path", ["", "/say", "/press", "/submit", "/edit", "/delete"])
 async def test_another_queues_ticket_does_not_exist(home: House, sign_in: SignIn, path: str) -> None:
     ticket = await home.customer_writes("Hello")

@@ -3,7 +3,7 @@
 import { complain, get, post } from "./api.js";
 import { byId, fill, h, icon, menuButton } from "./dom.js";
 import { saidNodes } from "./say.js";
-import { brief, now, t } from "./words.js";
+import { ago, t } from "./words.js";
 
 // `act`: does what a button says, and shows its answer.
 export function makeBell(open, act) {
@@ -20,7 +20,7 @@ export function makeBell(open, act) {
     };
     const rows = (told ?? []).map((notice) =>
       h("div.notice", { class: notice.seen ? "" : "new" }, saidNodes(notice.say, (pressed) => press(notice, pressed), go),
-        h("time", { datetime: notice.at }, t("console.card.ago", { span: brief(now() - Date.parse(notice.at)) }))));
+        h("time", { datetime: notice.at }, ago(Date.parse(notice.at)))));
     const none = h("div.empty", {}, icon("bell", 32), h("span", {}, t("console.notices.none")));
     return [h("div.menu-head", {}, t("console.notices.title")), told === null ? null : rows.length ? rows : none];
   });

@@ -2,7 +2,7 @@
 
 import { fill, h, icon, menuButton, setText } from "./dom.js";
 import { drawDue } from "./list.js";
-import { brief, moment, nameOf, now, span, t, wall } from "./words.js";
+import { ago, moment, nameOf, now, span, t, wall } from "./words.js";
 
 const WINDOW_SHORT = 2 * 3600e3;
 let unfolded = false;
@@ -17,7 +17,7 @@ export function drawCard(node, card, { press, open, back }) {
       "div.card-head",
       {},
       h("button.icon-button.back", { "aria-label": t("console.card.back"), onclick: back }, icon("back", 22)),
-      h("div.card-title", {}, h("h1", { dir: "auto", tabindex: -1 }, card.name || card.label), h("span.number", {}, card.label),
+      h("div.card-title", {}, h("h1", { dir: "auto", tabindex: -1 }, card.name), h("span.number", {}, card.label),
         h("span.chip", { class: { new: "info", open: "accent", hold: "warn" }[card.status] ?? "" }, t("console.status." + card.status)), chips(card)),
       toggle,
       buttons(card, press),
@@ -78,9 +78,9 @@ function facts(card, open) {
   const country = card.country && nameOf("region", card.country);
   if (country) fact("country", h("dd", {}, country));
   if (card.language) fact("language", h("dd", {}, nameOf("language", card.language)));
-  fact("channel", h("dd", {}, t("console.channel." + card.channel)));
+  fact("channel", h("dd", {}, card.channel_name));
   fact("queue", h("dd", {}, card.queue_title));
-  fact("opened", h("dd", { tick: (node) => setText(node, t("console.card.ago", { span: brief(now() - Date.parse(card.opened_at)) })) }));
+  fact("opened", h("dd", { tick: (node) => setText(node, ago(Date.parse(card.opened_at))) }));
   if (card.earlier.length) fact("earlier", h("dd", {}, card.earlier.slice(0, 3).map((id) => h("button", { onclick: () => open(id) }, `T-${id}`))));
   return out;
 }

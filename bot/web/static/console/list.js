@@ -35,7 +35,7 @@ function drawRow(row, selected, open) {
     "button.row",
     { "data-ticket": row.id, "aria-current": String(row.id === selected), onclick: () => open(row.id) },
     h("span.row-name", {}, h("i.dot", { class: row.status, title: t("console.status." + row.status) }),
-      h("span", { dir: "auto" }, row.name || row.label)),
+      h("span", { dir: "auto" }, row.name)),
     row.deadline ? h("span.row-due", { tick: (node) => drawDue(node, Date.parse(row.deadline)) }) : h("span"),
     h("span.row-words", { dir: "auto" }, row.excerpt || "\u00a0"),
     h(

@@ -2,7 +2,7 @@
 
 import { complain, get, post } from "./api.js";
 import { byId, fill, h, icon, toast } from "./dom.js";
-import { brief, now, t } from "./words.js";
+import { ago, t } from "./words.js";
 
 export async function drawTrouble(open) {
   let rows;
@@ -27,7 +27,7 @@ export async function drawTrouble(open) {
       ? h("button.button.small", { onclick: () => open(row.ticket), disabled: !row.ticket }, t("console.trouble.look"))
       : h("button.button.small", { onclick: () => again(row, button) }, t("console.trouble.again"));
     return h("div.stuck", {}, h("b", {}, `${t("console.trouble." + row.kind)} ${row.id} · ${row.what}`),
-      h("p", {}, row.why, " · ", t("console.trouble.attempts", { n: row.attempts }), " · ", t("console.card.ago", { span: brief(now() - Date.parse(row.at)) })),
+      h("p", {}, row.why, " · ", t("console.trouble.attempts", { n: row.attempts }), " · ", ago(Date.parse(row.at))),
       button);
   });
   const none = h("div.empty", {}, icon("check", 40), h("strong", {}, t("console.trouble.none")), h("span", {}, t("console.trouble.none_hint")));

@@ -74,6 +74,12 @@ export function brief(ms) {
   return t("console.span.now");
 }
 
+// "3m ago", or only "now".
+export function ago(at) {
+  const past = now() - at;
+  return past < 60e3 ? t("console.span.now") : t("console.card.ago", { span: brief(past) });
+}
+
 const names = { language: null, region: null };
 
 export function nameOf(type, code) {
