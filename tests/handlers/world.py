@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from bot import i18n
 from bot.handlers.asking import Answer
@@ -82,9 +83,11 @@ class Listening:
 
 
 class World:
-    def __init__(self, store: SqlStore) -> None:
-        self.store, self.clock = store, Hands()
-        self.door = Door(store, self.clock, POLICY)
+    def __init__(
+        self, store: SqlStore, policy: Policy = POLICY, desks: Mapping[DeskName, object] = MappingProxyType({})
+    ) -> None:
+        self.store, self.clock, self.policy = store, Hands(), policy
+        self.door = Door(store, self.clock, policy)
         self.desk = Listening()
         self.people: dict[str, Person] = {}
         self._numbers = itertools.count(1)
@@ -92,16 +95,18 @@ class World:
             store,
             self.door,
             self.clock,
-            POLICY,
+            policy,
             {name: tuple(i18n.t("zh-CN", alias_key(name)).split()) for name, c in COMMANDS.items() if c.typed},
-            {SLACK: self.desk},  # type: ignore[dict-item]  # dispatch asks a desk for profiles, and nothing else
-            Presenter(store, POLICY, self.clock, "https://desk.example").overview,
+            {SLACK: self.desk, **desks},  # type: ignore[dict-item]  # of a desk dispatch asks for abilities only
+            Presenter(store, policy, self.clock, "https://desk.example").overview,
             "https://desk.example",
         )
 
     @classmethod
-    async def peopled(cls, store: SqlStore) -> "World":
-        world = cls(store)
+    async def peopled(
+        cls, store: SqlStore, policy: Policy = POLICY, desks: Mapping[DeskName, object] = MappingProxyType({})
+    ) -> "World":
+        world = cls(store, policy, desks)
         for name, new in PEOPLE.items():
             person = await world.store.create_person(new, START)
             await world.store.add_identity(person.id, Identity("slack", "W", name))
@@ -116,7 +121,7 @@ class World:
         number = next(self._numbers)
         sender = Sender((Identity("phone", "", who),), who, who, "María López")
         await self.door.receive([], [CustomerMessage(INBOX, f"wamid.{number}", self.clock.now(), sender, text)])
-        found = await self.store.listed(list(POLICY.queues), "all", limit=1000)
+        found = await self.store.listed(list(self.policy.queues), "all", limit=1000)
         ids = [ticket.id for ticket in found.tickets]
         newest = await self.ticket(max(ids))
         await self.show(newest.id)
