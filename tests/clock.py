@@ -66,6 +66,10 @@ class StoryClock:
         """Whether every task of these names waits here and nobody has woken it."""
         return set(names) <= {waiter.name for waiter in self._waiters if waiter.asleep}
 
+    def waits_for(self, at: datetime) -> bool:
+        """Whether somebody wants to be woken at that instant."""
+        return any(waiter.asleep and waiter.until == at for waiter in self._waiters)
+
     async def change(self) -> None:
         """Return when the next task has gone to sleep."""
         listener: asyncio.Future[None] = asyncio.get_running_loop().create_future()

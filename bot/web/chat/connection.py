@@ -85,8 +85,8 @@ class Connection:
         if guest is None:
             return
         self._guest = guest
-        await self._hub.join(self)
         try:
+            await self._hub.join(self)
             await self._welcome(hello)
             writer = asyncio.create_task(self._write(), name="chat writer")
             try:

@@ -24,10 +24,12 @@ from bot.web.app import build
 from bot.web.chat import add_chat
 from bot.web.parts import Parts
 from core.events import ChannelEvent
+from core.hours import Calendar
 from core.ids import InboxName
 from core.messages import File
+from core.policy import QueuePolicy
 from core.ports import Channel, Hook, Outgoing
-from storage import SqlChatLog
+from storage import Commit, SqlChatLog
 from tests.clock import StoryClock
 from tests.web.house import SALES, House, house
 
@@ -64,6 +66,10 @@ class Page:
     def token(self) -> str:
         token: str = self.welcome["token"]
         return token
+
+    @property
+    def visitor(self) -> str:
+        return self.token.partition(".")[0]
 
     async def sends(self, type: str, **fields: Any) -> None:
         await self.ws.send_json({"type": type, **fields})
@@ -136,10 +142,29 @@ class Shop:
         page.welcome = await page.hears("welcome")
         return page
 
+    async def closes(self, page: Page) -> None:
+        """The page goes, it was the visitor's last, and the server has noticed."""
+        noticed = asyncio.Event()
+
+        def committed(commit: Commit) -> None:
+            if (SITE, page.visitor) in commit.visitors:
+                noticed.set()
+
+        stop = self.parts.store.on_commit(committed)
+        await page.ws.close()
+        await asyncio.wait_for(noticed.wait(), PATIENCE)
+        stop()
+
+    async def until_asleep_for(self, seconds: float) -> None:
+        """Until somebody in the server waits for that moment, so that `clock.forward` wakes them."""
+        at = self.clock.now() + timedelta(seconds=seconds)
+        async with asyncio.timeout(PATIENCE):
+            while not self.clock.waits_for(at):
+                await self.clock.change()
+
     async def answers(self, page: Page, text: str, ref: str = "", **more: Any) -> str:
         """As the outbox does; the external id."""
-        visitor = page.token.partition(".")[0]
-        return (await self.channel.send(Outgoing(visitor, text, ref=ref, **more))).external
+        return (await self.channel.send(Outgoing(page.visitor, text, ref=ref, **more))).external
 
     async def sends_file(self, page: Page, file: File, content: bytes) -> str:
         stored = replace(file, blob=await self.parts.blobs.put(content))
@@ -161,7 +186,7 @@ OpenShop = Callable[..., Awaitable[Shop]]
 
 @pytest.fixture
 async def open_shop(tmp_path: Path) -> AsyncIterator[OpenShop]:
-    """`shop = await open_shop(**inbox_settings)`; a second one is another process on the same database."""
+    """`shop = await open_shop(**inbox_settings)`; a second one is the same house after a restart, or beside it."""
     async with _Opened(tmp_path) as opened:
         yield opened.shop
 
@@ -184,11 +209,13 @@ class _Opened:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def shop(self, **settings: Any) -> Shop:
+    async def shop(self, calendar: Calendar | None = None, **settings: Any) -> Shop:
         if self._home is None:
             self._home = await self._stack.enter_async_context(house(self._folder / "blobs"))
             await self._home.joins("Mei", SALES)
-        parts = replace(self._home.parts, clock=self._clock)
+        queue = QueuePolicy(SALES, "Sales", calendar or Calendar.always())
+        policy = replace(self._home.parts.policy, queues={SALES: queue})
+        parts = replace(self._home.parts, clock=self._clock, policy=policy)
         made = inbox(**settings)
         server = TestServer(build(parts, partial(add_chat, inboxes=[made])))
         await self._stack.enter_async_context(server)

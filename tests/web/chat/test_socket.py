@@ -21,7 +21,7 @@ async def test_the_ticket_hears_of_it(shop: Shop) -> None:
     await page.hears("taken")
     (event,) = await shop.intake()
     assert isinstance(event, CustomerMessage)
-    visitor = page.token.partition(".")[0]
+    visitor = page.visitor
     assert (event.text, event.external, event.at) == ("Hola", f"{visitor}:1", shop.clock.now())
     assert event.sender.identities == (Identity("visitor", SITE, visitor),)
     assert (event.sender.key, event.sender.address, event.sender.language) == (visitor, visitor, "es")
@@ -94,7 +94,7 @@ async def test_delivered_and_seen_reach_the_ticket(shop: Shop) -> None:
     await page.sends("ack", seen=1)
     await page.all_so_far()
     reports = [event for event in await shop.intake() if isinstance(event, DeliveryReport)]
-    visitor = page.token.partition(".")[0]
+    visitor = page.visitor
     assert [(report.external, report.state, report.ref) for report in reports] == [
         (f"{visitor}:1", Ladder.DELIVERED, "7.0.1"),
         (f"{visitor}:2", Ladder.DELIVERED, "8.0.1"),
@@ -129,7 +129,7 @@ async def test_the_team_has_read_it(shop: Shop) -> None:
     page = await shop.opens()
     await page.says("hello")
     await page.hears("taken")
-    visitor = page.token.partition(".")[0]
+    visitor = page.visitor
     await shop.channel.mark_read(visitor, f"{visitor}:1")  # type: ignore[attr-defined] # it is ShowsTicks
     assert (await page.hears("read"))["seq"] == 1
 
@@ -166,7 +166,7 @@ async def test_an_answer_names_what_it_answers(shop: Shop) -> None:
     assert (await page.hears("entry", kind="customer"))["reply_to"] == 1
     (event,) = await shop.intake()
     assert isinstance(event, CustomerMessage)
-    assert event.reply_to == f"{page.token.partition('.')[0]}:1"
+    assert event.reply_to == f"{page.visitor}:1"
     await page.says("to nothing", reply_to=99)
     assert (await page.hears("refused"))["code"] == "bad_reply"
 
