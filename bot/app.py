@@ -180,6 +180,7 @@ async def build(
             links=presenter.link,
             people=roll.identities,
             places=roll,
+            heard=store.heard,
             spend=lambda bucket: buckets.draw(bucket, clock.now()),
         )
         desks = _desks(settings, policy, around, stack)

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import product
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from bot.roll import Roll
 from core.errors import SendError
+from core.ids import DeskName
 from core.people import Person, Role
 from core.ports import Clock, Examined, Finding
 from core.say import Say, Word, say
@@ -65,6 +66,10 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
             yield Section("doctor.section.inboxes", await _inboxes(settings, clock))
 
 
+async def _nothing_heard(desk: DeskName, prefix: str, since: datetime) -> Sequence[bytes]:
+    return ()
+
+
 def _around(settings: Settings, clock: Clock, roll: Roll) -> Around:
     return Around(
         clock=clock,
@@ -73,6 +78,7 @@ def _around(settings: Settings, clock: Clock, roll: Roll) -> Around:
         links=lambda ticket: "",
         people=roll.identities,
         places=roll,
+        heard=_nothing_heard,
         spend=lambda bucket: None,
     )
 

@@ -17,7 +17,7 @@ from storage.engine import Engine
 from storage.group_commit import GroupCommit
 from storage.queries.chat import ChatReads, ChatWrites
 from storage.queries.conversations import ConversationReads, ConversationWrites
-from storage.queries.deliveries import DeliveryWrites, RawRow, raw_row
+from storage.queries.deliveries import DeliveryReads, DeliveryWrites, RawRow, raw_row
 from storage.queries.groups import GroupReads, GroupWrites
 from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
@@ -41,6 +41,7 @@ class SqlReads(
     ThreadReads,
     PeopleReads,
     GroupReads,
+    DeliveryReads,
     OutboxReads,
     ChatReads,
     UpkeepReads,

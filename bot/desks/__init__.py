@@ -5,7 +5,7 @@ A factory imports its desk when it is called: the chat libraries cost seconds, a
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from aiohttp import web
@@ -32,6 +32,9 @@ class Around:
     """How the team is known on all desks."""
     places: Places
     """Where places that were set up from within are on the platform."""
+    heard: Callable[[DeskName, str, datetime], Awaitable[Sequence[bytes]]]
+    """What a desk has put into its sink since a moment, under keys that begin so: for what it must put together again
+    after a crash."""
     spend: Callable[[str], None]
     """Draw once more from a bucket (`core.owed.desk_bucket`), for a request beyond the one that a job has drawn for."""
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.ports import Raw
+from core.ids import DeskName
+from core.ports import FROM_DESK, Raw
 from storage import rows
 from storage.commits import Changes
 from storage.session import Bound, chunks, marks, tuples
@@ -24,6 +25,19 @@ class RawRow(tuple[str, str, bytes, str, datetime]):
 
 def raw_row(source: str, key: str, body: bytes, headers: Mapping[str, str], at: datetime) -> RawRow:
     return RawRow((source, key, body, json.dumps(dict(headers)), at))
+
+
+class DeliveryReads(Bound):
+    async def heard(self, desk: DeskName, prefix: str, since: datetime) -> Sequence[bytes]:
+        """What a desk put into the inbox since then under keys that begin so, oldest first."""
+        found = await self.session.rows(
+            "SELECT body FROM inbox WHERE source = ? AND substr(key, 1, ?) = ? AND at >= ? ORDER BY id",
+            FROM_DESK + desk,
+            len(prefix),
+            prefix,
+            since,
+        )
+        return [bytes(row["body"]) for row in found]
 
 
 class DeliveryWrites(Bound):
