@@ -77,9 +77,10 @@ class Answers:
         question = origin.trigger.removeprefix(FORM) if isinstance(event, Submitted) else origin.post.post
         if not origin.direct:
             self._reach.spend(origin.place)
-        # In private the place is the chat itself.
         with unless_deleted("permission"):
-            await self._reach.api.take_back(self._reach.chat(origin.place), int(question))
+            # In private the place is the chat itself.
+            chat = int(origin.place) if origin.direct else self._reach.chat(origin.place)
+            await self._reach.api.take_back(chat, int(question))
 
     def _first(self, what: str) -> bool:
         """Whether this is done for the first time."""

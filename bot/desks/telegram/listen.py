@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -32,6 +33,14 @@ _log = structlog.get_logger()
 _Update = dict[str, Any]
 
 
+@dataclass(slots=True)
+class _Album:
+    """What has come of one so far, and where it goes."""
+
+    sink: Sink
+    parts: list[_Update] = field(default_factory=list)
+
+
 class Listener:
     """Either asks or is called; either way `sink` is where everything goes. `bot` is our own user id."""
 
@@ -41,7 +50,7 @@ class Listener:
         self._clock = clock
         self._secret = secret
         self._hook_url = hook_url
-        self._albums: dict[str, list[_Update]] = {}
+        self._albums: dict[str, _Album] = {}
         self._gathering: set[asyncio.Task[None]] = set()
 
     async def poll(self, sink: Sink) -> None:
@@ -79,10 +88,12 @@ class Listener:
         return answer
 
     async def aclose(self) -> None:
-        """Let the albums that are being gathered go: their parts are stored."""
+        """Nothing more comes: what there is of an album is the album."""
         for task in self._gathering:
             task.cancel()
         await asyncio.gather(*self._gathering, return_exceptions=True)
+        for album in list(self._albums):
+            await self._whole(album)
 
     async def _round(self, sink: Sink, offset: int | None) -> int | None:
         """Ask once and store what came; the offset of the next question."""
@@ -101,31 +112,32 @@ class Listener:
         says nothing yet, and all of them together when no more come."""
         album = _album_of(update)
         for other in [each for each in self._albums if each != album and each.startswith(_where(update))]:
-            await self._whole(sink, other)
+            await self._whole(other)
         if not album:
             return await sink(_key([update]), self._raw([update]))
         number = update["update_id"]
         await sink(f"part:{number}", raw_row(self._clock.now(), update_id=number, part=update))
-        parts = self._albums.setdefault(album, [])
+        parts = self._albums.setdefault(album, _Album(sink)).parts
         if number not in [part["update_id"] for part in parts]:
             parts.append(update)
         if len(parts) == 1:
-            task = asyncio.create_task(self._gather(sink, album), name="telegram-album")
+            task = asyncio.create_task(self._gather(album), name="telegram-album")
             self._gathering.add(task)
             task.add_done_callback(self._gathering.discard)
 
-    async def _gather(self, sink: Sink, album: str) -> None:
+    async def _gather(self, album: str) -> None:
         """Until a second passes in which no part came."""
         seen = 0
-        while seen < len(self._albums.get(album, ())):
-            seen = len(self._albums[album])
+        while album in self._albums and seen < len(self._albums[album].parts):
+            seen = len(self._albums[album].parts)
             await self._wait(SIBLINGS)
-        await self._until_done(partial(self._whole, sink, album))
+        await self._until_done(partial(self._whole, album))
 
-    async def _whole(self, sink: Sink, album: str) -> None:
+    async def _whole(self, album: str) -> None:
         """Store an album as one, if that was not done before: whatever else comes from its chat comes after it."""
-        if parts := sorted(self._albums.get(album, ()), key=lambda update: int(update["update_id"])):
-            await sink(_key(parts), self._raw(parts))
+        if gathered := self._albums.get(album):
+            parts = sorted(gathered.parts, key=lambda update: int(update["update_id"]))
+            await gathered.sink(_key(parts), self._raw(parts))
             self._albums.pop(album, None)
 
     def _is_ours(self, update: _Update) -> bool:

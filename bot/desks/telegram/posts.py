@@ -45,13 +45,14 @@ class _Page:
         self.lines.append(line)
         return True
 
-    def quote(self, text: str) -> bool:
-        """As much of the text as there is room for; whether that was all."""
-        if self.add(quote(text)):
-            return True
-        if kept := html.beginning(text, self.room - 1):
+    def quote(self, text: str, below: int) -> bool:
+        """As much of the text as there is room for, if `below` is kept for what stands below; whether that was all."""
+        self.room -= below
+        whole = self.add(quote(text))
+        if not whole and (kept := html.beginning(text, self.room - 1)):
             self.add(quote(kept))
-        return False
+        self.room += below
+        return whole
 
 
 def written(voice: Voice, post: Post) -> Written | None:
@@ -75,10 +76,10 @@ def _shown(page: _Page, voice: Voice, post: Post, number: int) -> bool:
     for line in _before(voice, shown, follows=follows):
         if not page.add(line):
             return False
-    message = shown.message
-    if message is not None and message.text and not shown.here and not page.quote(message.text):
-        return False
-    return all(page.add(line) for line in _after(voice, shown))
+    after, whole = list(_after(voice, shown)), True
+    if shown.message is not None and shown.message.text and not shown.here:
+        whole = page.quote(shown.message.text, html.width("\n".join(after)) + 1)
+    return all([whole, *(page.add(line) for line in after)])
 
 
 def _same_author(before: Shown, after: Shown) -> bool:

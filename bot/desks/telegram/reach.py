@@ -1,5 +1,6 @@
 """How the parts of the desk reach people and groups: which chat a place is, in what language, and what it costs."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from core.errors import SendError
 from core.people import Identity
 from core.ports import Places
 
+_IS_GROUP = re.compile(r"-\d+")
+"""The ids of groups are negative; no name of ours begins so."""
 Keys = InlineKeyboardMarkup | ForceReply | None
 
 
@@ -32,11 +35,10 @@ class Reach:
 
     def chat(self, place: str) -> int:
         """The group of that name; one that is none of ours is known by its chat. Raises SendError("not_set_up")."""
-        address = self.places.chat(TELEGRAM, place) or place
-        try:
-            return int(address)
-        except ValueError:
-            raise SendError("not_set_up", detail=place) from None
+        address = self.places.chat(TELEGRAM, place)
+        if address is None and not _IS_GROUP.fullmatch(place):
+            raise SendError("not_set_up", detail=place)
+        return int(address or place)
 
     async def in_private(self, who: Identity, text: str, keys: Keys = None) -> None:
         """A bot cannot write first: who has not pressed Start, or has blocked it, is unreachable."""

@@ -143,9 +143,10 @@ class TestTopics:
         await telegram.desk.edit(ref, thread, post(wrote("Hello again")))
         assert len(telegram.topic(thread)) == 1
 
-    async def test_a_group_nobody_set_up(self, telegram: TelegramByPolling) -> None:
-        error = await refused(telegram.desk.open("rma", card(), job=1))
-        assert (error.code, error.detail) == ("not_set_up", "rma")
+    @pytest.mark.parametrize("place", ["rma", "2024"])
+    async def test_a_group_nobody_set_up(self, telegram: TelegramByPolling, place: str) -> None:
+        error = await refused(telegram.desk.open(place, card(), job=1))
+        assert (error.code, error.detail) == ("not_set_up", place)
 
     @pytest.mark.parametrize(
         ("happens", "code"),

@@ -260,6 +260,12 @@ class TestWebhook:
         assert [key.partition(":")[0] for key, _ in telegram.heard] == ["part", "part"]
         assert telegram.events == []
 
+    async def test_an_album_is_whole_when_we_stop(self, telegram: TelegramByPolling, thread: ThreadRef) -> None:
+        await telegram.ana.sends_album(telegram.topic(thread), [PNG, PNG], "!r both")
+        await telegram.sim.settled()
+        await telegram.desk.aclose()
+        assert len(only(telegram, Typed).files) == 2
+
     async def test_without_a_secret_there_is_no_webhook(self, telegram: TelegramByPolling) -> None:
         from aiohttp import web
         from aiohttp.test_utils import TestClient, TestServer

@@ -103,6 +103,11 @@ class TestTeam:
 
 
 class TestRoom:
+    def test_where_a_long_reply_stands_is_always_shown(self) -> None:
+        shown = lines(by_ana(EntryKind.REPLY, "word " * 3000, confirmation=say_with(CLAIM)))
+        assert shown[-2] == "Nothing here."
+        assert shown[-1].endswith("Shortened: the full text is in the console</a>")
+
     def test_a_long_text_says_where_the_rest_is(self) -> None:
         shown = lines(wrote("word " * 3000))
         assert shown[-1] == '<a href="https://desk.example/t/12">Shortened: the full text is in the console</a>'
