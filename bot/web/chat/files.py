@@ -73,8 +73,9 @@ async def _upload(request: web.Request) -> Mapping[str, str | int]:
         raise Refusal("too_large", most=site.inbox.upload_mb) from None
     if not body:
         raise Refusal("empty")
-    mime = TYPES.get(name.rpartition(".")[2].lower())
-    if mime is None:
+    stem, _, ending = name.rpartition(".")
+    mime = TYPES.get(ending.lower())
+    if mime is None or not stem:
         raise Refusal("file_type")
     file = ChatFile(await parts.blobs.put(body), name, mime, len(body))
     return {"id": site.signer.upload(visitor, file), "name": name, "mime": mime, "size": len(body)}
