@@ -102,7 +102,7 @@ class Acts:
         """Whoever typed a reply must not take silence for a hold. What is broken may break this too."""
         for event in events:
             try:
-                await answer(desk, event, await self._dispatcher.broken(event))
+                await self._tell(desk, event, await self._dispatcher.broken(event))
             except Exception:
                 _log.exception("acts.not_told", desk=desk.name)
 
@@ -111,15 +111,17 @@ class Acts:
         async with lane:
             reply = await self._dispatcher.handle(event)
         try:
-            seen = await answer(desk, event, reply)
-            if seen:
-                await self._store.atomic(
-                    lambda tx: tx.enqueue([owed.withdraw(post) for post in seen], self._clock.now())
-                )
+            await self._tell(desk, event, reply)
         except SendError as error:
             # The deed is done; only its answer found no way. Repeating the event would not make the way better.
             _log.warning("acts.unanswered", desk=desk.name, code=error.code, detail=error.detail)
         return reply
+
+    async def _tell(self, desk: Desk, event: DeskEvent, reply: Answer) -> None:
+        """What others can see of it is taken away after a while."""
+        seen = await answer(desk, event, reply)
+        if seen:
+            await self._store.atomic(lambda tx: tx.enqueue([owed.withdraw(post) for post in seen], self._clock.now()))
 
     def _lane(self, event: DeskEvent) -> asyncio.Lock:
         """One at a time in a thread; outside of threads one at a time a person."""
