@@ -270,7 +270,7 @@ def _desk_work(ticket: Ticket, facts: tuple[f.Fact, ...], effects: list[Effect],
     """Bring each desk of the queue up to date: the thread when there are new entries, the card when it changed."""
     logs = [effect for effect in effects if isinstance(effect, Log)]
     opened = any(isinstance(fact, f.Opened) for fact in facts)
-    urgency, wait = _urgency(logs), _wait(ticket, facts, policy)
+    urgency, wait = _urgency(logs, facts), _wait(ticket, facts, policy)
     for desk, place in policy.queue(ticket.queue).stands(ticket.id).items():
         if logs:
             settle = policy.settles(desk) if urgency is Urgency.COSMETIC else timedelta()
@@ -290,11 +290,13 @@ def _boards(queues: Iterable[QueueName], policy: Policy) -> Iterator[Owed]:
                 yield from (owed.edit_board(queue, desk, place) for place in places)
 
 
-def _urgency(logs: Iterable[Log]) -> Urgency:
-    """What pings somebody goes before words, and words before lines that only say what was done."""
+def _urgency(logs: Iterable[Log], facts: tuple[f.Fact, ...]) -> Urgency:
+    """What pings somebody goes before words, and words before lines that only say what was done. A ticket that comes
+    from another queue is all words to this one."""
     if any(log.mention is not None and log.kind is not EntryKind.CUSTOMER for log in logs):
         return Urgency.PING
-    return Urgency.COSMETIC if all(log.kind is EntryKind.LINE for log in logs) else Urgency.THREAD
+    quiet = all(log.kind is EntryKind.LINE and not (log.say and log.say.buttons) for log in logs)
+    return Urgency.COSMETIC if quiet and not any(isinstance(fact, f.Moved) for fact in facts) else Urgency.THREAD
 
 
 def _wait(ticket: Ticket, facts: tuple[f.Fact, ...], policy: Policy) -> datetime | None:

@@ -108,6 +108,12 @@ def test_a_place_that_both_queues_have_is_not_left() -> None:
     assert jobs(after(f.Moved(mei, SUPPORT, FINANCE), policy=policy, queue=FINANCE), CloseThread) == []
 
 
+def test_a_ticket_from_another_queue_comes_at_once() -> None:
+    """Everything in it is new there, though the line that says so pings nobody."""
+    [sync] = jobs(after(f.Moved(mei, SUPPORT, FINANCE), queue=FINANCE), SyncThread)
+    assert (sync.urgency, sync.delay) == (Urgency.THREAD, timedelta())
+
+
 # --- dear writes ---
 
 
@@ -122,6 +128,7 @@ def test_a_place_that_both_queues_have_is_not_left() -> None:
         (f.Unreached(mei, TELEGRAM), Urgency.PING, False),
         (f.DeliveryMoved(M, Ladder.FAILED, "undeliverable"), Urgency.PING, False),
         (f.LeftUnseen(), Urgency.COSMETIC, True),
+        (f.Escalated(1, boss, (boss,)), Urgency.THREAD, False),  # there is something to press
     ],
 )
 def test_only_lines_that_ping_nobody_wait_for_more(fact: f.Fact, urgency: Urgency, settles: bool) -> None:
