@@ -1,20 +1,16 @@
 """A shop's chat on a real server, and its visitors' pages without a screen: they say what our page says."""
 
 import asyncio
-import hashlib
-import hmac
-import itertools
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from bot.channels import Around, build_channel
@@ -31,85 +27,17 @@ from core.policy import QueuePolicy
 from core.ports import Channel, Hook, Outgoing
 from storage import Commit, SqlChatLog
 from tests.clock import StoryClock
+from tests.web.chat.page import PATIENCE, SECRET, Page
 from tests.web.house import SALES, House, house
 
 SITE = InboxName("site")
-SECRET, SHOP = "a long random text", "https://shop.example"
+SHOP = "https://shop.example"
 LEASE = timedelta(minutes=1)
-IDS = itertools.count()
-PATIENCE = 5.0
-"""Real seconds until a page that hears nothing gives up: a safety net, never a measured time."""
-Json = dict[str, Any]
 
 
 def inbox(**settings: Any) -> LivechatInbox:
     given = {"name": SITE, "channel": "livechat", "queue": SALES, "origins": [SHOP], "secret": SECRET, "upload_mb": 1}
     return LivechatInbox.model_validate({**given, **settings})
-
-
-def signed(user: Json, secret: str = SECRET) -> Json:
-    """As the shop's server makes it."""
-    text = json.dumps(user)
-    return {"user": text, "signature": hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()}
-
-
-@dataclass
-class Page:
-    """A visitor's page with the chat open. It keeps what it is told, as ours does."""
-
-    ws: ClientWebSocketResponse
-    welcome: Json = field(default_factory=dict)
-    heard: list[Json] = field(default_factory=list)
-    _unasked: list[Json] = field(default_factory=list)
-
-    @property
-    def token(self) -> str:
-        token: str = self.welcome["token"]
-        return token
-
-    @property
-    def visitor(self) -> str:
-        return self.token.partition(".")[0]
-
-    async def sends(self, type: str, **fields: Any) -> None:
-        await self.ws.send_json({"type": type, **fields})
-
-    async def says(self, text: str, id: str = "", **more: Any) -> str:
-        id = id or f"message-{next(IDS)}"
-        await self.sends("say", id=id, text=text, **more)
-        return id
-
-    async def hears(self, type: str, **fields: Any) -> Json:
-        """The next frame of this kind that no test has asked for yet; all of them are kept in `heard`."""
-
-        def wanted(frame: Json) -> bool:
-            return frame["type"] == type and all(frame.get(name) == value for name, value in fields.items())
-
-        while not (found := [frame for frame in self._unasked if wanted(frame)]):
-            message = await asyncio.wait_for(self.ws.receive(), PATIENCE)
-            assert message.type is WSMsgType.TEXT, (message, self.heard)
-            self.heard.append(json.loads(message.data))
-            self._unasked.append(self.heard[-1])
-        self._unasked.remove(found[0])
-        return found[0]
-
-    async def all_so_far(self) -> list[Json]:
-        """Everything that was sent until now: what we ask is answered after it."""
-        await self.sends("ping")
-        await self.hears("pong")
-        return self.heard
-
-    async def closed(self) -> int | None:
-        """The code that the server closes with; what it said before is in `heard`."""
-        while True:
-            message = await asyncio.wait_for(self.ws.receive(), PATIENCE)
-            if message.type is not WSMsgType.TEXT:
-                return message.data if message.type is WSMsgType.CLOSE else self.ws.close_code
-            self.heard.append(json.loads(message.data))
-
-    @property
-    def texts(self) -> list[str]:
-        return [frame["text"] for frame in self.heard if frame["type"] == "entry"]
 
 
 @dataclass
@@ -223,7 +151,3 @@ class _Opened:
         around = Around(http, self._clock, log=SqlChatLog(parts.store), blobs=parts.blobs)
         browser = await self._stack.enter_async_context(ClientSession())
         return Shop(server, self._home, parts, self._clock, build_channel(made, around), browser)
-
-
-def frames(heard: list[Json], type: str) -> list[Mapping[str, Any]]:
-    return [frame for frame in heard if frame["type"] == type]

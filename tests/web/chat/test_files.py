@@ -11,7 +11,8 @@ from bot.web.chat.files import TYPES
 from core.events import CustomerMessage, FileNote
 from core.ids import FileId, MessageId
 from core.messages import File, FileState
-from tests.web.chat.conftest import Page, Shop
+from tests.web.chat.conftest import Shop
+from tests.web.chat.page import Page
 
 PNG = b"\x89PNG\r\n"
 

@@ -6,7 +6,8 @@ from aiohttp import WSServerHandshakeError
 from bot.web.chat.signing import Signer, User
 from core.events import CustomerMessage
 from core.people import Identity
-from tests.web.chat.conftest import SITE, OpenShop, Shop, inbox, signed
+from tests.web.chat.conftest import SITE, OpenShop, Shop, inbox
+from tests.web.chat.page import signed
 from tests.web.house import NINE
 
 USER = {"id": 7, "name": "Ana Ruiz", "email": "Ana@Example.com"}

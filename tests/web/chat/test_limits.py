@@ -8,7 +8,8 @@ import pytest
 
 from bot.web.chat.connection import QUEUE, Connection
 from bot.web.chat.hub import CHAT, OF_ADDRESS, OF_VISITOR
-from tests.web.chat.conftest import SITE, Page, Shop
+from tests.web.chat.conftest import SITE, Shop
+from tests.web.chat.page import Page
 
 
 async def refused(page: Page, **fields: Any) -> str:

@@ -3,7 +3,8 @@
 from bot.workers.visitors import Visitors
 from core.events import CustomerLeft
 from core.hours import Calendar
-from tests.web.chat.conftest import OpenShop, Shop, frames
+from tests.web.chat.conftest import OpenShop, Shop
+from tests.web.chat.page import frames
 
 OFFICE = Calendar.parse("UTC", {"mon": ["08:00-12:00"], "tue": ["08:00-12:00"]})
 """It is Monday, nine o'clock."""

@@ -3,7 +3,8 @@
 from core.events import CustomerDetails, CustomerMessage, DeliveryReport
 from core.messages import Ladder
 from core.people import Identity
-from tests.web.chat.conftest import SITE, OpenShop, Shop, frames
+from tests.web.chat.conftest import SITE, OpenShop, Shop
+from tests.web.chat.page import frames
 
 
 async def test_a_visitor_says_hello_and_is_answered(shop: Shop) -> None:
