@@ -6,6 +6,7 @@ A factory imports its desk when it is called: the chat libraries cost seconds, a
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from aiohttp import web
@@ -121,6 +122,7 @@ def _telegram(settings: Settings, around: Around) -> Desk:
         around.places,
         around.people,
         lambda place: around.spend(desk_bucket(TELEGRAM, place)),
+        partial(around.heard, TELEGRAM),
     )
 
 

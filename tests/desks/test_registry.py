@@ -1,5 +1,7 @@
 """The registry makes each desk of the settings."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -21,6 +23,10 @@ class Nowhere:
         return None
 
 
+async def nothing_heard(desk: DeskName, prefix: str, since: datetime) -> Sequence[bytes]:
+    return ()
+
+
 AROUND = Around(
     clock=StandingClock(),
     blobs=NoBlobs(),
@@ -28,6 +34,7 @@ AROUND = Around(
     links=link_to,
     people=tuple,
     places=Nowhere(),
+    heard=nothing_heard,
     spend=lambda bucket: None,
 )
 

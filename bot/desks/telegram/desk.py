@@ -7,6 +7,7 @@ group takes about 20 writes a minute, edits and topics included: nothing is writ
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from aiohttp import web
 
@@ -17,7 +18,7 @@ from bot.desks.telegram.answers import Answers
 from bot.desks.telegram.api import Api
 from bot.desks.telegram.examine import Examination, inspected
 from bot.desks.telegram.keyboards import data, keyboard, packed
-from bot.desks.telegram.listen import Listener
+from bot.desks.telegram.listen import Heard, Listener
 from bot.desks.telegram.parse import Reader
 from bot.desks.telegram.payload import TELEGRAM, raw_row
 from bot.desks.telegram.reach import Reach, unless_deleted
@@ -38,10 +39,15 @@ def _unspent(place: str) -> None:
     """Nobody counts."""
 
 
+async def _unheard(prefix: str, since: datetime) -> Sequence[bytes]:
+    """Nobody remembers."""
+    return ()
+
+
 class TelegramDesk:
     """One bot in the team's groups. `names` shows people, `links` a ticket's page on the console, `places` says which
     chat a group is; `people` are the team's identities here, for the doctor. `spend` is told of every write in a place
-    beyond the one that a job stands for."""
+    beyond the one that a job stands for; `heard` gives what was stored since a moment under keys that begin so."""
 
     def __init__(
         self,
@@ -52,6 +58,7 @@ class TelegramDesk:
         places: Places,
         people: Callable[[], Sequence[Identity]] = tuple,
         spend: Callable[[str], None] = _unspent,
+        heard: Heard = _unheard,
     ) -> None:
         self._account = account
         self._clock = clock
@@ -59,7 +66,7 @@ class TelegramDesk:
         self._api = Api(account.bot_token, account.api_base, account.proxy, account.timeout, self._moved)
         self._reach = Reach(self._api, places, names, links, spend)
         self._topics, self._answers = Topics(self._reach), Answers(self._reach)
-        self._listener = Listener(self._api, clock, account.bot_id, account.secret_token, account.hook_url)
+        self._listener = Listener(self._api, clock, account.bot_id, heard, account.secret_token, account.hook_url)
         self._reader = Reader(account.bot_id, lambda chat: places.place(TELEGRAM, chat))
         self._sink: Sink | None = None
 
@@ -168,7 +175,7 @@ class TelegramDesk:
         self._sink = self._sink or sink
         if not self._account.secret_token:
             await self._listener.poll(sink)
-        await self._listener.announce()
+        await self._listener.announce(sink)
         await asyncio.Event().wait()
 
     def http_handler(self, sink: Sink) -> Callable[[web.Request], Awaitable[web.Response]]:

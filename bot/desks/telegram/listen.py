@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,27 +26,42 @@ POLL = 50
 """Seconds that a question waits for something to come."""
 SIBLINGS = timedelta(seconds=1)
 """How long an album is waited for after its last part: Telegram gives each part by itself."""
+LATE = timedelta(seconds=61)
+"""The same for one that was being gathered when we stopped: Telegram repeats what was not answered once a minute."""
+KEPT = timedelta(days=1)
+"""How long Telegram repeats (https://core.telegram.org/bots/api#getting-updates)."""
+PART = "part:"
+"""How the keys of an album's parts begin."""
 LONGEST_PAUSE = 60
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
 _log = structlog.get_logger()
 _Update = dict[str, Any]
+Heard = Callable[[str, datetime], Awaitable[Sequence[bytes]]]
+"""What was stored since a moment under keys that begin so."""
 
 
 @dataclass(slots=True)
 class _Album:
-    """What has come of one so far, and where it goes."""
+    """What has come of one so far, where it goes, and how long it waits for more."""
 
     sink: Sink
+    patience: timedelta
     parts: list[_Update] = field(default_factory=list)
 
 
 class Listener:
-    """Either asks or is called; either way `sink` is where everything goes. `bot` is our own user id."""
+    """Either asks or is called; either way `sink` is where everything goes. `bot` is our own user id.
 
-    def __init__(self, api: Api, clock: Clock, bot: int, secret: str = "", hook_url: str = "") -> None:
+    An album that comes by a webhook is put together from its parts. Those are stored as they come, so that what a crash
+    leaves of it is found again.
+    """
+
+    def __init__(self, api: Api, clock: Clock, bot: int, heard: Heard, secret: str = "", hook_url: str = "") -> None:
         self._api = api
         self._bot = bot
+        self._heard = heard
+        self._remembers = False
         self._clock = clock
         self._secret = secret
         self._hook_url = hook_url
@@ -60,8 +75,9 @@ class Listener:
         while True:
             offset = await self._until_done(partial(self._round, sink, offset))
 
-    async def announce(self) -> None:
-        """Tell Telegram where to call us."""
+    async def announce(self, sink: Sink) -> None:
+        """Look what a crash left, and tell Telegram where to call us."""
+        await self._until_done(partial(self.remember, sink))
         if self._hook_url:
             hook = self._api.bot.set_webhook
             await self._until_done(
@@ -110,27 +126,40 @@ class Listener:
     async def _called(self, sink: Sink, update: _Update) -> None:
         """Telegram gives the next part of an album only when this one was answered: each is stored as it comes, which
         says nothing yet, and all of them together when no more come."""
+        await self.remember(sink)
         album = _album_of(update)
         for other in [each for each in self._albums if each != album and each.startswith(_where(update))]:
             await self._whole(other)
         if not album:
             return await sink(_key([update]), self._raw([update]))
         number = update["update_id"]
-        await sink(f"part:{number}", raw_row(self._clock.now(), update_id=number, part=update))
-        parts = self._albums.setdefault(album, _Album(sink)).parts
-        if number not in [part["update_id"] for part in parts]:
-            parts.append(update)
-        if len(parts) == 1:
+        await sink(f"{PART}{number}", raw_row(self._clock.now(), update_id=number, part=update))
+        self._take(sink, update, SIBLINGS)
+
+    async def remember(self, sink: Sink) -> None:
+        """Once after a start: what there is of albums. One that was whole already is stored under the same key again,
+        which is nothing."""
+        if not self._remembers:
+            for raw in await self._heard(PART, self._clock.now() - KEPT):
+                self._take(sink, json.loads(raw)["part"], LATE)
+            self._remembers = True
+
+    def _take(self, sink: Sink, part: _Update, patience: timedelta) -> None:
+        album = _album_of(part)
+        gathered = self._albums.setdefault(album, _Album(sink, patience))
+        if part["update_id"] not in [each["update_id"] for each in gathered.parts]:
+            gathered.parts.append(part)
+        if len(gathered.parts) == 1:
             task = asyncio.create_task(self._gather(album), name="telegram-album")
             self._gathering.add(task)
             task.add_done_callback(self._gathering.discard)
 
     async def _gather(self, album: str) -> None:
-        """Until a second passes in which no part came."""
+        """Until no part came for as long as it waits."""
         seen = 0
         while album in self._albums and seen < len(self._albums[album].parts):
             seen = len(self._albums[album].parts)
-            await self._wait(SIBLINGS)
+            await self._wait(self._albums[album].patience)
         await self._until_done(partial(self._whole, album))
 
     async def _whole(self, album: str) -> None:

@@ -93,10 +93,21 @@ class TelegramByPolling(PostingKit):
         """Another desk with the same bot, as after a restart."""
         account = self.account(**changes)
         desk = TelegramDesk(
-            account, self.clock, name_of, link_to, self.places, lambda: [self.person], self.spent.append
+            account,
+            self.clock,
+            name_of,
+            link_to,
+            self.places,
+            lambda: [self.person],
+            self.spent.append,
+            self.remembered,
         )
         self._desks.append(desk)
         return desk
+
+    async def remembered(self, prefix: str, since: datetime) -> list[bytes]:
+        """What was made durable under keys that begin so."""
+        return [raw for key, raw in self.heard if key.startswith(prefix)]
 
     async def _listens(self) -> None:
         await self.sim.polled()

@@ -260,6 +260,26 @@ class TestWebhook:
         assert [key.partition(":")[0] for key, _ in telegram.heard] == ["part", "part"]
         assert telegram.events == []
 
+    async def test_a_crash_leaves_the_parts_of_an_album_to_be_found(
+        self, telegram: TelegramByPolling, thread: ThreadRef
+    ) -> None:
+        await telegram.ana.sends_album(telegram.topic(thread), [PNG, PNG], "!r both")
+        await telegram.sim.settled()
+        after: list[bytes] = []
+
+        async def sink(key: str, raw: bytes) -> None:
+            after.append(raw)
+
+        desk = telegram.again()
+        listening = asyncio.create_task(desk.run(sink))
+        await passes(telegram, lambda: bool(after))
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        (typed,) = desk.parse(after[0])
+        assert isinstance(typed, Typed)
+        assert (typed.text, len(typed.files)) == ("!r both", 2)
+        assert telegram.events == [typed], "the one before it, which did not crash, heard the same"
+
     async def test_an_album_is_whole_when_we_stop(self, telegram: TelegramByPolling, thread: ThreadRef) -> None:
         await telegram.ana.sends_album(telegram.topic(thread), [PNG, PNG], "!r both")
         await telegram.sim.settled()
