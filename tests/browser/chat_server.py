@@ -41,6 +41,8 @@ class Chat:
     """Answers to the next words, instead of taking them."""
     deaf: bool = False
     """It hears, and takes nothing."""
+    mute: bool = False
+    """It answers no ping."""
     uploads: dict[str, Frame] = field(default_factory=dict)
     upload_answer: Callable[[], web.Response | None] = lambda: None
     read: int = 0
@@ -80,10 +82,10 @@ class Chat:
         for socket in tuple(self._sockets):
             await socket.close(code=code)
 
-    async def says(self, text: str, author: str = "Mei", **more: Any) -> None:
-        """An agent, to everybody who is here."""
+    async def says(self, text: str, author: str = "Mei", *, unheard: bool = False) -> None:
+        """An agent, to everybody. `unheard`: it stands in the log, and no socket carries it."""
         for token in self.log:
-            await self._append(token, {"kind": "agent", "text": text, "author": author, "files": [], **more})
+            await self._append(token, {"kind": "agent", "text": text, "author": author, "files": []}, unheard)
 
     async def sends(self, **frame: Any) -> None:
         for socket in tuple(self._sockets):
@@ -108,12 +110,12 @@ class Chat:
         """What the visitors' log holds of their own words, across all visitors."""
         return [entry["text"] for log in self.log.values() for entry in log if entry["kind"] == "customer"]
 
-    async def _append(self, token: str, entry: Frame) -> Frame:
+    async def _append(self, token: str, entry: Frame, unheard: bool = False) -> Frame:
         log = self.log[token]
         made = {"type": "entry", "seq": len(log) + 1, "at": datetime.now(UTC).isoformat(), "reply_to": None, **entry}
         log.append(made)
         for socket, whose in tuple(self._sockets.items()):
-            if whose == token:
+            if whose == token and not unheard:
                 await socket.send_json(made)
         return made
 
@@ -168,7 +170,7 @@ class Chat:
         match frame["type"]:
             case "hello":
                 await self._welcome(socket, frame)
-            case "ping":
+            case "ping" if not self.mute:
                 await socket.send_json({"type": "pong"})
             case "say" if not self.deaf:
                 await self._take(socket, frame)

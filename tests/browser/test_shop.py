@@ -52,6 +52,21 @@ async def test_a_visitor_writes_and_reads_the_answer(demo: Demo, browser: Browse
     await expect(mei.locator(".delivery").last).to_have_class("delivery read")
 
 
+async def test_a_train_goes_through_a_tunnel(demo: Demo, browser: Browser) -> None:
+    shop = await as_visitor(demo, browser)
+    chat = shop.frame_locator("dragoman-chat iframe")
+    for words in ("one", "two", "three"):
+        await shop.context.set_offline(words == "two")
+        await chat.locator("#text").fill(words)
+        await chat.locator("#text").press("Enter")
+        await expect(chat.locator(".customer .state").last).to_have_text("Sending" if words == "two" else "Sent")
+    await shop.reload()
+    await expect(chat.locator(".customer .words")).to_have_text(["one", "two", "three"])
+    mei = await as_person(demo, browser, "Mei Lin")
+    await mei.locator(".row", has_text="three").click()
+    await expect(mei.locator(".entry.customer .words")).to_have_text(["one", "two", "three"])
+
+
 async def test_who_is_signed_in_finds_their_talk_and_a_guest_does_not(demo: Demo, browser: Browser) -> None:
     signed_in = await as_visitor(demo, browser, "?as=customer")
     words = signed_in.frame_locator("dragoman-chat iframe").locator(".customer .words")

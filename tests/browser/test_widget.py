@@ -273,3 +273,58 @@ async def test_a_button_of_the_shop_opens_it_with_a_beginning(visitor: Visitor) 
     await visitor.page.evaluate("dragoman.open('About the Orion lamp: ')")
     await expect(visitor.box).to_be_focused()
     await expect(visitor.box).to_have_value("About the Orion lamp: ")
+
+
+async def test_a_line_that_died_without_a_word_is_noticed(shop: Shop, visitor: Visitor) -> None:
+    """As after sleep: the socket looks open, and nobody is at its other end."""
+    await visitor.page.clock.install()
+    await visitor.leaves_and_comes_back()
+    await visitor.opens()
+    await visitor.types("before")
+    await expect(visitor.state).to_have_text("Sent")
+    shop.chat.mute = True
+    await visitor.page.clock.fast_forward(26_000)
+    await shop.chat.hears("ping")
+    shop.chat.mute = False
+    await shop.chat.says("while it was dead", unheard=True)
+    await visitor.page.clock.fast_forward(9_000)
+    await visitor.page.clock.fast_forward(1_000)
+    await visitor.sees("before", "while it was dead")
+
+
+async def test_another_tab_sends_what_a_closed_one_left(shop: Shop, visitor: Visitor) -> None:
+    await visitor.page.clock.install()
+    await visitor.leaves_and_comes_back()
+    await visitor.opens()
+    await visitor.types("here")
+    await expect(visitor.state).to_have_text("Sent")
+    other = await visit(visitor.page.context, shop)
+    await other.opens()
+    shop.chat.deaf = True
+    await other.types("said and gone")
+    await shop.chat.hears("say", text="said and gone")
+    await other.page.close()
+    shop.chat.deaf = False
+    await visitor.page.clock.fast_forward(11_000)
+    await visitor.sees("here", "said and gone")
+    assert shop.chat.said == ["here", "said and gone"]
+
+
+async def test_a_server_that_does_not_understand_is_not_asked_again(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.types("Hello")
+    await expect(visitor.state).to_have_text("Sent")
+    await shop.chat.cut(4000)
+    await expect(visitor.frame.get_by_role("status").filter(has_text="load the page again")).to_be_visible()
+    await visitor.box.fill("more")
+    await expect(visitor.frame.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    assert shop.chat.sockets == 0
+
+
+async def test_a_draft_is_nobody_elses(shop: Shop, visitor: Visitor) -> None:
+    await visitor.opens()
+    await visitor.box.fill("for my eyes only")
+    await visitor.page.evaluate("dragoman.identify(JSON.stringify({id: 'c-8'}), 'abc')")
+    await expect(visitor.box).to_have_value("")
+    await visitor.page.evaluate("dragoman.identify()")
+    await expect(visitor.box).to_have_value("for my eyes only")

@@ -23,6 +23,13 @@ export function take() {
   return files;
 }
 
+// Another visitor's files are not this one's.
+export function drop() {
+  for (const it of picked) it.request?.abort();
+  picked = [];
+  tray.replaceChildren();
+}
+
 export function complain(words) {
   trouble.textContent = words;
   trouble.hidden = !words;
@@ -66,6 +73,7 @@ function begin(file) {
 
 function remove(it) {
   it.request?.abort();
+  if (it.preview) URL.revokeObjectURL(it.preview);
   picked = picked.filter((other) => other !== it);
   const next = it.node.nextElementSibling ?? it.node.previousElementSibling;
   it.node.remove();

@@ -1,13 +1,13 @@
 // The page in the shop's frame: puts the parts together, and speaks with the loader on the shop's own page.
 
 import { byId, config, setText, speakIn, spoken, t } from "./boot.js";
-import { resume } from "./files.js";
+import { drop, resume } from "./files.js";
 import { keeper } from "./keep.js";
 import { drawEntries, redrawEntries } from "./log.js";
-import { chooseLanguage, chosenLanguage, connect, giveEmail, markSeen, meet, onChange, talk, unread } from "./talk.js";
+import { chooseLanguage, chosenLanguage, connect, forThisTab, giveEmail, markSeen, meet, onChange, talk, unread } from "./talk.js";
 import { comingTime } from "./text.js";
 import { paint } from "./theme.js";
-import { boxIsEmpty, focusBox, lookAtBox, write } from "./write.js";
+import { boxIsEmpty, focusBox, lookAtBox, takeUpDraft, write } from "./write.js";
 
 const FLICKER = 1_500; // a gap that short is not worth a word
 const NEAR = 80;
@@ -15,7 +15,7 @@ const log = byId("talk");
 const memory = keeper(null, "session");
 let shown = false;
 let below = true; // the end of the talk is in view
-let asked = !memory.get("no email");
+let asked = true;
 
 const colours = paint(config.colour);
 
@@ -63,10 +63,12 @@ let gap = 0;
 
 function drawBar() {
   const words = { down: t("widget.offline"), connecting: t("widget.offline"), refused: talk.words || t("widget.refused") }[talk.phase];
-  clearTimeout(gap);
-  if (!words) byId("bar").hidden = true;
-  else if (talk.phase === "refused" || !navigator.onLine) showBar(words);
-  else gap = setTimeout(showBar, FLICKER, words);
+  if (!words) {
+    clearTimeout(gap);
+    gap = 0;
+    byId("bar").hidden = true;
+  } else if (talk.phase === "refused" || !navigator.onLine) showBar(words);
+  else gap ||= setTimeout(showBar, FLICKER, words);
 }
 
 function showBar(words) {
@@ -118,7 +120,7 @@ byId("ask").addEventListener("submit", (event) => {
 });
 byId("not-now").addEventListener("click", () => {
   asked = false;
-  memory.set("no email", true);
+  forThisTab().set("no email", true);
   draw();
   focusBox();
 });
@@ -159,7 +161,10 @@ function tell(type, more = {}) {
 
 const hears = {
   init(message) {
-    meet(message.user, message.signature, message.page);
+    if (!meet(message.user, message.signature, message.page)) return;
+    drop();
+    takeUpDraft();
+    asked = !forThisTab().get("no email");
     if (chosenLanguage() && chosenLanguage() !== spoken.tag) showIn(chosenLanguage());
   },
   shown(message) {
@@ -184,7 +189,11 @@ window.addEventListener("message", (event) => {
   if (Object.hasOwn(hears, type)) hears[type](event.data);
 });
 
-const leave = () => tell("close");
+function leave() {
+  hears.hidden(); // at once: what arrives until the loader answers is not seen
+  tell("close");
+}
+
 byId("close").addEventListener("click", leave);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.isComposing) leave();

@@ -27,7 +27,7 @@ const stores = { local: usable("localStorage"), session: usable("sessionStorage"
 // One for guests and one for each customer of the shop: who signs out must not leave their talk to the next one.
 export function keeper(user, kind = "local") {
   const storage = stores[kind];
-  const prefix = `dragoman:${config.inbox}:${user ? `user ${user}` : "guest"}:`;
+  const prefix = `dragoman:${config.inbox}:${user ? `user ${encodeURIComponent(user)}` : "guest"}:`;
   return {
     prefix,
     get(name) {

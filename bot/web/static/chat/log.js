@@ -1,4 +1,4 @@
-// Draws the conversation. A line that did not change keeps its node, so that a screen reader hears only what is new.
+// Draws the conversation. A line keeps its node whatever becomes of it, so that a screen reader hears only what is new.
 
 import { byId, copy, setText, t } from "./boot.js";
 import { again, discard, filesOf, talk } from "./talk.js";
@@ -21,19 +21,18 @@ export const keepPreview = (id, address) => previews.set(id, address);
 export function drawEntries() {
   const wanted = rows();
   const keys = new Set(wanted.map((row) => row.key));
-  for (const [key, { node }] of drawn) if (!keys.has(key)) node.remove(), drawn.delete(key);
+  for (const [key, node] of drawn) if (!keys.has(key)) node.remove(), drawn.delete(key);
   let before = list.firstChild;
   for (const row of wanted) {
-    let known = drawn.get(row.key);
-    if (known?.version !== row.version) {
-      const node = row.make();
-      if (known) known.node.replaceWith(node);
-      if (known?.node === before) before = node;
-      if (!known && !talk.catchingUp && drawn.size) node.classList.add("new");
-      drawn.set(row.key, (known = { node, version: row.version }));
+    let node = drawn.get(row.key);
+    if (!node) {
+      node = row.make();
+      if (!talk.catchingUp && drawn.size) node.classList.add("new");
+      drawn.set(row.key, node);
     }
-    if (known.node === before) before = before.nextSibling;
-    else list.insertBefore(known.node, before);
+    row.patch?.(node);
+    if (node === before) before = before.nextSibling;
+    else list.insertBefore(node, before);
   }
 }
 
@@ -41,16 +40,19 @@ function rows() {
   const all = [...talk.entries, ...talk.waiting.map((it) => ({ ...it, kind: "customer", waiting: true }))];
   const made = [];
   let day = "";
+  let latest = 0; // two clocks may differ: no day comes twice
   all.forEach((entry, at) => {
-    const name = dayName(new Date(entry.at));
-    if (name !== day) made.push({ key: `day ${name}`, version: "", make: () => dayRow(name) });
+    latest = Math.max(latest, Date.parse(entry.at));
+    const name = dayName(new Date(latest));
+    if (name !== day) made.push({ key: `day ${name}`, make: () => dayRow(name) });
     const begins = name !== day || !together(all[at - 1], entry);
     day = name;
     const next = all[at + 1];
     const state = stateOf(entry);
-    const ends = !together(entry, next) || stateOf(next) !== state;
+    const look = { begins, ends: !together(entry, next) || stateOf(next) !== state, state };
     const key = entry.id ? `id ${entry.id}` : `seq ${entry.seq}`;
-    made.push({ key, version: [entry.seq, begins, ends, state].join(), make: () => row(entry, begins, ends, state) });
+    if (entry.kind === "system") made.push({ key, make: () => systemRow(entry) });
+    else made.push({ key, make: () => messageRow(entry), patch: (node) => patch(node, entry, look) });
   });
   return made;
 }
@@ -73,24 +75,38 @@ function dayRow(name) {
   return node;
 }
 
-function row(entry, begins, ends, state) {
-  if (entry.kind === "system") return systemRow(entry);
+function messageRow(entry) {
   const node = copy("message");
   const part = (name) => node.querySelector(`.${name}`);
   const author = entry.author || talk.team.title;
   node.classList.add(entry.kind);
-  node.classList.toggle("begins", begins);
-  node.classList.toggle("ends", ends);
   part("author").textContent = entry.kind === "customer" ? t("widget.you") : author;
   part("face").textContent = [...author][0] ?? "";
   if (entry.text) part("words").append(withLinks(entry.text));
   else part("words").remove();
-  part("bubble").append(...entry.files.map((file, at) => fileNode(file, filesOf(entry.id)[at]?.id)));
-  quote(part("quote"), entry);
   part("bubble").classList.toggle("bare", !entry.text && entry.files.every((file) => PICTURE.test(file.mime)));
-  if (ends || state === "failed") foot(part("meta"), entry, state);
-  else part("meta").remove();
+  quote(part("quote"), entry);
   return node;
+}
+
+// What changes while it stands there: its neighbours, its state, and where its files are.
+function patch(node, entry, { begins, ends, state }) {
+  const version = [entry.seq, begins, ends, state].join();
+  if (node.dataset.version === version) return;
+  node.dataset.version = version;
+  node.classList.toggle("begins", begins);
+  node.classList.toggle("ends", ends);
+  const files = node.querySelector(".files");
+  if (files.dataset.seq !== String(entry.seq)) {
+    files.dataset.seq = entry.seq;
+    files.replaceChildren(...entry.files.map((file, at) => fileNode(file, filesOf(entry.id)[at]?.id)));
+  }
+  const meta = node.querySelector(".meta");
+  meta.className = `meta ${state}`;
+  meta.hidden = !ends && state !== "failed";
+  foot(meta, entry, state);
+  node.querySelector(".mend")?.remove();
+  if (state === "failed") meta.after(mendRow(entry));
 }
 
 function quote(node, entry) {
@@ -99,23 +115,20 @@ function quote(node, entry) {
   else node.remove();
 }
 
+const STATES = { sending: "widget.sending", sent: "widget.sent", seen: "widget.seen", failed: "widget.failed" };
+
 function foot(meta, entry, state) {
   const at = new Date(entry.at);
-  const time = meta.querySelector("time");
-  Object.assign(time, { textContent: clock(at), dateTime: entry.at, title: fullTime(at) });
-  if (!state) return;
-  meta.classList.add(state);
-  const known = { sending: "widget.sending", sent: "widget.sent", seen: "widget.seen", failed: "widget.failed" };
-  meta.querySelector(".state").append(copy(`icon-${state}`), t(known[state]));
-  if (state === "failed") mend(meta, entry);
+  Object.assign(meta.querySelector("time"), { textContent: clock(at), dateTime: entry.at, title: fullTime(at) });
+  if (state) meta.querySelector(".state").replaceChildren(copy(`icon-${state}`), t(STATES[state]));
 }
 
-function mend(meta, entry) {
+function mendRow(entry) {
   const node = copy("mend");
   if (typeof entry.failed === "string") node.querySelector(".why").textContent = entry.failed;
   node.querySelector(".again").onclick = () => again(entry.id);
   node.querySelector(".discard").onclick = () => discard(entry.id);
-  meta.after(node);
+  return node;
 }
 
 function systemRow(entry) {

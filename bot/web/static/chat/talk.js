@@ -34,7 +34,7 @@ let keep = keeper();
 let changed = () => {};
 let sentToken = ""; // with the last hello
 const sentFiles = new Map(); // id of what was said -> its files
-const retries = new Map();
+let pause = 0; // timer: the server would have us wait
 
 export function onChange(draw) {
   let due = false;
@@ -68,19 +68,23 @@ export const filesOf = (id) => sentFiles.get(id) ?? [];
 export const unread = () => talk.entries.filter((it) => it.kind === "agent" && it.seq > talk.seen).length;
 
 // Who writes, and from which page of the shop; told by the loader, and again when somebody signs in or out there.
-// `user` is the text that the shop signed. The language that was chosen here before, or "".
+// `user` is the text that the shop signed. False when it is who it was.
 export function meet(user, signature, where) {
   const first = page === "";
   const met = keeper(idIn(user));
   page = where || location.href;
   who = user ? { user, signature } : {};
-  if (!first && met.prefix === keep.prefix) return;
+  if (!first && met.prefix === keep.prefix) return false;
   keep = met;
   Object.assign(talk, fresh(), { seen: keep.get("seen") ?? 0, waiting: kept() });
   changed();
   if (!first && talk.phase !== "idle") line.again();
   else if (token() || talk.waiting.length) line.open();
+  return true;
 }
+
+// What this tab alone remembers of them.
+export const forThisTab = () => keeper(idIn(who.user), "session");
 
 function idIn(user) {
   try {
@@ -117,7 +121,9 @@ const hears = {
     const details = keep.get("details");
     if (details) line.send("details", details);
     if (lastSeq()) line.send("ack", { delivered: lastSeq(), seen: Math.min(talk.seen, lastSeq()) });
-    for (const it of talk.waiting) if (!it.failed) transmit(it);
+    clearTimeout(pause);
+    pause = 0;
+    transmitAll();
   },
 
   entry(frame) {
@@ -137,7 +143,7 @@ const hears = {
 
   refused(frame) {
     const mine = talk.waiting.find((it) => it.id === frame.id);
-    if (mine && ["too_fast", "internal"].includes(frame.code)) later(mine);
+    if (mine && ["too_fast", "internal"].includes(frame.code)) pause ||= setTimeout(resume, TOO_FAST);
     else if (mine) fail(mine, frame.words);
     else if (frame.code === "bad_email") {
       keep.drop("details");
@@ -197,21 +203,27 @@ export function say(text, files) {
   keep.set(`out:${mine.id}`, mine);
   talk.waiting.push(mine);
   typed(false);
-  if (talk.phase === "up") transmit(mine);
-  else connect();
+  transmit(mine);
+  connect();
   changed();
 }
 
-const transmit = (it) => line.send("say", { id: it.id, text: it.text, files: it.files.map((file) => file.id) });
+// While one waits, those after it wait too.
+function transmit(it) {
+  if (talk.phase !== "up" || pause || it.failed) return;
+  line.send("say", { id: it.id, text: it.text, files: it.files.map((file) => file.id) });
+}
+
+const transmitAll = () => talk.waiting.filter((it) => !it.sent).forEach(transmit);
+
+function resume() {
+  pause = 0;
+  transmitAll();
+}
 
 function settle(id) {
   keep.drop(`out:${id}`);
   talk.waiting = talk.waiting.filter((it) => it.id !== id);
-}
-
-function later(it) {
-  clearTimeout(retries.get(it.id));
-  retries.set(it.id, setTimeout(() => talk.phase === "up" && talk.waiting.includes(it) && transmit(it), TOO_FAST));
 }
 
 function fail(it, words) {
@@ -224,7 +236,7 @@ export function again(id) {
   if (!mine) return;
   delete mine.failed;
   keep.set(`out:${id}`, mine);
-  if (talk.phase === "up") transmit(mine);
+  transmit(mine);
   changed();
 }
 
@@ -251,7 +263,7 @@ function adopt(from, name) {
   if (from !== keep || !keep.get(name)) return;
   takeUp();
   const mine = talk.waiting.find((it) => name.endsWith(it.id));
-  if (mine && !mine.failed && talk.phase === "up") transmit(mine);
+  if (mine) transmit(mine);
   changed();
 }
 

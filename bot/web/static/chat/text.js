@@ -31,7 +31,7 @@ function trimmed(found) {
 
 function linkTo(found) {
   const mail = !/^(https?:\/\/|www\.)/i.test(found);
-  const address = URL.parse?.(target(found, mail)) ?? parsed(target(found, mail));
+  const address = parsed(target(found, mail));
   if (!address || !["http:", "https:", "mailto:"].includes(address.protocol)) return null;
   const link = document.createElement("a");
   link.href = address.href;

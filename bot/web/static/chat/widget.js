@@ -38,13 +38,14 @@
     }
     .sheet {
       position: absolute; inset-block-end: 76px; inset-inline-end: 0; width: 396px; height: min(680px, 100vh - 116px);
-      height: min(680px, 100dvh - 116px); overflow: hidden; border-radius: 18px; background: light-dark(#fff, #16191d); visibility: hidden; opacity: 0;
+      height: min(680px, 100dvh - 116px); overflow: hidden; border-radius: 18px; background: #fff; visibility: hidden; opacity: 0;
       box-shadow: 0 18px 60px rgb(0 0 0 / 26%), 0 2px 10px rgb(0 0 0 / 12%); transform: translateY(14px) scale(.985); transform-origin: bottom right;
     }
     [dir=rtl] .sheet { transform-origin: bottom left; }
     .shown .sheet { visibility: visible; opacity: 1; transform: none; }
     iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: light dark; }
     [hidden] { display: none; }
+    @media (prefers-color-scheme: dark) { .sheet { background: #16191d; } }
     @media (max-width: 520px), (max-height: 420px) {
       .sheet {
         position: fixed; inset: var(--top, 0) 0 auto; box-sizing: border-box; width: auto; height: var(--tall, 100dvh); border-radius: 0;
@@ -71,8 +72,11 @@
 
   const root = made("div", { class: "root", hidden: "" });
   const panel = made("div", { class: "sheet" });
-  const frame = made("iframe", { allow: "clipboard-write", referrerpolicy: "origin" });
-  const launcher = made("button", { type: "button", "aria-haspopup": "dialog", "aria-expanded": "false" });
+  const frame = made("iframe", {
+    allow: "camera 'none'; microphone 'none'; geolocation 'none'; payment 'none'",
+    referrerpolicy: "origin",
+  });
+  const launcher = made("button", { type: "button", "aria-expanded": "false" });
   const badge = made("span", { class: "badge", "aria-hidden": "true", hidden: "" });
   launcher.append(
     drawn("talk", "M12 3.500c-5.200 0-9.300 3.400-9.300 7.800 0 2.300 1.200 4.400 3.100 5.800l-.7 3.900 4.100-2.200c.9.200 1.800.300 2.800.300 5.200 0 9.300-3.400 9.300-7.800S17.200 3.500 12 3.500ZM8 11.300h.01m3.990 0h.01m3.990 0h.01"),

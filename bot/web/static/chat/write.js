@@ -2,13 +2,11 @@
 
 import { byId, t } from "./boot.js";
 import { anyPicked, complain, take, uploading, whenReady } from "./files.js";
-import { keeper } from "./keep.js";
-import { say, talk, typed } from "./talk.js";
+import { forThisTab, say, talk, typed } from "./talk.js";
 
 const text = byId("text");
 const go = byId("send");
 const count = byId("count");
-const draft = keeper(null, "session");
 let sendsWhenReady = false;
 
 function fit() {
@@ -42,7 +40,7 @@ export function write(words) {
 }
 
 function changed() {
-  draft.set("draft", text.value);
+  forThisTab().set("draft", text.value);
   fit();
   look();
 }
@@ -69,4 +67,5 @@ text.addEventListener("blur", () => typed(false));
 byId("clip").addEventListener("click", () => byId("pick").click());
 whenReady(() => (sendsWhenReady && !uploading() ? send() : look()));
 
-write(draft.get("draft") ?? "");
+// What they had begun to write before the page changed.
+export const takeUpDraft = () => write(forThisTab().get("draft") ?? "");
