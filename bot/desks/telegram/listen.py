@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from aiohttp import web
 
 from bot.desks.telegram.api import ALLOWED, BATCH, Api
 from bot.desks.telegram.payload import raw_row
+from bot.desks.telegram.recent import Recent
 from core.errors import SendError
 from core.ports import Clock, Sink
 
@@ -66,6 +67,7 @@ class Listener:
         self._secret = secret
         self._hook_url = hook_url
         self._albums: dict[str, _Album] = {}
+        self._whole_already: Recent[int, bool] = Recent()
         self._gathering: set[asyncio.Task[None]] = set()
 
     async def poll(self, sink: Sink) -> None:
@@ -145,6 +147,9 @@ class Listener:
             self._remembers = True
 
     def _take(self, sink: Sink, part: _Update, patience: timedelta) -> None:
+        """Telegram repeats what it was not told of in time, even when the album is whole by then."""
+        if self._whole_already.get(part["update_id"]):
+            return
         album = _album_of(part)
         gathered = self._albums.setdefault(album, _Album(sink, patience))
         if part["update_id"] not in [each["update_id"] for each in gathered.parts]:
@@ -164,10 +169,18 @@ class Listener:
 
     async def _whole(self, album: str) -> None:
         """Store an album as one, if that was not done before: whatever else comes from its chat comes after it."""
-        if gathered := self._albums.get(album):
-            parts = sorted(gathered.parts, key=lambda update: int(update["update_id"]))
+        gathered = self._albums.pop(album, None)
+        if gathered is None:
+            return
+        parts = sorted(gathered.parts, key=lambda update: int(update["update_id"]))
+        try:
             await gathered.sink(_key(parts), self._raw(parts))
-            self._albums.pop(album, None)
+        except BaseException:
+            late = self._albums.get(album)
+            self._albums[album] = replace(gathered, parts=[*parts, *(late.parts if late else ())])
+            raise
+        for part in parts:
+            self._whole_already.put(part["update_id"], True)
 
     def _is_ours(self, update: _Update) -> bool:
         """Whether it only tells what we did: topics made, renamed and closed, messages pinned."""

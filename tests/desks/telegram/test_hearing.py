@@ -1,6 +1,7 @@
 """What the Telegram desk hears, by polling and by webhook, and that nothing of it is lost."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -279,6 +280,27 @@ class TestWebhook:
         assert isinstance(typed, Typed)
         assert (typed.text, len(typed.files)) == ("!r both", 2)
         assert telegram.events == [typed], "the one before it, which did not crash, heard the same"
+
+    async def test_a_part_that_comes_again_is_no_album_of_its_own(
+        self, telegram: TelegramByPolling, thread: ThreadRef
+    ) -> None:
+        telegram.sim.faults.next("message", Fault.twice(), times=2)
+        await telegram.ana.sends_album(telegram.topic(thread), [PNG, PNG], "!r both")
+        await gathered(telegram, 2)
+        part = next(raw for key, raw in telegram.heard if key.startswith("part:"))
+        assert await self.post(telegram, json.dumps(json.loads(part)["part"]).encode(), SECRET) == 200
+        telegram.clock.forward(2 * SIBLINGS)
+        await telegram.desk.aclose()
+        assert len(only(telegram, Typed).files) == 2
+
+    async def test_an_album_that_could_not_be_stored_is_not_lost(
+        self, telegram: TelegramByPolling, thread: ThreadRef
+    ) -> None:
+        await telegram.ana.sends_album(telegram.topic(thread), [PNG, PNG], "!r both")
+        await telegram.sim.settled()
+        telegram.refuse = 2
+        await gathered(telegram, 2)
+        assert len(only(telegram, Typed).files) == 2
 
     async def test_an_album_is_whole_when_we_stop(self, telegram: TelegramByPolling, thread: ThreadRef) -> None:
         await telegram.ana.sends_album(telegram.topic(thread), [PNG, PNG], "!r both")
