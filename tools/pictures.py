@@ -1,28 +1,26 @@
 """`make pictures`: the pictures of the README and the guides, of the running program. Needs Debian's Chromium.
 
-The console and the customer's phone are the demo's. The Slack thread is a story told to the real program at the
-simulated Slack, and drawn from the blocks that it posted.
+The console, the customer's phone and the shop are the demo's. What stands in Slack and Telegram is a story told to the
+real program at the simulated platform (told.py), and drawn from what it posted there.
 """
 
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, FrameLocator, Page, ViewportSize, async_playwright, expect
 
 from bot import logs
 from bot.demo.serve import Demo, running
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.stories.slack_team import SlackTicket
-from tests.stories.story import Story
-from tools.block_kit import Said, page
+from tools import told
+from tools.small_png import make_small
 
 PICTURES = Path("docs/pictures")
-MARK = Path("bot/web/static/console/mark.svg")
-FACES = {"Mei Lin": "#7c3aed", "Li": "#c2410c"}
+ZONE = "Asia/Shanghai"
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 async def main() -> None:
@@ -34,9 +32,14 @@ async def main() -> None:
             async with running(Path(folder), "en") as demo:
                 await _console(demo, browser)
                 await _customer(demo, browser)
-        await _slack(browser)
+                await _shop(demo, browser)
+        await _messenger(browser)
+        await _drawn(browser, await told.slack(), "slack.png", 860)
+        for name, page in (await told.telegram()).items():
+            await _drawn(browser, page, f"{name}.png", PHONE["width"], scale=2)
         await browser.close()
     for picture in sorted(PICTURES.iterdir()):
+        make_small(picture)
         print(f"{picture}  {picture.stat().st_size // 1024} kB")
 
 
@@ -61,39 +64,69 @@ async def _customer(demo: Demo, browser: Browser) -> None:
     await _take(customer, "customer.png")
 
 
-async def _slack(browser: Browser) -> None:
-    """A question, the answer, and a call for help."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with Story(f"sqlite://{folder}/house.sqlite3", Path(folder), "slack") as story:
-            mei, emma = await story.hires("Mei Lin"), story.customer("Emma Carter", phone="12125550142")
-            ticket = await story.opened(emma, "Hi there, does the Orion desk lamp come with a US plug?")
-            await story.forward("2m")
-            await mei.types("!claim", ticket)
-            await mei.types("She ordered 200 pieces in spring, and pays in advance.", ticket)
-            await mei.types("!r Hi Emma, yes: with a US plug, 110 to 240 V, and UL listed. Which finish?", ticket)
-            await story.forward("9s")
-            await emma.reads()
-            await story.forward("6m")
-            await emma.writes("Brass. If I order today, when would forty of them be in New York?")
-            await story.forward("1m")
-            await mei.types("!esc Who can promise a date for forty?", ticket)
-            await story.settled()
-            assert isinstance(ticket, SlackTicket)
-            shown = await browser.new_page(viewport={"width": 860, "height": 400})
-            await shown.set_content(_thread(story, ticket))
-            await shown.screenshot(path=PICTURES / "slack.png", full_page=True)
+async def _shop(demo: Demo, browser: Browser) -> None:
+    """A visitor asks and is answered; then the same talk on a phone."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id=ZONE)
+    shop = await context.new_page()
+    await shop.goto(demo.shop)
+    await shop.locator("dragoman-chat button").click()
+    await _say(shop, "Hello! Can the Halo pendant be dimmed?", "Sent")
+    async with _signed_in(demo, browser, 1440, 900) as console:
+        await console.locator(".row", has_text="Can the Halo").click()
+        await _type(console, "!claim")
+        # Whoever answers at once is asked whether they have read it.
+        await console.get_by_role("button", name="+30 min").click()
+        await console.get_by_role("button", name="×60", exact=True).click()
+        await _type(console, "!r Hello, it can: a dimmer for 200 W comes with every Halo. How many do you need?")
+        await expect(_chat(shop).locator(".agent .words")).to_be_visible()
+        await console.get_by_role("button", name="×1", exact=True).click()
+    await shop.bring_to_front()
+    await _say(shop, "Twenty. What would they cost, shipped to Porto?", "Sent")
+    await _take(shop, "site-chat.png")
+    small = await browser.new_context(
+        storage_state=await context.storage_state(), viewport=PHONE, locale="en-GB", timezone_id=ZONE
+    )
+    phone = await small.new_page()
+    await phone.goto(demo.shop)
+    await phone.locator("dragoman-chat button").click()
+    await expect(_chat(phone).locator(".customer .words")).to_have_count(2)
+    await _take(phone, "site-chat-phone.png")
+    await small.close()
+    await context.close()
 
 
-def _thread(story: Story, ticket: SlackTicket) -> str:
-    names = {user.id: user.real_name or user.name for user in story.slack.workspace.users.values()}
-    said = []
-    for message in (ticket.thread.root, *ticket.thread.replies):
-        app = message.user == story.slack.bot_user
-        author = "Dragoman" if app else names[message.user]
-        at = datetime.fromtimestamp(float(message.ts), UTC)
-        face = "" if app else FACES.get(author, "#475569")
-        said.append(Said(author, at, face, message.text, tuple(message.blocks) if app else ()))
-    return page("sales", said, names, MARK.read_text("utf-8"))
+async def _say(shop: Page, words: str, state: str) -> None:
+    await _chat(shop).locator("#text").fill(words)
+    await _chat(shop).locator("#text").press("Enter")
+    await expect(_chat(shop).locator(".customer .state").last).to_have_text(state)
+
+
+def _chat(shop: Page) -> FrameLocator:
+    return shop.frame_locator("dragoman-chat iframe")
+
+
+async def _type(console: Page, words: str) -> None:
+    await console.locator("#box").fill(words)
+    await console.locator("#box").press("Control+Enter")
+    await expect(console.locator("#box")).to_have_value("")
+
+
+async def _messenger(browser: Browser) -> None:
+    async with told.messenger() as link:
+        context = await browser.new_context(viewport={"width": 1280, "height": 760}, locale="en-GB")
+        console = await context.new_page()
+        await console.goto(link)
+        await console.get_by_role("button").first.click()
+        await _open(console, "Mia Vogel")
+        await _take(console, "messenger.png")
+        await context.close()
+
+
+async def _drawn(browser: Browser, page: str, name: str, width: int, scale: float = 1) -> None:
+    shown = await browser.new_page(viewport={"width": width, "height": 300}, device_scale_factor=scale)
+    await shown.set_content(page)
+    await shown.screenshot(path=PICTURES / name, full_page=True)
+    await shown.close()
 
 
 @asynccontextmanager
