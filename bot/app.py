@@ -29,7 +29,7 @@ from bot.rates import PERSON, Limit
 from bot.roll import FRESH_FOR, Roll
 from bot.web import app as web_app
 from bot.web import hooks, parts
-from bot.web.chat import add_chat
+from bot.web.chat import CHAT, add_chat
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
@@ -189,13 +189,14 @@ async def build(
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
         acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
         outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), buckets)
+        visitors = Visitors(log, clock)
         intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
         steps: dict[str, Step] = {
             "intake": intake.step,
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
-            "visitors": Visitors(log, clock).step,
+            "visitors": visitors.step,
             "roll": partial(_read, roll, store, clock),
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
         }
@@ -216,6 +217,7 @@ async def build(
         )
         chat = partial(add_chat, inboxes=[inbox for inbox in settings.inboxes if isinstance(inbox, LivechatInbox)])
         site = _site(pages, channels, desks, acts, [chat, *extras])
+        visitors.renew = site[CHAT].renew
         yield App(settings, store, clock, door, desks, acts, intake, outbox, clocks, roll, site, workers)
 
 

@@ -87,13 +87,13 @@ class Hub:
                 await self._send(socket, {"tickets": seen, "notices": told})
 
     async def typing(self, ticket: TicketId) -> None:
-        """The customer is writing: told to those who may look at the ticket, and to them only for the moment."""
+        """The customer is writing: told to those who may look at the ticket, for the moment."""
         found = await self.parts.store.ticket(ticket) if self.sockets else None
         team = {person.id: person for person in (await self.parts.store.roster()).people} if found else {}
         for socket in tuple(self.sockets):
             person = team.get(socket.person)
             if found is not None and person is not None and person.sees(found.queue):
-                await self._send(socket, {"typing": ticket})
+                await self._send(socket, {"tickets": [], "notices": False, "typing": ticket})
 
     async def leave(self, token: str) -> None:
         """The person signed out: their sockets close."""

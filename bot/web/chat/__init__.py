@@ -2,6 +2,7 @@
 from here is bot/channels/livechat*.py; what the browser makes of it is bot/web/static/chat/."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from aiohttp import web
 
@@ -9,10 +10,12 @@ from bot.channels.livechat_inbox import LivechatInbox
 from bot.web.chat import files, pages, socket
 from bot.web.chat.hub import CHAT, ChatHub
 from bot.web.chat.site import Site
-from bot.web.hub import HUB
+from bot.web.chat.typing import add_routes as add_typing
+from bot.web.chat.typing import visitor_types
 from bot.web.keys import PARTS
-from core.ports import VisitorKey
 from storage import SqlChatLog
+
+__all__ = ["CHAT", "add_chat"]
 
 INBOX = "{inbox:[a-z0-9_-]+}"
 
@@ -21,14 +24,10 @@ def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> None:
     """Add the routes of these inboxes' chats."""
     parts = app[PARTS]
     sites = [Site.of(inbox, parts.settings.organisation) for inbox in inboxes]
-
-    async def typing(visitor: VisitorKey) -> None:
-        conversation = await parts.store.conversation_at(*visitor)
-        if conversation is not None and conversation.ticket is not None:
-            await app[HUB].typing(conversation.ticket)
-
-    app[CHAT] = ChatHub(parts, SqlChatLog(parts.store), {site.name: site for site in sites}, typing)
+    log, typing = SqlChatLog(parts.store), partial(visitor_types, app)
+    app[CHAT] = ChatHub(parts, log, {site.name: site for site in sites}, typing)
     router = app.router
+    add_typing(router)
     router.add_get(f"/chat/{INBOX}/widget.js", pages.script)
     router.add_get(f"/chat/{INBOX}/theme.css", pages.theme)
     router.add_get(f"/chat/{INBOX}/frame", pages.frame)

@@ -23,7 +23,6 @@ from bot.web.chat.shown import entry_json, limits_json
 from bot.web.chat.site import Site, Team
 from core.ports import Visitor, VisitorKey
 
-HELLO = timedelta(seconds=10)
 HISTORY = 200
 """Entries that a fresh page gets."""
 PAGE = 50
@@ -133,17 +132,12 @@ class Connection:
 
     async def _hello(self) -> f.Hello | None:
         """The first frame; without one in time nobody is kept waiting for."""
-        clock = self._hub.parts.clock
-        coming = asyncio.ensure_future(self._ws.receive())
         try:
-            await clock.wait(coming, clock.now() + HELLO)
-        finally:
-            if not coming.done():
-                coming.cancel()
-        if coming.cancelled() or not coming.done():
+            async with asyncio.timeout(self._hub.patience):
+                message = await self._ws.receive()
+        except TimeoutError:
             await self.close(NO_HELLO, b"no hello")
             return None
-        message = coming.result()
         if message.type is not WSMsgType.TEXT:
             return None
         try:

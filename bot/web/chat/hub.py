@@ -63,6 +63,8 @@ class ChatHub:
     sites: Mapping[InboxName, Site]
     typing: Callable[[VisitorKey], Awaitable[None]]
     """Tells the team's pages that a visitor types."""
+    patience: float = 10.0
+    """Real seconds until a page must have said hello."""
     said: Pace = field(default_factory=lambda: Pace(10, timedelta(seconds=10)))
     """By visitor."""
     begun: Pace = field(default_factory=lambda: Pace(60, timedelta(minutes=10)))
@@ -134,6 +136,11 @@ class ChatHub:
                 for one in room if key[0] == site.name else ():
                     one.meet(team)
         return team
+
+    async def renew(self) -> None:
+        """Called before anybody is said to be gone: after a leap of the clock those who are here still are."""
+        if self._rooms:
+            await self._present(list(self._rooms))
 
     async def _present(self, keys: Sequence[VisitorKey]) -> None:
         now = self.parts.clock.now()

@@ -19,11 +19,12 @@ from bot.http import Http
 from bot.web.app import build
 from bot.web.chat import add_chat
 from bot.web.parts import Parts
+from core.apply import Door
 from core.events import ChannelEvent
 from core.hours import Calendar
-from core.ids import InboxName
+from core.ids import ChannelName, InboxName, TicketId
 from core.messages import File
-from core.policy import QueuePolicy
+from core.policy import InboxPolicy, QueuePolicy
 from core.ports import Channel, Hook, Outgoing
 from storage import Commit, SqlChatLog
 from tests.clock import StoryClock
@@ -102,6 +103,12 @@ class Shop:
         """What the tickets are to hear of, read by the channel."""
         return [event for hook in await self.raws() for event in self.channel.parse(hook)]
 
+    async def ticket(self) -> TicketId:
+        """The newest, after the intake."""
+        await Door(self.parts.store, self.clock, self.parts.policy).receive([], await self.intake())
+        found = await self.parts.store.listed([SALES], "all", limit=50)
+        return max(ticket.id for ticket in found.tickets)
+
     async def raws(self) -> list[Hook]:
         now = self.clock.now()
         rows = await self.parts.store.take_raw("channel:", 100, now, LEASE)
@@ -142,7 +149,8 @@ class _Opened:
             self._home = await self._stack.enter_async_context(house(self._folder / "blobs"))
             await self._home.joins("Mei", SALES)
         queue = QueuePolicy(SALES, "Sales", calendar or Calendar.always())
-        policy = replace(self._home.parts.policy, queues={SALES: queue})
+        here = InboxPolicy(SITE, ChannelName("livechat"), SALES, 4000)
+        policy = replace(self._home.parts.policy, queues={SALES: queue}, inboxes={SITE: here})
         parts = replace(self._home.parts, clock=self._clock, policy=policy)
         made = inbox(**settings)
         server = TestServer(build(parts, partial(add_chat, inboxes=[made])))

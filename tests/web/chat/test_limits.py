@@ -110,9 +110,8 @@ async def test_bytes_are_no_frame(shop: Shop) -> None:
 
 
 async def test_who_says_no_hello_is_not_waited_for(shop: Shop) -> None:
+    shop.server.app[CHAT].patience = 0
     page = await shop.connects()
-    await shop.until_asleep_for(10)
-    await shop.clock.forward("10s")
     assert await page.closed() == 4001
 
 

@@ -8,6 +8,8 @@ import { t } from "./words.js";
 
 const INVISIBLE = /^[\s\u200b-\u200f\u2060\ufeff]+/;
 const PREFIX = /^[!！/／]/;
+const TYPING_AGAIN = 3000;
+const TYPING_OVER = 6000;
 const drafts = new Map();
 
 // A line of help is "!r text: reply to the customer".
@@ -17,12 +19,13 @@ function splitLine(line) {
 }
 
 export class Box {
-  // `deeds`: say(text, files), edit(entry, text)
+  // `deeds`: say(text, files), edit(entry, text), typing(): words that would be sent are being written
   constructor(deeds) {
     this.deeds = deeds;
     this.ticket = null;
     this.editing = null;
     this.live = false;
+    this.typingAgain = 0;
     this.text = h("textarea", { id: "box", rows: 1, dir: "auto", "aria-describedby": "intent", "aria-label": t("console.box.label"), maxlength: 20000 });
     this.attachments = new Attachments(() => this.refresh());
     this.completion = new Completion(this, this.text, (value) => this.set(value));
@@ -52,8 +55,10 @@ export class Box {
         this.go,
       ),
     );
-    this.node = h("div.box", {}, this.whispers, this.frame);
+    this.typing = h("p.typing", { role: "status", hidden: true }, t("console.box.typing"));
+    this.node = h("div.box", {}, this.whispers, this.typing, this.frame);
     this.text.addEventListener("input", () => this.refresh());
+    this.text.addEventListener("input", () => this.tellTyping());
     this.text.addEventListener("click", () => this.completion.update());
     this.text.addEventListener("blur", () => this.completion.hide());
     this.text.addEventListener("keydown", (event) => this.onKey(event));
@@ -69,8 +74,22 @@ export class Box {
     this.text.value = drafts.get(ticket) ?? "";
     this.attachments.clear();
     this.whispers.replaceChildren();
+    this.typing.hidden = true;
     this.refresh();
     this.completion.hide();
+  }
+
+  // The customer is writing; they say so again while they are.
+  showTyping() {
+    this.typing.hidden = false;
+    clearTimeout(this.typingOver);
+    this.typingOver = setTimeout(() => (this.typing.hidden = true), TYPING_OVER);
+  }
+
+  tellTyping() {
+    if (this.intent !== "send" || this.editing || Date.now() < this.typingAgain) return;
+    this.typingAgain = Date.now() + TYPING_AGAIN;
+    this.deeds.typing();
   }
 
   async loadCommands(ticket) {

@@ -129,6 +129,7 @@ listen({
   onHint(hint) {
     if (hint.tickets.some(([id]) => id === thread.id)) thread.load();
     if (hint.tickets.length || hint.notices) listSoon();
+    if (hint.typing === thread.id) thread.box.showTyping();
   },
   onCatchUp() {
     thread.load();

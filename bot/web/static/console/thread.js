@@ -1,6 +1,6 @@
 // The open ticket: fetched whole once, then by what changed since the version it was last seen at.
 
-import { complain, deed, get } from "./api.js";
+import { complain, deed, get, post } from "./api.js";
 import { Box } from "./box.js";
 import { drawCard } from "./card.js";
 import { byId, fill, h, icon } from "./dom.js";
@@ -14,7 +14,7 @@ export class Thread {
   // `go`: open(ticket or null); `changed`: the lists may have changed
   constructor(go, changed) {
     Object.assign(this, { go, changed, id: null, seen: -1, entries: new Map(), card: null, loading: null });
-    this.box = new Box({ say: (text, files) => this.say(text, files), edit: (entry, text) => this.act("edit", { post: entry.post, text }) });
+    this.box = new Box({ say: (text, files) => this.say(text, files), edit: (entry, text) => this.act("edit", { post: entry.post, text }), typing: () => this.tellTyping() });
     this.cardNode = h("header.card");
     this.list = h("div.entries", { role: "log", "aria-label": t("console.thread.label") });
     this.scroll = h("div.scroll", { tabindex: 0, "aria-label": t("console.thread.label") }, this.list);
@@ -104,6 +104,11 @@ export class Thread {
       this.toEnd();
     }
     document.title = `${this.card.name || this.card.label} · ${this.card.label}`;
+  }
+
+  // Only the site chat's visitors can be told, and nobody minds when they are not.
+  tellTyping() {
+    if (this.card?.channel === "livechat") post(`tickets/${this.id}/typing`, {}).catch(() => {});
   }
 
   say(text, files) {
