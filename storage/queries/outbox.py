@@ -49,7 +49,7 @@ class OutboxWrites(Bound):
             f" VALUES ({marks(9)}) ON CONFLICT (key) WHERE state = 'waiting' AND key <> ''"
             " DO UPDATE SET not_before = CASE WHEN excluded.not_before < jobs.not_before THEN excluded.not_before"
             " ELSE jobs.not_before END, urgency = CASE WHEN excluded.urgency < jobs.urgency THEN excluded.urgency"
-            " ELSE jobs.urgency END WHERE ?",
+            " ELSE jobs.urgency END, bucket = excluded.bucket WHERE ?",
             [
                 (
                     *WORK.pack(owed.work),
@@ -147,23 +147,24 @@ class OutboxWrites(Bound):
 
     async def _wait_again(self, job: rows.Row, code: str, not_before: datetime, *, uncertain: bool) -> None:
         """Keeps its place in the lane. One with its key that was enqueued meanwhile would do the same: it goes, and
-        leaves its urgency."""
+        leaves its urgency and, as the ticket may have moved, its bucket."""
         same: Sequence[rows.Row] = ()
         if job["key"]:
             same = await self.session.rows(
                 "UPDATE jobs SET state = 'cancelled', done_at = ? WHERE key = ? AND state = 'waiting'"
-                " RETURNING urgency",
+                " RETURNING urgency, bucket",
                 not_before,
                 job["key"],
             )
         await self.session.run(
             "UPDATE jobs SET state = 'waiting', code = ?, lease_until = NULL, not_before = ?, uncertain = ?,"
-            " failures = ?, urgency = ? WHERE id = ?",
+            " failures = ?, urgency = ?, bucket = ? WHERE id = ?",
             code,
             not_before,
             uncertain,
             job["failures"] + 1 if code else 0,
             min(row["urgency"] for row in [job, *same]),
+            [job, *same][-1]["bucket"],
             job["id"],
         )
 

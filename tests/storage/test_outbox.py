@@ -165,6 +165,17 @@ async def test_who_comes_back_takes_over_the_urgency_of_who_waited(house: House)
     assert words.id == quiet.id
 
 
+async def test_a_job_draws_from_where_its_ticket_has_gone(house: House) -> None:
+    settles = timedelta(seconds=20)
+    await house.enqueue(owed(key="sync:1", bucket="telegram:east", delay=settles, hurries=True))
+    await house.enqueue(owed(key="sync:1", bucket="telegram:west", hurries=True))
+    [job] = await house.take(full=["telegram:east"])
+    await house.enqueue(owed(key="sync:1", bucket="telegram:money"))
+    await house.finish(job, JobState.WAITING)
+    [again] = await house.take()
+    assert (job.bucket, again.bucket) == ("telegram:west", "telegram:money")
+
+
 async def test_what_is_due_and_has_no_room_hides_nothing_that_is_to_come(house: House) -> None:
     await house.enqueue(owed("a", urgency=Urgency.COSMETIC), owed("b", not_before=later(seconds=8)))
     assert not await house.take(low=["slack"])

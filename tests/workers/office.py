@@ -189,14 +189,14 @@ class Office:
     channels: Mapping[InboxName, Channel] = field(default_factory=dict)
     outbox: Outbox | None = None
 
-    def hire(self) -> Outbox:
+    def hire(self, buckets: Buckets | None = None) -> Outbox:
         """A new process."""
         house = self.house
         settler = Settler(house.door)
         presenter = Presenter(house.store, house.policy, house.clock, "https://desk.example")
         desks = {SLACK: self.slack, TELEGRAM: self.telegram}
         deeds = Deeds(settler, self.channels, desks, presenter, DiskBlobs(self.folder))
-        self.outbox = Outbox(settler, deeds, Buckets({}))
+        self.outbox = Outbox(settler, deeds, buckets or Buckets({}))
         return self.outbox
 
     async def work(self) -> None:

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 
+from bot.rates import Budget
+from bot.workers.buckets import Buckets
 from bot.workers.outbox import LONGEST_WAIT
 from core import owed
 from core.commands import Assign, Claim, Draft, Move, Note, Reply, SetPriority, SetTags
@@ -444,3 +447,58 @@ async def test_a_place_that_is_mended_goes_on_at_the_latest_by_itself(office: Of
     await office.house.clock.forward(LONGEST_WAIT)
     await office.work()
     assert "post t1 hi" in office.telegram.requests
+
+
+# --- everything at once ---
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_however_often_we_die_no_word_is_lost_and_none_comes_twice_unmarked(office: Office, seed: int) -> None:
+    """Each process may die before or after any of its requests."""
+    chance = Random(seed)
+    for number in range(6):
+        for desk in (office.slack, office.telegram):
+            kind, when = chance.choice(("open", "card", "post")), chance.choice(("before", "after"))
+            if chance.random() < 0.6:
+                desk.die[kind] = when  # type: ignore[assignment]
+        await office.hears(said(f"words {number}", f"w{number}"))
+        await office.does(note(f"note {number}"), SetTags(mei, (f"tag{number}",), ()))
+        await office.wait("30s")
+        await office.after_a_crash()
+    for desk in (office.slack, office.telegram):
+        desk.die.clear()
+    await office.after_a_crash()
+    for desk in (office.slack, office.telegram):
+        thread = await office.thread(desk.name)
+        assert thread.posted == (await office.ticket()).entries
+        posts = [it.removeprefix(f"post {thread.ref.root} ") for it in desk.requests if it.startswith("post")]
+        first = [post for post in posts if not post.startswith("again:")]
+        shown = " + ".join(post.removeprefix("again: ") for post in posts)
+        for number in range(6):
+            for words in (f"words {number}", f"note {number}"):
+                assert words in shown, (desk.name, words, posts)
+                assert sum(words in post for post in first) <= 1, (desk.name, words, posts)
+    assert await office.parked() == []
+
+
+async def test_a_full_group_holds_back_edits_and_no_reply(office: Office) -> None:
+    """What is due and has no room must not hide when the next reply is due."""
+    await office.hears(said())
+    await office.does(Claim(mei))
+    buckets = Buckets({"telegram": Budget(20, timedelta(minutes=1), kept=6)})
+    outbox, now = office.hire(buckets), office.house.clock.now
+    await office.house.clock.forward("20s")
+    for _ in range(14):
+        buckets.draw("telegram:east", now())
+    ticket = await office.ticket()
+    await office.house.do(Reply(mei, Draft("We are on it."), ticket.last_customer, now(), force=True))
+    due = now() + office.house.policy.undo
+    office.telegram.requests.clear()
+    await outbox.step()
+    await outbox.idle()
+    assert await outbox.step() == due
+    await outbox.idle()
+    assert "post t1 We are on it." in office.telegram.requests
+    assert "update c2" not in office.telegram.requests
+    await office.wait("1m")
+    assert "update c2" in office.telegram.requests
