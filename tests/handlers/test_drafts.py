@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.handlers.asking import Answer
-from core.events import Submitted
+from core.events import FileNote, Submitted, Typed
 from core.model import Ticket
 from tests.handlers.world import World, keys
 
@@ -169,3 +169,20 @@ async def test_a_stranger_s_answer_is_no_draft(world: World) -> None:
     assert keys(await fills_in(world, "nobody", ticket)) == ["refused.not_joined"]
     assert keys(await fills_in(world, "eve", ticket))[0] in ("refused.not_in_queue", "refused.no_such_ticket")
     assert await world.store.draft(1) is None
+
+
+async def test_files_that_answer_the_question_wait_for_send_too(world: World) -> None:
+    """They come as the command would, and are as much a draft."""
+    ticket = await world.customer_writes()
+    world.wait(minutes=1)
+    origin = replace(world.origin("ana", ticket), confirms=True)
+    note = FileNote("F1", "invoice.pdf", "application/pdf", 9)
+    answer = await world.dispatcher.handle(Typed(origin, "!r here it is", (note,)))
+    assert keys(answer) == ["confirm.draft"]
+    assert await world.held(ticket) == []
+    for _ in range(2):
+        await world.presses("ana", ticket, "send", answer.whispers[0].buttons[0].value)
+    [(_, reply)] = [(entry, message) for entry, message in await world.thread(ticket) if entry.origin == origin.post]
+    assert reply is not None
+    assert (reply.text, [file.name for file in reply.files]) == ("here it is", ["invoice.pdf"])
+    assert await world.held(ticket) == ["here it is"]

@@ -117,10 +117,11 @@ class Reader:
             return None
         action, value, field = about
         notes = tuple(note for part in parts or [message] for note in files(part))
+        origin = replace(self._about(message), confirms=True)
         if notes:
             # A form has no room for files, but the command that is typed has.
-            return Typed(self._about(message), f"/{action} {text}".strip(), notes)
-        origin = replace(self._about(message), trigger=f"{FORM}{question['message_id']}", confirms=True)
+            return Typed(origin, f"/{action} {text}".strip(), notes)
+        origin = replace(origin, trigger=f"{FORM}{question['message_id']}")
         return Submitted(origin, action, value, {field: text}) if text else None
 
     def _edited(self, message: Json) -> Edited | None:

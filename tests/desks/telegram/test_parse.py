@@ -133,7 +133,7 @@ class TestForms:
     def test_files_go_along_with_the_command_that_is_typed(self) -> None:
         photo = [{"file_id": "F", "file_size": 3}]
         sent = typed(caption="here", photo=photo, reply_to_message=QUESTION)
-        assert (sent.text, len(sent.files)) == ("/r here", 1)
+        assert (sent.text, len(sent.files), sent.origin.confirms) == ("/r here", 1, True)
 
 
 class TestPresses:
