@@ -35,7 +35,7 @@ def claims(voice: Voice, board: Board) -> list[tuple[str, str]]:
 
 
 def _list(voice: Voice, chat: str, title: str, rows: Sequence[Row], total: int) -> Iterator[str]:
-    """Each row a line, as `fitted` keeps lines whole."""
+    """Each row is one piece, as `fitted` keeps them whole."""
     yield ""
     yield f"{bold(voice.text(title))} ({total})"
     if not rows:
@@ -53,9 +53,8 @@ def _row(voice: Voice, chat: str, row: Row) -> str:
         parts.append(inline(row.assignee))
     if row.deadline is not None:
         parts.append(voice.moment(row.deadline))
-    if row.excerpt:
-        parts.append(f"<i>{inline(one_line(row.excerpt, EXCERPT))}</i>")
-    return " · ".join(parts)
+    excerpt = f"\n<i>{inline(one_line(row.excerpt, EXCERPT))}</i>" if row.excerpt else ""
+    return f"{' · '.join(parts)}{excerpt}"
 
 
 def _topic(chat: str, root: str) -> str:

@@ -15,7 +15,7 @@ LABEL = 40
 BUTTONS = 100
 FORM = "~"
 """Before the action of what is meant for one person and taken away once they pressed something in it."""
-_ROW = 42
+_ROW = 36
 """Columns of text that a phone shows side by side, all buttons of a row being as wide; Chinese takes two each."""
 _SIDE_BY_SIDE = 4
 

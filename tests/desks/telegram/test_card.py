@@ -79,7 +79,7 @@ class TestKeyboard:
         keys = ["button.claim", "button.reply", "button.close", "button.escalate", "button.pending", "button.hold"]
         assert self.rows(VOICE, *keys) == [
             ["Claim", "Reply", "Close", "Escalate"],
-            ["Wait for the customer", "Put on hold"],
+            ["Wait for customer", "Put on hold"],
         ]
         assert len(self.rows(CHINESE, *keys)) == 2
 
