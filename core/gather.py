@@ -50,13 +50,14 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
         case c.ChangeNote():
             await _change_note(ledger, ticket, command)
         case c.SetTier(tier=tier):
-            await ledger.tx.update_contact(replace(await _contact(ledger.tx, ticket), tier=tier))
+            contact = await _contact(ledger.tx, ticket)
+            await ledger.tx.update_contact(contact, replace(contact, tier=tier))
         case c.SetZone(zone=zone):
             contact = await _contact(ledger.tx, ticket)
-            await ledger.tx.update_contact(replace(contact, zone=zone, zone_assumed=False))
+            await ledger.tx.update_contact(contact, replace(contact, zone=zone, zone_assumed=False))
         case c.SetBlocked(blocked=blocked):
             contact = await _contact(ledger.tx, ticket)
-            await ledger.tx.update_contact(replace(contact, blocked=blocked))
+            await ledger.tx.update_contact(contact, replace(contact, blocked=blocked))
             return replace(command, was=contact.blocked)
         case _:
             pass

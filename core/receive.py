@@ -225,13 +225,12 @@ async def _left(ledger: Ledger, inbox: InboxName, key: str) -> None:
 
 async def _details(ledger: Ledger, event: e.CustomerDetails) -> None:
     """They belong to the contact; the ticket, where there is one already, says that they came."""
-    conversation, sender = (await ledger.tx.senders([_wanted(event)]))[0]
-    contact = await ledger.tx.contact(sender.id)
-    if contact is None or contact.blocked:
+    conversation, contact = (await ledger.tx.senders([_wanted(event)]))[0]
+    if contact.blocked:
         return
     is_news = event.email not in ("", contact.email)
     if is_news:
-        await ledger.tx.update_contact(replace(contact, email=event.email))
+        await ledger.tx.update_contact(contact, replace(contact, email=event.email))
     if conversation.ticket is not None:
         await ledger.load(conversation.ticket)
         if is_news:

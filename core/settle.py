@@ -135,7 +135,7 @@ class Settler:
             await ledger.load(ticket)
             contact = await ledger.tx.contact(ledger.tickets[ticket].contact)
             if contact is not None and not contact.name:
-                await ledger.tx.update_contact(replace(contact, name=name))
+                await ledger.tx.update_contact(contact, replace(contact, name=name))
                 ledger.redraw(ticket)
 
         await self._finish(job, JobState.DONE, effect)

@@ -1,7 +1,7 @@
 """Customers: contacts, the identities they are known by, and the conversations they write in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from storage import rows
 from storage.session import Bound, chunks, marks, tuples
 
 Key = tuple[InboxName, str]
+CHANGEABLE = tuple(field.name for field in fields(Contact) if field.name != "id")
+COLUMNS = {"account": "account_id"}
+"""Where a column's name is not the field's."""
 
 
 class ConversationReads(Bound):
@@ -44,12 +47,6 @@ class ConversationReads(Bound):
 
 
 class ConversationWrites(ConversationReads):
-    async def contact(self, contact: ContactId) -> Contact | None:
-        """Locked until the transaction ends: contacts are written back whole."""
-        if self.session.for_no_key_update:
-            await self.session.rows(f"SELECT id FROM contacts WHERE id = ?{self.session.for_no_key_update}", contact)
-        return await super().contact(contact)
-
     async def senders(self, wanted: Sequence[Wanted]) -> Sequence[tuple[Conversation, Contact]]:
         """All in key order, and identities before conversations, so that two batches never wait for each other."""
         by_key = {(w.inbox, w.key): w for w in sorted(wanted, key=lambda w: (w.inbox, w.key))}
@@ -227,22 +224,12 @@ class ConversationWrites(ConversationReads):
         if not await self.session.run(sql, new, conversation, *values):
             raise Lost
 
-    async def update_contact(self, contact: Contact) -> None:
-        await self.session.run(
-            "UPDATE contacts SET name = ?, company = ?, account_id = ?, tier = ?, language = ?, country = ?, zone = ?,"
-            " zone_assumed = ?, blocked = ?, email = ? WHERE id = ?",
-            contact.name,
-            contact.company,
-            contact.account,
-            contact.tier,
-            contact.language,
-            contact.country,
-            contact.zone,
-            contact.zone_assumed,
-            contact.blocked,
-            contact.email,
-            contact.id,
-        )
+    async def update_contact(self, before: Contact, after: Contact) -> None:
+        changed = [name for name in CHANGEABLE if getattr(before, name) != getattr(after, name)]
+        if changed:
+            sets = ", ".join(f"{COLUMNS.get(name, name)} = ?" for name in changed)
+            values = [getattr(after, name) for name in changed]
+            await self.session.run(f"UPDATE contacts SET {sets} WHERE id = ?", *values, before.id)
 
 
 def _order(identity: Identity) -> tuple[str, str, str]:

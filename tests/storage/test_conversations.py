@@ -130,10 +130,30 @@ async def test_the_pointer_is_compare_and_set(house: House) -> None:
 async def test_a_contact_is_kept_whole(house: House) -> None:
     ticket = await house.ticket()
     contact = Contact(
-        ticket.contact, "Bo", "ACME", None, Tier.VIP, "de", "DE", "Europe/Berlin", zone_assumed=False, blocked=True
+        ticket.contact,
+        "Bo",
+        "ACME",
+        None,
+        Tier.VIP,
+        "de",
+        "DE",
+        "Europe/Berlin",
+        zone_assumed=False,
+        blocked=True,
+        email="bo@example.com",
     )
-    await house.store.atomic(lambda tx: tx.update_contact(contact))
+    await house.store.atomic(lambda tx: tx.update_contact(Contact(contact.id), contact))
     assert await house.store.contact(ticket.contact) == contact
+
+
+async def test_what_others_changed_of_a_contact_stays(house: House) -> None:
+    before = await house.store.contact((await house.ticket()).contact)
+    assert before is not None
+    named, blocked = replace(before, name="Bo"), replace(before, blocked=True)
+    await house.store.atomic(lambda tx: tx.update_contact(before, named))
+    await house.store.atomic(lambda tx: tx.update_contact(before, blocked))
+    await house.store.atomic(lambda tx: tx.update_contact(before, before))
+    assert await house.store.contact(before.id) == replace(before, name="Bo", blocked=True)
 
 
 @pytest.mark.parametrize("name", ["nul \x00 inside", "half a pair \ud83d", "陈 👋 Ölaf"])
