@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.browser.chat_server import Shop, shop_with_chat
+from tests.browser.visitor import Visitor, visitor_of
+
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -36,3 +39,17 @@ async def browser() -> AsyncIterator[Browser]:
 async def page(browser: Browser) -> Page:
     """A desktop-sized page; a test that needs another size or a dark one opens its own."""
     return await browser.new_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[Shop]:
+    """A shop with a site chat whose other end the test holds."""
+    async with shop_with_chat() as running:
+        yield running
+
+
+@pytest.fixture
+async def visitor(shop: Shop, browser: Browser) -> AsyncIterator[Visitor]:
+    """Somebody on its page; the chat is not open yet."""
+    async with visitor_of(shop, browser) as came:
+        yield came

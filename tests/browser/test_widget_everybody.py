@@ -1,30 +1,17 @@
 """The site chat for everybody (keyboard, screen reader, any colour, right to left, a phone), and for nobody else."""
 
 import gzip
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.chat_server import WEB, Shop, shop_with_chat
+from tests.browser.chat_server import WEB, Shop
 from tests.browser.reading import hard_to_read, nameless
 from tests.browser.visitor import Visitor, visitor_of
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "reduced_motion": "reduce"}
 HOSTILE = "<img src=x onerror=document.title='owned'> javascript:alert(1) https://a.example/x_(y)?q=1. www.b.example!"
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    async with shop_with_chat() as running:
-        yield running
-
-
-@pytest.fixture
-async def visitor(shop: Shop, browser: Browser) -> AsyncIterator[Visitor]:
-    async with visitor_of(shop, browser) as came:
-        yield came
 
 
 async def test_the_keyboard_is_enough(shop: Shop, visitor: Visitor) -> None:

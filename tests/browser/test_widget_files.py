@@ -1,14 +1,12 @@
 """Files in the site chat: picked, pasted, dropped, refused in words, and shown as what they are."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from bot.demo.samples import PICTURE
-from tests.browser.chat_server import Shop, shop_with_chat
-from tests.browser.visitor import Visitor, visitor_of
+from tests.browser.chat_server import Shop
+from tests.browser.visitor import Visitor
 
 GIVE = """([kind, name, type]) => {
     const data = new DataTransfer();
@@ -20,17 +18,9 @@ GIVE = """([kind, name, type]) => {
 }"""
 
 
-@pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    async with shop_with_chat() as running:
-        yield running
-
-
-@pytest.fixture
-async def visitor(shop: Shop, browser: Browser) -> AsyncIterator[Visitor]:
-    async with visitor_of(shop, browser) as came:
-        await came.opens()
-        yield came
+@pytest.fixture(autouse=True)
+async def opened(visitor: Visitor) -> None:
+    await visitor.opens()
 
 
 async def test_a_picture_goes_with_the_words_and_is_shown(visitor: Visitor) -> None:

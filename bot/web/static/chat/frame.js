@@ -62,12 +62,13 @@ function drawEmail() {
 let gap = 0;
 
 function drawBar() {
-  const words = { down: t("widget.offline"), connecting: t("widget.offline"), refused: talk.words || t("widget.refused") }[talk.phase];
+  const gone = talk.words || t("widget.offline");
+  const words = { down: gone, connecting: gone, refused: talk.words || t("widget.refused"), up: talk.notice }[talk.phase];
   if (!words) {
     clearTimeout(gap);
     gap = 0;
     byId("bar").hidden = true;
-  } else if (talk.phase === "refused" || !navigator.onLine) showBar(words);
+  } else if (["refused", "up"].includes(talk.phase) || !navigator.onLine) showBar(words);
   else gap ||= setTimeout(showBar, FLICKER, words);
 }
 

@@ -26,12 +26,14 @@ export const talk = {
   limits: config.limits,
   phase: "idle", // idle, connecting, up, down, refused
   words: "", // why the server would not have us
+  notice: "", // what it would have us know
 };
 
 let who = {};
 let page = "";
 let keep = keeper();
 let changed = () => {};
+let upTo = 0; // the newest entry when the connection came up
 let sentToken = ""; // with the last hello
 const sentFiles = new Map(); // id of what was said -> its files
 let pause = 0; // timer: the server would have us wait
@@ -110,13 +112,15 @@ const hears = {
     // Another page of this browser was faster: one visitor is enough.
     if (frame.fresh && !sentToken && token()) return line.again();
     if (frame.fresh) forget();
+    if (frame.seq < lastSeq()) return forget(), line.again(); // the server knows less than before: a backup
     keep.set("token", frame.token);
     Object.assign(talk.limits, frame.limits);
     hears.team(frame.team);
-    talk.words = "";
+    talk.words = talk.notice = "";
     talk.read = Math.max(talk.read, frame.read);
     talk.seen = Math.max(talk.seen, frame.seen);
-    talk.catchingUp = frame.seq > lastSeq();
+    upTo = frame.seq;
+    talk.catchingUp = upTo > lastSeq();
     takeUp();
     const details = keep.get("details");
     if (details) line.send("details", details);
@@ -148,7 +152,8 @@ const hears = {
     else if (frame.code === "bad_email") {
       keep.drop("details");
       Object.assign(talk, { email: "", emailRefused: frame.words });
-    } else if (["busy", "too_many"].includes(frame.code)) talk.words = frame.words;
+    } else if (frame.code === "bad_user") talk.notice = frame.words;
+    else if (["busy", "too_many"].includes(frame.code)) talk.words = frame.words;
   },
 
   noted: () => keep.drop("details"),
@@ -172,7 +177,7 @@ function tellDelivered() {
   delivering = true;
   setTimeout(() => {
     delivering = false;
-    talk.catchingUp = false;
+    talk.catchingUp = lastSeq() < upTo;
     line.send("ack", { delivered: lastSeq() });
     changed();
   }, 50);
