@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 
 from bot.channels.kind import Around
+from bot.channels.livechat_doctor import examine
 from bot.channels.livechat_inbox import LivechatInbox
 from bot.channels.livechat_parse import BLOB, external_of, parse, seq_of
 from bot.http import MB
@@ -23,6 +24,7 @@ from core.ports import (
     ChatWords,
     Clock,
     Content,
+    Finding,
     Hook,
     Outgoing,
     Sent,
@@ -35,10 +37,14 @@ RATE = UNLIMITED
 
 
 class Livechat:
-    """`core.ports.Channel` and `ShowsTicks`. `log`: None where nothing is sent (doctor)."""
+    """`core.ports.Channel`, `ShowsTicks` and `Examined`. `log`: None where nothing is sent (doctor)."""
 
-    def __init__(self, inbox: InboxName, log: ChatLog | None, blobs: Blob | None, clock: Clock) -> None:
-        self._inbox = inbox
+    def __init__(
+        self, settings: LivechatInbox, log: ChatLog | None, blobs: Blob | None, clock: Clock, base_url: str = ""
+    ) -> None:
+        self._settings = settings
+        self._inbox = InboxName(settings.name)
+        self._base_url = base_url
         self._log = log
         self._blobs = blobs
         self._clock = clock
@@ -81,6 +87,9 @@ class Livechat:
             raise SendError("media_gone") from None
         return Content(body, file.mime, file.name)
 
+    async def examine(self) -> Sequence[Finding]:
+        return list(examine(self._settings, self._base_url))
+
     def _open(self) -> ChatLog:
         if self._log is None:
             raise SendError("internal", retry=True, detail="no log")
@@ -89,7 +98,8 @@ class Livechat:
 
 def build(inbox: LivechatInbox, around: Around) -> Livechat:
     """The channel of a configured inbox; a factory of the registry."""
-    return Livechat(InboxName(inbox.name), around.log, around.blobs, around.clock)
+    base_url = around.hook_url.partition("/hooks/")[0]
+    return Livechat(inbox, around.log, around.blobs, around.clock, base_url)
 
 
 def _words(out: Outgoing) -> ChatWords:

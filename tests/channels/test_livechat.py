@@ -53,7 +53,7 @@ async def scene() -> AsyncIterator[Scene]:
     store = await open_store("sqlite://:memory:")
     log = SqlChatLog(store)
     await log.arrive(SITE, None, None, "v1", None, NOW)
-    yield Scene(Livechat(SITE, log, Blobs(), StillClock()), log)
+    yield Scene(Livechat(livechat_inbox(), log, Blobs(), StillClock()), log)
     await store.close()
 
 
@@ -145,7 +145,7 @@ async def test_what_nobody_can_be_shown_is_refused(scene: Scene) -> None:
 
 async def test_without_a_log_nothing_is_lost(scene: Scene) -> None:
     """As for doctor, which only looks."""
-    assert await code_of(Livechat(SITE, None, None, StillClock()), Outgoing("v1", "hello")) == "internal"
+    assert await code_of(Livechat(livechat_inbox(), None, None, StillClock()), Outgoing("v1", "hello")) == "internal"
 
 
 async def test_an_upload_is_fetched_from_where_it_is(scene: Scene) -> None:
@@ -182,3 +182,25 @@ def test_what_is_no_origin_is_refused(wrong: str) -> None:
 def test_a_colour_is_six_digits(colour: str) -> None:
     with pytest.raises(ValidationError):
         livechat_inbox(colour=colour)
+
+
+# --- doctor ---------------------------------------------------------------------------------------------------------
+
+
+async def findings(url: str, **settings: object) -> dict[str, bool]:
+    channel = Livechat(livechat_inbox(**settings), None, None, StillClock(), url)
+    return {finding.what.key: finding.ok for finding in await channel.examine()}
+
+
+async def test_doctor_shows_the_tag() -> None:
+    assert await findings("https://help.example") == {"doctor.chat.shown": True}
+
+
+async def test_doctor_names_what_browsers_will_not_show() -> None:
+    assert not (await findings("http://help.example"))["doctor.chat.mixed"]
+    assert "doctor.chat.mixed" not in await findings("http://127.0.0.1:8080")
+    assert "doctor.chat.mixed" not in await findings("http://help.example", origins=["http://shop.example"])
+
+
+async def test_doctor_knows_a_secret_that_is_none() -> None:
+    assert not (await findings("https://help.example", secret="shop"))["doctor.chat.weak_secret"]

@@ -81,6 +81,12 @@ class Explaining(Session):
         lambda tx: tx.messages([1, 2]),
         lambda tx: tx.entries(1, above_rev=3),
         lambda tx: tx.shown_until(1, "slack", NOW),
+        lambda tx: tx.visitors([(WA, "v1"), (WA, "v2")]),
+        lambda tx: tx.visitor_of_user(WA, "7"),
+        lambda tx: tx.chat_entries(WA, "v1", 0, 50),
+        lambda tx: tx.seq_of(WA, "v1", "id-1"),
+        lambda tx: tx.next_to_leave(),
+        lambda tx: tx.take_left(NOW),
     ],
 )
 async def test_no_table_is_read_from_end_to_end(work: Work) -> None:

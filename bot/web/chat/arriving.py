@@ -41,11 +41,11 @@ class Guest:
 
 
 async def arrive(hub: ChatHub, site: Site, hello: Hello, address: str) -> Guest | None:
-    """None when too many new visitors came from this address."""
+    """None when too many came from this address."""
     now = hub.parts.clock.now()
     user = site.signer.user(hello.user, hello.signature, now) if hello.user else None
     known = site.signer.visitor(hello.token) if hello.token else None
-    if known is None and not hub.begun.allows(address, now):
+    if not hub.hellos.allows(address, now) or (known is None and not hub.begun.allows(address, now)):
         return None
     visitor = await hub.log.arrive(
         site.name, known, user.id if user else None, secrets.token_urlsafe(15), hello.locale or None, now

@@ -1,6 +1,7 @@
 """What a visitor does: each thing is durable, in their log and as a raw delivery, before it is answered."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -12,6 +13,8 @@ from bot.web.chat.site import Site
 from core.messages import Ladder
 from core.ports import ChatFile, ChatKind, ChatWords
 
+TYPING_AGAIN = timedelta(seconds=2)
+
 _log = structlog.get_logger()
 
 
@@ -21,12 +24,12 @@ class Doer:
         self._site = site
         self._guest = guest
         self._delivered, self._seen = guest.visitor.delivered, guest.visitor.seen
+        self._typed: datetime | None = None
 
     async def say(self, frame: Say) -> int:
         """The entry's seq; said again it is the same one. Raises Refusal."""
         (inbox, visitor), now = self._guest.key, self._hub.parts.clock.now()
-        if not self._hub.said.allows(f"{inbox}|{visitor}", now):
-            raise Refusal("too_fast", frame.id)
+        self._slowly(frame.id)
         words = ChatWords(frame.text.strip(), files=self._files(frame), reply_to=frame.reply_to)
         if frame.reply_to is not None and await self._log.entry(inbox, visitor, frame.reply_to) is None:
             raise Refusal("bad_reply", frame.id)
@@ -70,17 +73,28 @@ class Doer:
     async def details(self, frame: Details) -> None:
         """As they typed it. A name that the shop signed stays."""
         (inbox, visitor), now = self._guest.key, self._hub.parts.clock.now()
-        if not self._hub.said.allows(f"{inbox}|{visitor}", now):
-            raise Refusal("too_fast")
+        self._slowly()
         who = self._guest.who
         told = raw.details(visitor, frame.email, replace(who, name=who.name or frame.name), now)
         await self._log.note(inbox, visitor, told, now, reachable=True)
         self._guest.reachable = True
 
     async def typing(self) -> None:
-        """To the team's pages, of this process: nothing depends on it."""
-        await self._hub.typing(self._guest.key)
+        """To the team's pages, of this process, now and again: nothing depends on it."""
+        now = self._hub.parts.clock.now()
+        if self._typed is None or now - self._typed >= TYPING_AGAIN:
+            self._typed = now
+            await self._hub.typing(self._guest.key)
+
+    def _slowly(self, id: str = "") -> None:
+        """Whatever is written down for a visitor has one pace, on all their pages."""
+        inbox, visitor = self._guest.key
+        if not self._hub.said.allows(f"{inbox}|{visitor}", self._hub.parts.clock.now()):
+            raise Refusal("too_fast", id)
 
     async def language(self, locale: str) -> None:
+        if locale == self._guest.language:
+            return
+        self._slowly()
         await self._log.speaks(*self._guest.key, locale)
         self._guest.language = locale

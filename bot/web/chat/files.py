@@ -3,6 +3,7 @@
 What a file is, its name's ending says, not the browser that sent it; what is no kind that customers send is not taken.
 """
 
+import asyncio
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -45,6 +46,8 @@ TYPES: Mapping[str, str] = {
     "zip": "application/zip",
 }
 """By the ending of the name. No SVG and no HTML: they are documents with scripts."""
+PATIENCE = 120.0
+"""Seconds that an upload may take."""
 STATUS: Mapping[str, int] = {"too_large": 413, "file_type": 415, "too_fast": 429, "empty": 400, "bad_token": 401}
 
 
@@ -68,7 +71,10 @@ async def _upload(request: web.Request) -> Mapping[str, str | int]:
     if not hub.uploads.allows(visitor, now) or not hub.uploads_from.allows(address_of(request), now):
         raise Refusal("too_fast")
     try:
-        name, _, body = await read_file(request, site.upload_limit)
+        async with asyncio.timeout(PATIENCE):
+            name, _, body = await read_file(request, site.upload_limit)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
     except web.HTTPRequestEntityTooLarge:
         raise Refusal("too_large", most=site.inbox.upload_mb) from None
     if not body:

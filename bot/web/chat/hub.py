@@ -67,6 +67,8 @@ class ChatHub:
     """Real seconds until a page must have said hello."""
     said: Pace = field(default_factory=lambda: Pace(10, timedelta(seconds=10)))
     """By visitor."""
+    hellos: Pace = field(default_factory=lambda: Pace(240, timedelta(minutes=1)))
+    """By address: each costs the database something."""
     begun: Pace = field(default_factory=lambda: Pace(60, timedelta(minutes=10)))
     """New visitors, by address."""
     uploads: Pace = field(default_factory=lambda: Pace(20, timedelta(minutes=10)))

@@ -16,6 +16,7 @@ from typing import Any
 from bot.channels.livechat_inbox import LivechatInbox
 from bot.channels.payload import clean, text_of
 from core.ports import ChatFile
+from core.words import one_line
 
 TOKEN, UPLOAD, LINK = "visitor", "upload", "link"
 SIGNED_LIMIT = 4000
@@ -86,7 +87,7 @@ class Signer:
             return None
         id = text_of(user, "id", ID_LIMIT).strip()
         email = text_of(user, "email", EMAIL_LIMIT).strip().lower()
-        return User(id, text_of(user, "name", NAME_LIMIT).strip(), email) if id else None
+        return User(id, one_line(text_of(user, "name"), NAME_LIMIT), email) if id else None
 
     def _sign(self, purpose: str, *parts: str) -> str:
         return self._with(self._secrets[0], purpose, parts)
