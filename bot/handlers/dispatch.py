@@ -165,7 +165,7 @@ class Dispatcher:
     def _unknown(self, ask: Ask, words: CommandLine) -> Answer:
         """Nothing happened, and nothing of it was kept: it may have been meant for anybody."""
         if ask.person is None:
-            raise refused("refused.not_joined")
+            raise _nobody(ask)
         word, near = one_line(words.word, 40), self._house.book.nearest(words.word)
         if near is None:
             raise refused("refused.unknown", word=word)
@@ -218,7 +218,7 @@ class Dispatcher:
         """Person, role, ticket, queue. Raises Refused."""
         if ask.person is None:
             if not command.strangers:
-                raise refused("refused.anonymous" if ask.origin.anonymous else "refused.not_joined")
+                raise _nobody(ask)
             return
         if not ask.person.role.covers(command.role):
             raise refused(f"refused.role_{command.role}", command=command.name)
@@ -257,7 +257,7 @@ class Dispatcher:
         if named is None or (ask.ticket is not None and ask.ticket.id == named):
             return ask
         if ask.person is None:
-            raise refused("refused.not_joined")
+            raise _nobody(ask)
         ticket = await self._house.store.ticket(named)
         if ticket is None or not ask.person.sees(ticket.queue):
             raise refused("refused.no_such_ticket", ticket=ticket_label(named))
@@ -269,6 +269,11 @@ class Dispatcher:
         queue = policy.queue(ask.ticket.queue) if ask.ticket else next(iter(policy.queues.values()), None)
         locale = ask.person.locale if ask.person else queue.locale if queue else "en"
         return replace(answer, locale=answer.locale or locale, zone=answer.zone or ask.zone)
+
+
+def _nobody(ask: Ask) -> Refused:
+    """Who did not join can; who does not show who they are has to show it first."""
+    return refused("refused.anonymous" if ask.origin.anonymous else "refused.not_joined")
 
 
 def _with_ticket(it: Say, ticket: Ticket | None) -> Say:
