@@ -122,7 +122,7 @@ OpenShop = Callable[..., Awaitable[Shop]]
 @pytest.fixture
 async def open_shop(tmp_path: Path) -> AsyncIterator[OpenShop]:
     """`shop = await open_shop(**inbox_settings)`; a second one is the same house after a restart, or beside it."""
-    async with _Opened(tmp_path) as opened:
+    async with Opened(tmp_path) as opened:
         yield opened.shop
 
 
@@ -131,14 +131,17 @@ async def shop(open_shop: OpenShop) -> Shop:
     return await open_shop()
 
 
-class _Opened:
-    def __init__(self, folder: Path) -> None:
+class Opened:
+    """A house and its servers, on a clock of their own. Two houses may share a database, as two processes do."""
+
+    def __init__(self, folder: Path, url: str = "sqlite://:memory:") -> None:
+        self._url = url
         self._stack = AsyncExitStack()
         self._folder = folder
         self._home: House | None = None
-        self._clock = StoryClock()
+        self.clock = StoryClock()
 
-    async def __aenter__(self) -> "_Opened":
+    async def __aenter__(self) -> "Opened":
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -146,16 +149,17 @@ class _Opened:
 
     async def shop(self, calendar: Calendar | None = None, **settings: Any) -> Shop:
         if self._home is None:
-            self._home = await self._stack.enter_async_context(house(self._folder / "blobs"))
-            await self._home.joins("Mei", SALES)
+            self._home = await self._stack.enter_async_context(house(self._folder / "blobs", self._url))
+            if not (await self._home.store.roster()).people:
+                await self._home.joins("Mei", SALES)
         queue = QueuePolicy(SALES, "Sales", calendar or Calendar.always())
         here = InboxPolicy(SITE, ChannelName("livechat"), SALES, 4000)
         policy = replace(self._home.parts.policy, queues={SALES: queue}, inboxes={SITE: here})
-        parts = replace(self._home.parts, clock=self._clock, policy=policy)
+        parts = replace(self._home.parts, clock=self.clock, policy=policy)
         made = inbox(**settings)
         server = TestServer(build(parts, partial(add_chat, inboxes=[made])))
         await self._stack.enter_async_context(server)
         http = await self._stack.enter_async_context(Http([]))
-        around = Around(http, self._clock, log=SqlChatLog(parts.store), blobs=parts.blobs)
+        around = Around(http, self.clock, log=SqlChatLog(parts.store), blobs=parts.blobs)
         browser = await self._stack.enter_async_context(ClientSession())
-        return Shop(server, self._home, parts, self._clock, build_channel(made, around), browser)
+        return Shop(server, self._home, parts, self.clock, build_channel(made, around), browser)
