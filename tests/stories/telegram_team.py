@@ -142,7 +142,7 @@ class TelegramAgent(Agent):
 
     async def heard(self) -> list[str]:
         """Also what has been taken away since."""
-        return [text for call in self._telegram.calls() if call.ok for text in self._told(call)]
+        return [text for call in self._telegram.calls() if call.ok and call.result for text in self._told(call)]
 
     def _told(self, call: Call) -> Iterator[str]:
         match call.method:
