@@ -1,5 +1,6 @@
 """What one transaction makes of its tickets, collected and written in one go. Lives inside `Store.atomic` only."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -70,14 +71,15 @@ class Ledger:
         self.tickets[ticket] = after
         self._facts.append((after, facts))
 
-    def file_settled(self, ticket: TicketId, file: File, shown_on: str | None) -> None:
-        """A file was stored (it follows its post, but not on the desk it came from) or refused (the post says so)."""
+    def file_settled(self, ticket: TicketId, file: File, shown_on: str | None, to_post: Sequence[File]) -> None:
+        """A file was stored (it follows its post, but not on the desk it came from) or refused (the post says so).
+        `to_post`: what may follow now."""
         after = self._bumped(self.tickets[ticket])
         self.tickets[ticket] = after
         self._touched.setdefault(ticket, {}).setdefault(file.message, bool(file.reason))
         for desk, place in self.policy.queue(after.queue).stands(ticket).items():
-            if desk != shown_on and not file.reason:
-                self._owed.append(owed.post_file(after, desk, place, file.id))
+            if desk != shown_on:
+                self._owed += [owed.post_file(after, desk, place, each.id) for each in to_post]
 
     def redraw(self, ticket: TicketId) -> None:
         """The card shows of the contact what no fact tells."""

@@ -6,6 +6,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 from core.apply import Door
 from core.commands import RecordUnreached
@@ -156,8 +157,9 @@ class Settler:
         async def effect(ledger: Ledger) -> None:
             await ledger.tx.update_file(file)
             await ledger.load(ticket)
+            message = await ledger.tx.message(file.message)
             desk = job.work.desk if isinstance(job.work, FetchFile) else None
-            ledger.file_settled(ticket, file, desk)
+            ledger.file_settled(ticket, file, desk, _to_post(message.files if message else (), file))
 
         await self._finish(job, JobState.DONE, effect)
 
@@ -230,6 +232,15 @@ def stored(file: File, blob: str, size: int, mime: str, name: str) -> File:
 def refused(file: File, code: str) -> File:
     """The file, never to be had; `code` says why."""
     return replace(file, state=FileState.REFUSED, reason=code)
+
+
+def _to_post(files: Sequence[File], settled: File) -> Sequence[File]:
+    """The files that may be shown now: in their order, whichever came first."""
+    at = next((i for i, file in enumerate(files) if file.id == settled.id), 0)
+    if any(file.state is FileState.PENDING for file in files[:at]):
+        return ()
+    done = takewhile(lambda file: file.state is not FileState.PENDING, files[at:])
+    return [file for file in done if file.state is FileState.STORED]
 
 
 def _has_more(message: Message) -> bool:

@@ -131,5 +131,5 @@ DESKS: Mapping[DeskName, Kind] = {
     # chat.postMessage: about 1/s a channel, short bursts allowed.
     SLACK: Kind(_slack, Rate(1, 4)),
     # About 20 writes a minute a group, edits and topics included. A second more, as Telegram counts when they arrive.
-    TELEGRAM: Kind(_telegram, Budget(20, timedelta(seconds=61), kept=5), settle=timedelta(seconds=20), boards=True),
+    TELEGRAM: Kind(_telegram, Budget(20, timedelta(seconds=61), kept=5), settle=timedelta(seconds=5), boards=True),
 }

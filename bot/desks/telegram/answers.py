@@ -14,6 +14,10 @@ ALERT = 60
 """Characters of a toast that can be read before it fades; a longer one stays until it is dismissed."""
 
 
+DONE = "✓"
+"""In every language."""
+
+
 class Answers:
     """Every press is answered once, or its button shows for a minute that it waits."""
 
@@ -32,7 +36,7 @@ class Answers:
             await self._reach.api.answer(query, words, alert=len(words) > ALERT)
             await self._put_away(event)
             return None
-        await self.acknowledge(event)
+        await self._end(event)
         text = html.fitted(voice.say(answer).split("\n"))
         if origin.direct:
             await self._reach.in_private(origin.who, text, keyboard(voice, answer.buttons))
@@ -51,15 +55,18 @@ class Answers:
         return None if answer.buttons else PostRef(TELEGRAM, origin.place, str(message))
 
     async def acknowledge(self, event: DeskEvent) -> None:
-        """Without words. What was meant for them alone is taken away."""
+        """It is done, and the card will say so in a few seconds. What was meant for them alone is taken away."""
+        await self._end(event, DONE)
+
+    async def _end(self, event: DeskEvent, toast: str = "") -> None:
         query = _query(event)
         if query and self._first(query):
-            await self._reach.api.answer(query)
+            await self._reach.api.answer(query, toast)
         await self._put_away(event)
 
     async def ask(self, event: DeskEvent, form: Dialog, locale: str) -> None:
         """A question where they are: with its choices as buttons, or to be answered in words."""
-        await self.acknowledge(event)
+        await self._end(event)
         voice, origin = self._reach.voice(locale, "UTC"), event.origin
         text, keys = forms.question(voice, form, origin.who.value), forms.markup(voice, form)
         if origin.direct:
