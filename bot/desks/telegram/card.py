@@ -114,9 +114,8 @@ def _channel(voice: Voice, card: Card) -> str:
     if card.window is None:
         return channel
     state, ends = card.window
-    if ends is None:
-        return f"{channel}\n{voice.text(f'card.window_{state}')}"
-    return f"{channel} · {voice.text(f'card.window_{state}', until=ends)}"
+    window = voice.text(f"card.window_{state}", **({"until": ends} if ends else {}))
+    return f"{channel}\n{window}"
 
 
 def _deadline(voice: Voice, card: Card) -> str:
