@@ -152,6 +152,7 @@ article.follows { margin-top: 3px }
   display: grid;
   place-items: center; flex: none; overflow: hidden }
 .face.mark { background: none }
+.theirs:has(+ .theirs.follows) .face { visibility: hidden }
 .face svg { width: 32px; height: 32px; border-radius: 50%; display: block }
 .said { max-width: 322px; min-width: 0 }
 .mine .said { max-width: 300px }
