@@ -112,6 +112,8 @@ class House(Protocol):
     """What a team needs of its story."""
 
     clock: StoryClock
+    app: App | None
+    """While it runs."""
 
     @property
     def running(self) -> App: ...

@@ -1,4 +1,5 @@
-"""The stories' fixtures: houses on each database and at each desk. What only Slack has is told on both databases."""
+"""The stories' fixtures: houses on each database and at each desk. Restarts and what only Slack has are told on both
+databases, what only Telegram has on one or the other."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -22,6 +23,17 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path
     dialect: Dialect = request.param
     with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
         yield url
+
+
+def only(dialect: Dialect) -> Any:
+    """For a file whose stories are the same on every engine: `database = only("sqlite")`."""
+
+    @pytest.fixture
+    def database(tmp_path: Path, shared_folder: Path) -> Iterator[str]:
+        with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
+            yield url
+
+    return database
 
 
 @pytest.fixture

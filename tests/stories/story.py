@@ -5,7 +5,7 @@ worker asleep, nothing in hand, nothing on its way in the simulators. That wait 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -271,7 +271,7 @@ class Story:
                     await self._changed()
         except TimeoutError:
             dump = "\n".join(team.dump() for team in self.teams.values())
-            raise AssertionError(f"it never settled: {self._unrest()}\n{dump}") from None
+            raise AssertionError(f"it never settled: {list(self._unrest())}\n{dump}") from None
 
     async def _changed(self) -> None:
         """Wait until a worker falls asleep, something in hand ends, or a platform moves."""
@@ -287,22 +287,19 @@ class Story:
                 move.cancel()
 
     def _quiet(self) -> bool:
-        return not self._unrest()
+        return next(self._unrest(), None) is None
 
-    def _unrest(self) -> list[str]:
+    def _unrest(self) -> Iterator[str]:
         """What still goes on."""
-        found = [each for team in self.teams.values() for each in team.unrest()]
-        found += [task.get_name() for task in asyncio.all_tasks() if _is_hand(task)]
+        for team in self.teams.values():
+            yield from team.unrest()
+        tasks = asyncio.all_tasks()
+        yield from (task.get_name() for task in tasks if _is_hand(task))
         if self.app is not None and self.app.started.is_set():
-            at_work = [name for name in self._workers() if not self.clock.asleep([name])]
-            found += [f"worker {name}" for name in at_work]
-            found += [f"woken: {name}" for name in self._workers() if self.app.workers[name].wake.is_set()]
-        return found
-
-    def _workers(self) -> list[str]:
-        assert self.app is not None
-        running = {task.get_name() for task in asyncio.all_tasks()}
-        return [name for name in self.app.workers if name in running]
+            names = {task.get_name() for task in tasks}
+            running = [name for name in self.app.workers if name in names]
+            yield from (f"worker {name}" for name in running if not self.clock.asleep([name]))
+            yield from (f"woken: {name}" for name in running if self.app.workers[name].wake.is_set())
 
 
 def _is_hand(task: "asyncio.Task[object]") -> bool:

@@ -1,6 +1,5 @@
 """The team at the simulated Telegram: a topic is a ticket's thread, its first message the card."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -222,6 +221,7 @@ class TelegramTeam(Team):
     def __init__(self, house: House, telegram: TelegramSim, way: AtTelegram) -> None:
         super().__init__(house)
         self._telegram, self._way = telegram, way
+        self._listens = False
 
     def queue(self, name: str) -> str:
         places = self._way.groups if name == "sales" else ("accounts",)
@@ -250,9 +250,10 @@ class TelegramTeam(Team):
         return await self._house.running.store.new_group_code(TELEGRAM, place, self._house.clock.now(), INVITED)
 
     async def begins(self, roles: frozenset[str]) -> None:
+        self._listens = WORKER in roles
         if self._way.mode == "webhook":
             self._telegram.updates.reroute[PUBLIC] = self._house.running.address
-        elif WORKER in roles:
+        elif self._listens:
             await self._telegram.polled()
 
     async def welcomes(self, person: Person) -> TelegramAgent:
@@ -277,8 +278,7 @@ class TelegramTeam(Team):
         to_us = [f"to us: {each.kind}" for each in updates.pending() if not self._held_up(each)]
         if updates.webhook.url:
             return found + to_us
-        listens = any(task.get_name() == TELEGRAM for task in asyncio.all_tasks())
-        if listens and not self._house.clock.asleep([TELEGRAM]):
+        if self._listens and self._house.app is not None and not self._house.clock.asleep([TELEGRAM]):
             found += to_us if updates.polling else ["the poller"]
         return found
 

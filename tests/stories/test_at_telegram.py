@@ -3,12 +3,15 @@
 At Telegram's own pace: cards, topics' names and lines that ping nobody follow within SOON.
 """
 
+from tests.stories.conftest import only
 from tests.stories.story import READING, Story
 from tests.stories.telegram_team import TelegramTicket
 
 SOON = "21s"
 OVERVIEW = "61s"
 """Until the overview is drawn anew."""
+
+database = only("sqlite")
 
 
 async def opened(story: Story, words: str = "Where is my order?", name: str = "Ana") -> TelegramTicket:

@@ -1,18 +1,16 @@
 """Telegram lets a bot write about 20 times a minute into a group. What a ticket costs of that, and what goes first."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-import pytest
-
-from tests.databases import fresh_database
 from tests.platforms.faults import Fault
 from tests.platforms.graph import StoryCustomer
 from tests.platforms.telegram import Topic
 from tests.stories.agents import Seen
-from tests.stories.conftest import Tell
+from tests.stories.conftest import Tell, only
 from tests.stories.story import Story
+
+database = only("sqlite")
 
 MOST = 20
 LIFE = {
@@ -24,13 +22,6 @@ LIFE = {
 }
 """What an ordinary ticket writes: claimed, answered, read, asked again, answered, read, closed. docs/operations.md
 says how many tickets an hour that makes."""
-
-
-@pytest.fixture
-def database(tmp_path: Path, shared_folder: Path) -> Iterator[str]:
-    """One engine is enough: what is counted here is what Telegram gets."""
-    with fresh_database("sqlite", tmp_path, shared_folder, migrated=True) as url:
-        yield url
 
 
 def writes(story: Story) -> Counter[str]:

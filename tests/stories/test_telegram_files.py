@@ -6,11 +6,14 @@ from core.messages import FileState
 from tests.platforms.faults import Fault
 from tests.platforms.graph import StoryCustomer
 from tests.platforms.telegram import Message
+from tests.stories.conftest import only
 from tests.stories.story import Story
 from tests.stories.telegram_team import TelegramTicket
 from tests.stories.test_bursts_and_files import jpeg, pdf
 
 MB = 1 << 20
+
+database = only("sqlite")
 
 
 async def opened(story: Story, ana: StoryCustomer) -> TelegramTicket:

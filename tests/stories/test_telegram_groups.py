@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from tests.platforms.faults import Fault
-from tests.stories.conftest import Tell
+from tests.stories.conftest import Tell, only
 from tests.stories.story import READING, Story
 from tests.stories.telegram_team import AtTelegram, TelegramTeam, TelegramTicket
 
 MENDED = "11m"
 """Until what waits for a person is tried again."""
+
+database = only("postgres")
 
 
 def team(story: Story) -> TelegramTeam:

@@ -1,17 +1,14 @@
 """One queue on Slack and on Telegram: one ticket, a thread on each, and the same state in both."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from core.people import Role
-from tests.databases import Dialect, fresh_database
 from tests.platforms.faults import Fault
 from tests.stories.agents import Seen
-from tests.stories.conftest import ENGINES
+from tests.stories.conftest import Tell
 from tests.stories.story import DeskChoice, Story
 from tests.stories.test_bursts_and_files import jpeg
 
@@ -19,12 +16,10 @@ DESKS: tuple[DeskChoice, ...] = ("slack", "telegram")
 NAP = timedelta(seconds=30)
 
 
-@pytest.fixture(params=ENGINES)
-async def story(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> AsyncIterator[Story]:
-    dialect: Dialect = request.param
-    with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
-        async with Story(url, tmp_path, "slack", also=["telegram"], nap=NAP) as begun:
-            yield begun
+@pytest.fixture
+async def story(tell: Tell) -> Story:
+    begun: Story = await tell(also=["telegram"])
+    return begun
 
 
 async def both(story: Story, words: str) -> tuple[Seen, Seen]:
@@ -215,7 +210,8 @@ async def test_a_newcomer_is_one_person_at_both(story: Story) -> None:
         await ticket.shows_once("Bo gave the ticket back.")
 
 
-async def test_restarts_lose_nothing_at_either(story: Story) -> None:
+async def test_restarts_lose_nothing_at_either(tell: Tell) -> None:
+    story = await tell(also=["telegram"], nap=NAP)
     here, there = await opened(story)
     [ana] = story.graph.customers
     await story.slack.person("Mei").types("!claim", story.sales.thread("T-1"))
