@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
+from core import owed
 from core.apply import Door
 from core.commands import RecordUnreached
-from core.ids import DeskName, MessageId, PersonId, ThreadId, TicketId
-from core.jobs import FetchFile, Job, JobState, SendReply
+from core.ids import DeskName, FileId, MessageId, PersonId, ThreadId, TicketId
+from core.jobs import FetchFile, Job, JobState, SendReply, Urgency
 from core.ledger import Ledger
 from core.messages import TAKEN, File, FileState, Ladder, Message, Part
-from core.model import PostRef, ThreadRef
+from core.model import PostRef, Thread, ThreadRef
 from core.ports import Tx
 from core.receive import meet, record_move, tell_admins, with_part
 from core.say import Word, say
@@ -111,6 +112,19 @@ class Settler:
             await ledger.tx.save_card(thread, card)
 
         await self._finish(job, JobState.WAITING, effect)
+
+    async def lost(self, job: Job, ticket: TicketId, thread: Thread, file: FileId | None = None) -> None:
+        """The thread is gone: another is opened, with the recent history, and the file goes there after it."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.load(ticket)
+            await ledger.tx.leave_thread(thread.id)
+            desk, place, now = thread.ref.desk, thread.ref.place, ledger.tickets[ticket]
+            ledger.owe(owed.sync_thread(now, desk, place, Urgency.THREAD, None))
+            if file is not None:
+                ledger.owe(owed.post_file(now, desk, place, file))
+
+        await self._finish(job, JobState.DONE, effect)
 
     async def boarded(self, job: Job, desk: DeskName, place: str, post: str) -> None:
         """The overview stands in its place."""

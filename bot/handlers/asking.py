@@ -124,7 +124,8 @@ class Ask:
         check_length(text, limit)
         if len(self.files) > FILES_LIMIT:
             raise refused("refused.too_many_files", count=len(self.files), limit=FILES_LIMIT)
-        where = self.origin.post if self.typed else None
+        # Typed elsewhere, with the ticket's number, the thread has yet to show them.
+        where = self.origin.post if self.typed and self.in_thread else None
         return Draft(visible(text).strip(), self.files, where, self.origin.desk)
 
     def at_ticket(self, rest: str = "") -> str:

@@ -43,6 +43,9 @@ async def r(ask: Ask) -> Answer:
     seen_at = _opened_at(ask)
     words = ask.draft(text, REPLY_LIMIT)
     if ask.origin.confirms:
+        if not words.text and not words.files:
+            raise refused("refused.reply_empty")
+        words = replace(words, origin=ask.origin.post if ask.in_thread else None)
         raise _question(ask, words, await _keep(ask, words), say("confirm.draft"), Button("send", "button.send", FORM))
     seen = await ask.house.store.shown_until(ask.here.id, ask.origin.desk, seen_at - FRESH)
     return await _give(ask, words, seen, seen_at)

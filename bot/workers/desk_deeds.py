@@ -103,15 +103,25 @@ class DeskDeeds:
     async def edit_card(self, job: j.Job, work: j.EditCard) -> None:
         """Where the card is a message of its own, the thread may have lost that alone."""
         thread, desk = await self._store.thread(work.ticket, work.desk), self._desk(work.desk)
-        if thread is not None:
-            ticket = await self._ticket(work.ticket)
-            try:
-                await desk.update(thread.ref, await self._presenter.queue_card(ticket))
-            except SendError as error:
-                if error.code != "thread_gone" or not isinstance(desk, CardInThread):
-                    raise
-                return await self._put_card(job, ticket, desk, thread)
+        if thread is None:
+            return await self._settler.done(job)
+        ticket = await self._ticket(work.ticket)
+        try:
+            await desk.update(thread.ref, await self._presenter.queue_card(ticket))
+        except SendError as error:
+            if error.code != "thread_gone":
+                raise
+            return await self._card_gone(job, ticket, desk, thread)
         await self._settler.done(job)
+
+    async def _card_gone(self, job: j.Job, ticket: Ticket, desk: Desk, thread: Thread) -> None:
+        try:
+            if isinstance(desk, CardInThread):
+                return await self._put_card(job, ticket, desk, thread)
+        except SendError as error:
+            if error.code != "thread_gone":
+                raise
+        await self._settler.lost(job, ticket.id, thread)
 
     async def post_file(self, job: j.Job, work: j.PostFile) -> None:
         file, thread = await self._store.file(work.file), await self._store.thread(work.ticket, work.desk)
@@ -119,8 +129,14 @@ class DeskDeeds:
         if file is not None and thread is not None:
             if job.uncertain and isinstance(desk, FindsPosts):
                 found = await desk.find(thread.ref.place, thread.ref, job.id)
-            if found is None:
-                await desk.post_file(thread.ref, file, await self._blobs.get(file.blob), job.id)
+            content = await self._blobs.get(file.blob)
+            try:
+                if found is None:
+                    await desk.post_file(thread.ref, file, content, job.id)
+            except SendError as error:
+                if error.code != "thread_gone":
+                    raise
+                return await self._settler.lost(job, work.ticket, thread, file.id)
         await self._settler.done(job)
 
     async def close(self, job: j.Job, work: j.CloseThread) -> None:

@@ -141,6 +141,9 @@ class ThreadWrites(Bound):
         assert row is not None
         return ThreadId(row["id"])
 
+    async def leave_thread(self, thread: ThreadId) -> None:
+        await self.session.run("UPDATE threads SET current = ? WHERE id = ?", False, thread)
+
     async def save_card(self, thread: ThreadId, card: str) -> None:
         await self.session.run("UPDATE threads SET card = ? WHERE id = ?", card, thread)
 

@@ -110,6 +110,18 @@ async def test_a_topic_that_goes_before_its_card_comes_anew(office: Office) -> N
     ]
 
 
+async def test_a_topic_that_goes_while_nobody_writes_comes_anew_when_its_card_changes(office: Office) -> None:
+    await office.hears(said())
+    office.telegram.requests.clear()
+    office.telegram.refuse |= {"update c2": GONE, "card t1": GONE}
+    await office.does(Claim(mei))
+    await office.wait("30s")
+    root = (await office.thread()).ref.root
+    told = [it for it in office.telegram.requests if not it.startswith("board")]
+    assert told == ["post t1 claimed", "open east", f"card {root}", f"post {root} hi", f"post {root} claimed"]
+    assert await office.parked() == []
+
+
 async def test_a_topic_in_a_shard_comes_anew_in_the_same_shard(office: Office) -> None:
     await office.hears(said())
     office.reorganise(support={SLACK: ("C1",), TELEGRAM: ("west", "east", "north")})
