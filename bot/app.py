@@ -1,15 +1,13 @@
 """The only place where parts are wired together: `build` makes an App of the settings, `serve` runs it until told to
-stop. Which roles a process has (web, worker) decides what of it runs; the parts are the same."""
+stop."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
 from aiohttp import web
 
 from bot import i18n
@@ -25,6 +23,7 @@ from bot.handlers.dispatch import Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
 from bot.http import Http
 from bot.present import Presenter
+from bot.process import ROLES, App, told_to_stop
 from bot.rates import PERSON, Limit
 from bot.roll import FRESH_FOR, Roll
 from bot.web import app as web_app
@@ -43,10 +42,8 @@ from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
 from core.ports import Blob, Channel, ChatLog, Clock, Desk
 from core.settle import Settler
-from storage import Commit, SqlChatLog, SqlStore, open_store
+from storage import SqlChatLog, SqlStore, open_store
 
-WEB, WORKER = "web", "worker"
-ROLES = frozenset({WEB, WORKER})
 HEAD_START = timedelta(seconds=2)
 """How long a worker leaves a desk's event to the process that heard it."""
 PRUNE_EVERY = timedelta(hours=6)
@@ -56,95 +53,7 @@ LIMITS: Mapping[str, Limit] = {
     **{name: kind.rate for name, kind in DESKS.items()},
 }
 """By the first word of a bucket's name (core/owed.py)."""
-DESK_AGAIN = timedelta(seconds=5)
-"""Before a desk that lost its connection for good is listened to again."""
-
 Extra = Callable[[web.Application], None]
-
-_log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class App:
-    """Everything of one process. `started` is set once it serves."""
-
-    settings: Settings
-    store: SqlStore
-    clock: Clock
-    door: Door
-    desks: Mapping[DeskName, Desk]
-    acts: Acts
-    intake: Intake
-    outbox: Outbox
-    clocks: Clocks
-    roll: Roll
-    web: web.Application
-    workers: Mapping[str, Worker]
-    address: str = ""
-    started: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def committed(self, commit: Commit) -> None:
-        """Wake whoever waits for what a transaction of this process did."""
-        if commit.raws:
-            self._wake("intake")
-        if commit.jobs:
-            self._wake("outbox")
-        if commit.clocks:
-            self._wake("clocks")
-        if commit.visitors:
-            self._wake("visitors")
-
-    def _wake(self, worker: str) -> None:
-        if worker in self.workers:
-            self.workers[worker].wake.set()
-
-    async def run(self, roles: frozenset[str] = ROLES) -> None:
-        """Listen and work until cancelled; then finish what is in hand."""
-        await self.roll.read(self.store)
-        async with AsyncExitStack() as stack:
-            stack.callback(self.store.on_commit(self.committed))
-            if WEB in roles:
-                await stack.enter_async_context(self._serving())
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(worker.run(), name=name) for name, worker in self._working(roles).items()]
-                if WORKER in roles:
-                    tasks += [group.create_task(self._listen(desk), name=desk.name) for desk in self.desks.values()]
-                self.started.set()
-                _log.info("app.started", roles=sorted(roles), address=self.address)
-                try:
-                    await asyncio.Event().wait()
-                finally:
-                    for task in tasks:
-                        task.cancel()
-                    # Waited for here: the group would cancel them a second time, in the middle of saying goodbye.
-                    await asyncio.gather(*tasks, return_exceptions=True)
-                    await self.acts.idle()
-                    await self.outbox.stop()
-
-    def _working(self, roles: frozenset[str]) -> Mapping[str, Worker]:
-        return self.workers if WORKER in roles else {"roll": self.workers["roll"]}
-
-    async def _listen(self, desk: Desk) -> None:
-        """A desk listens for as long as we live; when it fails, again after a while."""
-        while True:
-            try:
-                await desk.run(partial(self.acts.take, desk.name))
-            except Exception:
-                _log.exception("desk.fault", desk=desk.name)
-            await self.clock.wait(asyncio.Event().wait(), self.clock.now() + DESK_AGAIN)
-
-    @asynccontextmanager
-    async def _serving(self) -> AsyncIterator[None]:
-        runner = web.AppRunner(self.web, access_log=None)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, self.settings.dragoman.host, self.settings.dragoman.port)
-            await site.start()
-            host, port = runner.addresses[0][:2]
-            self.address = f"http://{host}:{port}"
-            yield
-        finally:
-            await runner.cleanup()
 
 
 @asynccontextmanager
@@ -232,14 +141,6 @@ async def serve(settings: Settings, roles: frozenset[str] = ROLES) -> None:
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
-
-
-def told_to_stop() -> asyncio.Event:
-    """Set by SIGTERM and SIGINT, which from now on end nothing by themselves."""
-    told = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    return told
 
 
 def localised_aliases() -> Mapping[str, tuple[str, ...]]:

@@ -30,16 +30,17 @@ def _start(command: str, config: ConfigOption) -> None:
     if command != "run" and urlsplit(settings.database_url).scheme == "sqlite":
         give_up(words("cli.run.one_process", command=command))
 
-    from bot import app
+    from bot.app import serve
+    from bot.process import ROLES, WEB, WORKER
     from bot.logs import configure
 
     configure(settings.dragoman.log_format)
-    roles = {"run": app.ROLES, "web": frozenset({app.WEB}), "worker": frozenset({app.WORKER})}[command]
-    if app.WEB in roles:
+    roles = {"run": ROLES, "web": frozenset({WEB}), "worker": frozenset({WORKER})}[command]
+    if WEB in roles:
         typer.echo(words("cli.run.console", url=f"{settings.dragoman.base_url}/console"), err=True)
     with said_in_words():
         try:
-            asyncio.run(app.serve(settings, roles))
+            asyncio.run(serve(settings, roles))
         except OSError as error:
             if error.errno not in NO_PORT or error.filename is not None:
                 raise

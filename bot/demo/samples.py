@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import i18n
-from bot.app import App
 from bot.clock import SystemClock
 from bot.demo import house
 from bot.demo.clock import DemoClock
 from bot.demo.graph import Customer, GraphSim
 from bot.demo.visitor import Visitor
 from bot.desks.console import raw_event
+from bot.process import App
 from core.ids import CONSOLE, TicketId
 from core.people import Person
 from core.ports import FROM_DESK

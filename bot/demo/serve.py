@@ -15,13 +15,14 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.app import WEB, WORKER, App, build, told_to_stop
+from bot.app import build
 from bot.clock import SystemClock
 from bot.demo import house, samples
 from bot.demo.clock import DemoClock
 from bot.demo.customer import CustomerPages
 from bot.demo.graph import GraphSim
 from bot.demo.shop import ShopPages
+from bot.process import WEB, WORKER, App, told_to_stop
 from bot.web import parts
 from storage import open_store
 

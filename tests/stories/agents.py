@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.app import App
+from bot.process import App
 from core.ids import TicketId
 from core.people import Person
 from tests.clock import StoryClock

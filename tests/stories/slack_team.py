@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
-from bot.app import WORKER
+from bot.process import WORKER
 from core.ids import TicketId, ticket_label
 from core.people import Identity, Person
 from tests.platforms.slack import SlackSim, Thread

@@ -11,8 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, assert_never
 
-from bot.app import ROLES, App, build
+from bot.app import build
 from bot.config.loading import load
+from bot.process import ROLES, App
 from core.ids import QueueName
 from core.people import Role
 from core.ports import NewPerson

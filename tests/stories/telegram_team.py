@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from bot.app import WORKER
 from bot.config.settings import TELEGRAM
+from bot.process import WORKER
 from core.ids import TicketId, ticket_label
 from core.people import Person
 from tests.platforms.telegram import Call, Group, Message, TelegramSim, Topic, reading

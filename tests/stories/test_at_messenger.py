@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import ROLES
 from bot.demo.messenger_model import Page
+from bot.process import ROLES
 from tests.platforms.faults import Fault
 from tests.platforms.graph import StoryPerson
 from tests.stories.agents import Seen

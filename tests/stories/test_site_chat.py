@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, FormData
 
-from bot.app import ROLES
+from bot.process import ROLES
 from tests.databases import fresh_database
 from tests.stories.agents import Seen
 from tests.stories.story import Story

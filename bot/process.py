@@ -1,0 +1,123 @@
+"""One process of the program while it runs. Which roles it has (web, worker) decides what of it works; the parts are
+the same. How they are put together is said in `bot.app`."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from aiohttp import web
+
+from bot.config.settings import Settings
+from bot.roll import Roll
+from bot.workers.acts import Acts
+from bot.workers.clocks import Clocks
+from bot.workers.intake import Intake
+from bot.workers.loop import Worker
+from bot.workers.outbox import Outbox
+from core.apply import Door
+from core.ids import DeskName
+from core.ports import Clock, Desk
+from storage import Commit, SqlStore
+
+WEB, WORKER = "web", "worker"
+ROLES = frozenset({WEB, WORKER})
+DESK_AGAIN = timedelta(seconds=5)
+"""Before a desk that lost its connection for good is listened to again."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class App:
+    """Everything of one process. `started` is set once it serves."""
+
+    settings: Settings
+    store: SqlStore
+    clock: Clock
+    door: Door
+    desks: Mapping[DeskName, Desk]
+    acts: Acts
+    intake: Intake
+    outbox: Outbox
+    clocks: Clocks
+    roll: Roll
+    web: web.Application
+    workers: Mapping[str, Worker]
+    address: str = ""
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def committed(self, commit: Commit) -> None:
+        """Wake whoever waits for what a transaction of this process did."""
+        if commit.raws:
+            self._wake("intake")
+        if commit.jobs:
+            self._wake("outbox")
+        if commit.clocks:
+            self._wake("clocks")
+        if commit.visitors:
+            self._wake("visitors")
+
+    def _wake(self, worker: str) -> None:
+        if worker in self.workers:
+            self.workers[worker].wake.set()
+
+    async def run(self, roles: frozenset[str] = ROLES) -> None:
+        """Listen and work until cancelled; then finish what is in hand."""
+        await self.roll.read(self.store)
+        async with AsyncExitStack() as stack:
+            stack.callback(self.store.on_commit(self.committed))
+            if WEB in roles:
+                await stack.enter_async_context(self._serving())
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(worker.run(), name=name) for name, worker in self._working(roles).items()]
+                if WORKER in roles:
+                    tasks += [group.create_task(self._listen(desk), name=desk.name) for desk in self.desks.values()]
+                self.started.set()
+                _log.info("app.started", roles=sorted(roles), address=self.address)
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    for task in tasks:
+                        task.cancel()
+                    # Waited for here: the group would cancel them a second time, in the middle of saying goodbye.
+                    await asyncio.gather(*tasks, return_exceptions=True)
+                    await self.acts.idle()
+                    await self.outbox.stop()
+
+    def _working(self, roles: frozenset[str]) -> Mapping[str, Worker]:
+        return self.workers if WORKER in roles else {"roll": self.workers["roll"]}
+
+    async def _listen(self, desk: Desk) -> None:
+        """A desk listens for as long as we live; when it fails, again after a while."""
+        while True:
+            try:
+                await desk.run(partial(self.acts.take, desk.name))
+            except Exception:
+                _log.exception("desk.fault", desk=desk.name)
+            await self.clock.wait(asyncio.Event().wait(), self.clock.now() + DESK_AGAIN)
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        runner = web.AppRunner(self.web, access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self.settings.dragoman.host, self.settings.dragoman.port)
+            await site.start()
+            host, port = runner.addresses[0][:2]
+            self.address = f"http://{host}:{port}"
+            yield
+        finally:
+            await runner.cleanup()
+
+
+def told_to_stop() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT, which from now on end nothing by themselves."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    return told
