@@ -37,8 +37,8 @@ QUIET = (
 card says how long the channel's window stays open after it."""
 
 
-DEAR = QUIET | f.CustomerWrote
-"""The same where every write is dear: there the card tells of a customer's message when it starts a clock."""
+DEAR = QUIET | f.CustomerWrote | f.ReplyHeld | f.ReplyReleased | f.ReplyStopped
+"""The same where every write is dear: there a message or a reply is told by the clock that it starts or stops."""
 BOARD = f.Opened | f.StatusSet | f.Claimed | f.Released | f.Assigned | f.Moved | f.Breached
 """What is seen on a queue's overview."""
 
