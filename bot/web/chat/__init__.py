@@ -29,7 +29,6 @@ def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> None:
     router = app.router
     add_typing(router)
     router.add_get(f"/chat/{INBOX}/widget.js", pages.script)
-    router.add_get(f"/chat/{INBOX}/theme.css", pages.theme)
     router.add_get(f"/chat/{INBOX}/frame", pages.frame)
     router.add_get(f"/chat/{INBOX}/socket", socket.socket)
     router.add_post(f"/chat/{INBOX}/files", files.upload)

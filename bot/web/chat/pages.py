@@ -37,12 +37,6 @@ async def script(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(SCRIPT, headers=headers)
 
 
-async def theme(request: web.Request) -> web.Response:
-    colour = site_of(request).inbox.colour.lower()
-    css = f":root {{ --brand: {colour}; --brand-ink: {ink_on(colour)}; }}\n"
-    return web.Response(text=css, content_type="text/css", headers={"Cache-Control": FRESH})
-
-
 async def frame(request: web.Request) -> web.StreamResponse:
     """For a page of an allowed origin, which the loader names and the browser holds us to. Answers 403 for others."""
     site, origin = site_of(request), request.query.get("origin", "")
@@ -97,17 +91,6 @@ def language_json(tag: str) -> Mapping[str, str]:
     except (UnknownLocaleError, ValueError):
         name, direction = tag, "ltr"
     return {"tag": tag, "name": name[:1].upper() + name[1:], "dir": direction, "words": i18n.nearest_locale(tag)}
-
-
-def ink_on(colour: str) -> str:
-    """Black or white, whichever stands out more from the colour (WCAG 2.2, contrast ratio)."""
-    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
-
-
-def _linear(share: float) -> float:
-    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
 def _words(locale: str) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from bot.web.chat.pages import ink_on, language_json
+from bot.web.chat.pages import language_json
 from tests.web.chat.conftest import SHOP, OpenShop, Shop
 
 
@@ -89,25 +89,10 @@ async def test_nothing_in_it_ends_the_script_early_or_is_secret(open_shop: OpenS
     assert "a long random text" not in page
 
 
-async def test_the_brands_colour_is_a_stylesheet(open_shop: OpenShop) -> None:
-    shop = await open_shop(colour="#FFCC00")
-    answer = await gets(shop, "theme.css")
-    assert answer.content_type == "text/css"
-    assert await answer.text() == ":root { --brand: #ffcc00; --brand-ink: #000000; }\n"
-
-
-@pytest.mark.parametrize(
-    ("colour", "ink"),
-    [("#000000", "#ffffff"), ("#ffffff", "#000000"), ("#0b5fff", "#ffffff"), ("#ffcc00", "#000000")],
-)
-def test_words_stand_out_from_the_colour(colour: str, ink: str) -> None:
-    assert ink_on(colour) == ink
-
-
 def test_a_language_nobody_knows_is_shown_by_its_tag() -> None:
     assert language_json("tlh") == {"tag": "tlh", "name": "Tlh", "dir": "ltr", "words": "en"}
 
 
 async def test_a_chat_that_is_not_there(shop: Shop) -> None:
-    for path in ("widget.js", "theme.css", f"frame?origin={SHOP}"):
+    for path in ("widget.js", f"frame?origin={SHOP}"):
         assert (await shop.browser.get(shop.server.make_url(f"/chat/nowhere/{path}"))).status == 404
