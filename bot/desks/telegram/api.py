@@ -2,8 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
+from ssl import SSLContext
 from typing import Any, TypeVar
 
+import httpx
 from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import ChatMigrated, TelegramError
@@ -161,8 +164,14 @@ def _request(proxy: str | None, timeout: float) -> HTTPXRequest:
         connect_timeout=min(timeout, 10),
         media_write_timeout=TRANSFER,
         proxy=proxy,
-        httpx_kwargs={"trust_env": False},
+        httpx_kwargs={"trust_env": False, "verify": _tls()},
     )
+
+
+@cache
+def _tls() -> SSLContext:
+    """One for all connections: to read the roots takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _answering(message: int | None) -> ReplyParameters | None:
