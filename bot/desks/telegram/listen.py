@@ -18,7 +18,7 @@ import structlog
 from aiohttp import web
 
 from bot.desks.telegram.api import ALLOWED, BATCH, Api
-from bot.desks.telegram.payload import raw_row
+from bot.desks.telegram.payload import raw_row, table_of
 from bot.desks.telegram.recent import Recent
 from core.errors import SendError
 from core.ports import Clock, Sink
@@ -92,7 +92,8 @@ class Listener:
         async def answer(request: web.Request) -> web.Response:
             if not self._secret:
                 raise web.HTTPNotFound
-            if not hmac.compare_digest(request.headers.get(SECRET, "").encode(), self._secret.encode()):
+            given = request.headers.get(SECRET, "").encode(errors="surrogateescape")
+            if not hmac.compare_digest(given, self._secret.encode()):
                 raise web.HTTPUnauthorized
             try:
                 update = dict(json.loads(await request.read()))
@@ -115,15 +116,18 @@ class Listener:
 
     async def _round(self, sink: Sink, offset: int | None) -> int | None:
         """Ask once and store what came; the offset of the next question."""
-        batch = await self._api.updates(offset, POLL)
+        batch = _numbered(await self._api.updates(offset, POLL))
         if any(_album_of(update) for update in batch):
             await self._wait(SIBLINGS)
-            batch = await self._api.updates(offset, 0)
+            batch = _numbered(await self._api.updates(offset, 0))
+        stored = set()
         for group in grouped(batch):
             if not self._is_ours(group[0]):
                 await sink(_key(group), self._raw(group))
-            offset = max(group[-1]["update_id"] + 1, offset or 0)
-        return offset
+            stored |= {update["update_id"] for update in group}
+        # Nothing above an update that is left for the next question may be confirmed before it.
+        left = [update["update_id"] for update in batch if update["update_id"] not in stored]
+        return min(left) if left else max(stored, default=(offset or 0) - 1) + 1 or None
 
     async def _called(self, sink: Sink, update: _Update) -> None:
         """Telegram gives the next part of an album only when this one was answered: each is stored as it comes, which
@@ -184,8 +188,8 @@ class Listener:
 
     def _is_ours(self, update: _Update) -> bool:
         """Whether it only tells what we did: topics made, renamed and closed, messages pinned."""
-        message = update.get("message") or {}
-        return message.get("from", {}).get("id") == self._bot and "migrate_to_chat_id" not in message
+        message = table_of(update, "message")
+        return table_of(message, "from").get("id") == self._bot and "migrate_to_chat_id" not in message
 
     def _raw(self, group: Sequence[_Update]) -> bytes:
         if _album_of(group[0]):
@@ -226,16 +230,23 @@ def grouped(batch: Sequence[_Update]) -> list[list[_Update]]:
 
 def _album_of(update: _Update) -> str:
     """Unique among all chats; empty for what is no part of one."""
-    message = update.get("message")
-    group = message.get("media_group_id") if isinstance(message, dict) else None
+    group = table_of(update, "message").get("media_group_id")
     return f"{_where(update)}{group}" if group else ""
 
 
 def _where(update: _Update) -> str:
     """The chat that an update comes from, as the name of an album there begins."""
     body = next((each for each in update.values() if isinstance(each, dict)), {})
-    chat = body.get("chat") or (body.get("message") or {}).get("chat") or {}
+    chat = table_of(body, "chat") or table_of(table_of(body, "message"), "chat")
     return f"{chat.get('id')}:"
+
+
+def _numbered(batch: Sequence[_Update]) -> Sequence[_Update]:
+    """What can be confirmed at all; all else of an update may be anything, and is kept as it came."""
+    found = [update for update in batch if isinstance(update.get("update_id"), int)]
+    if batch and not found:
+        raise SendError("bad_answer", retry=True, detail="updates without numbers")
+    return found
 
 
 def _key(group: Sequence[_Update]) -> str:

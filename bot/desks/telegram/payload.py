@@ -30,7 +30,7 @@ _BOT_NAME = re.compile(r"@\w*bot", re.IGNORECASE)
 """The public names of bots, and of nobody else, end so (https://core.telegram.org/bots/features#botfather)."""
 
 
-def raw_row(received: datetime, **body: Any) -> bytes:
+def raw_row(received: datetime, /, **body: Any) -> bytes:
     """What is stored: the update as Telegram gave it, and when it came, because a press has no time of its own."""
     return json.dumps(body | {"received": received.timestamp()}, ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
@@ -44,6 +44,12 @@ def at(seconds: Any, otherwise: datetime | None = None) -> datetime:
     if otherwise is None:
         raise ValueError("no time")
     return otherwise
+
+
+def table_of(table: Json, name: str) -> Json:
+    """A member that is an object; empty when it is anything else."""
+    value = table.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def person(user: Json) -> Identity:

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
 
 from bot.desks.telegram.listen import SECRET as HEADER
-from bot.desks.telegram.listen import SIBLINGS, grouped
+from bot.desks.telegram.listen import SIBLINGS, Listener, grouped
 from core.events import Edited, PlaceChanged, PlaceMoved, Pressed, Reacted, Submitted, Typed
 from core.model import ThreadRef
 from core.say import Button, say
@@ -26,6 +26,23 @@ REPLY = Dialog("r", "T-12 at:5", "dialog.r", "button.send", (Field("text", "argu
 async def telegram(request: pytest.FixtureRequest) -> AsyncIterator[TelegramByPolling]:
     async with request.param() as started:
         yield started
+
+
+POISON = [
+    ("message", "words"),
+    ("message", ["words"]),
+    ("message", None),
+    ("message", {"from": None, "chat": 7}),
+    ("message", {"from": [], "chat": {"id": {}}, "media_group_id": [1]}),
+    ("callback_query", {"message": "gone", "data": 7}),
+    ("callback_query", {"chat": [], "message": {"chat": "x"}}),
+]
+"""What Telegram never sent yet."""
+
+
+def update(number: int, album: str = "") -> dict[str, Any]:
+    part = {"media_group_id": album} if album else {}
+    return {"update_id": number, "message": {"chat": {"id": 1}} | part}
 
 
 def only(telegram: TelegramByPolling, kind: type) -> Any:
@@ -220,11 +237,44 @@ class TestPolling:
             await asyncio.gather(listening, return_exceptions=True)
             assert not left.sim.updates.webhook.url
 
-    def test_an_album_at_the_end_of_a_full_batch_is_left_for_the_next(self) -> None:
-        def update(number: int, album: str = "") -> dict[str, Any]:
-            part = {"media_group_id": album} if album else {}
-            return {"update_id": number, "message": {"chat": {"id": 1}} | part}
+    @pytest.mark.parametrize(("kind", "body"), POISON)
+    async def test_what_nobody_can_read_is_kept_and_holds_up_nothing(
+        self, telegram: TelegramByPolling, thread: ThreadRef, kind: str, body: Any
+    ) -> None:
+        telegram.sim.updates.add(kind, body, telegram.group.id)
+        await telegram.ana.types(telegram.topic(thread), "!claim")
+        await passes(telegram, lambda: len(telegram.heard) == 2)
+        (_, poison), (_, claim) = telegram.heard
+        (kept, *_) = json.loads(poison).get("album") or [json.loads(poison)]
+        assert kept[kind] == body
+        (typed,) = telegram.desk.parse(claim)
+        assert isinstance(typed, Typed)
 
+    async def test_no_part_of_an_album_is_confirmed_before_it_is_stored(self, telegram: TelegramByPolling) -> None:
+        """Albums of two chats at once, and the batch is full in the middle of the second."""
+        kept: list[str] = []
+
+        async def sink(key: str, raw: bytes) -> None:
+            kept.append(key)
+
+        batch = [update(1, "a"), update(2, "b"), update(3, "a"), *(update(n, "b") for n in range(4, 101))]
+        asked: list[int | None] = []
+
+        class Telegram:
+            async def updates(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
+                asked.append(offset)
+                return [each for each in batch if each["update_id"] >= (offset or 0)]
+
+        async def heard(prefix: str, since: object) -> list[bytes]:
+            return []
+
+        listener = Listener(cast(Any, Telegram()), telegram.clock, 7, heard)
+        polling = asyncio.create_task(listener._round(sink, None))
+        await passes(telegram, polling.done)
+        assert kept == ["1-3"]
+        assert polling.result() == 2, "the first part of the second album"
+
+    def test_an_album_at_the_end_of_a_full_batch_is_left_for_the_next(self) -> None:
         batch = [*(update(number) for number in range(98)), update(98, "a"), update(99, "a")]
         assert [group[0]["update_id"] for group in grouped(batch)] == list(range(98))
         assert [len(group) for group in grouped(batch[1:])] == [1] * 97 + [2]
@@ -244,8 +294,19 @@ class TestWebhook:
         ):
             return answer.status
 
+    @pytest.mark.parametrize(("kind", "body"), [*POISON, ("received", 7)])
+    async def test_what_nobody_can_read_is_kept_and_not_delivered_for_ever(
+        self, telegram: TelegramByPolling, kind: str, body: Any
+    ) -> None:
+        raw = json.dumps({"update_id": 5, kind: body}).encode()
+        assert await self.post(telegram, raw, SECRET) == 200
+        telegram.clock.forward(2 * SIBLINGS)
+        await telegram.desk.aclose()
+        assert telegram.heard
+
     async def test_only_who_knows_the_secret_is_heard(self, telegram: TelegramByPolling) -> None:
         assert await self.post(telegram, b'{"update_id": 1}', "wrong") == 401
+        assert await self.post(telegram, b'{"update_id": 1}', "\udcff") == 401
         assert await self.post(telegram, b'{"update_id": 1}', "") == 401
         assert telegram.heard == []
 
