@@ -14,6 +14,19 @@ from tests.platforms.telegram.markup import parse_html, width, with_found
 VOICE = Voice.of("en", "Asia/Shanghai", name_of, link_to)
 HARMLESS = {"blockquote", "expandable_blockquote", "bold", "url"}
 
+DISGUISED = [
+    "www.@anabel",
+    "www./close",
+    "www.a.nothing/@anabel",
+    "https://@anabel",
+    "https://./close",
+    "https://a.example)@anabel",
+    "https://a.example/(x)/@anabel",
+    "http://a.example”@anabel",
+    "https://1.2.3/@anabel",
+]
+"""No addresses, or not as far as they seem."""
+
 
 def kinds(markup: str) -> set[str]:
     """What Telegram makes of it."""
@@ -26,9 +39,10 @@ def test_foreign_words_neither_ping_nor_command(text: str) -> None:
     assert kinds(html.inline(text)) <= {"url"}
 
 
-@pytest.mark.parametrize("text", ["@ana look", "(@ana)", "/close", "write /r hello", "，@ana", "\n/block"])
+@pytest.mark.parametrize("text", ["@ana look", "(@ana)", "/close", "write /r hello", "，@ana", "\n/block", *DISGUISED])
 def test_what_telegram_would_act_on_stays_words(text: str) -> None:
     assert not kinds(html.quote(text)) - HARMLESS
+    assert "@anabel" not in html.quote(text)
     assert html.bare(html.quote(text)).replace("\u2060", "") == text.strip("\n")
 
 
