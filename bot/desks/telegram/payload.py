@@ -92,9 +92,21 @@ def typed(message: Json) -> tuple[str, bool]:
         start, stop = 2 * int(entity["offset"]), 2 * (int(entity["offset"]) + int(entity["length"]))
         seen = "" if entity is first and to_us else _seen(entity, _part(units, entity))
         units = units[:start] + seen.encode("utf-16-le", "surrogatepass") + units[stop:]
-    # Words that were passed on are somebody else's: they never go to a customer by themselves.
-    to_a_colleague = (first is not None and not to_us) or "forward_origin" in message
+    # Words that were passed on are somebody else's, and an answer to a colleague is the colleague's: neither goes to a
+    # customer by itself.
+    to_a_colleague = (first is not None and not to_us) or "forward_origin" in message or _answers_a_colleague(message)
     return units.decode("utf-16-le", "surrogatepass").strip(), first is not None or to_a_colleague
+
+
+def _answers_a_colleague(message: Json) -> bool:
+    """In a topic whatever is no answer answers the topic's beginning; and one may go on from one's own words."""
+    answered = table_of(message, "reply_to_message")
+    if "external_reply" in message:
+        return True
+    if not answered or "forum_topic_created" in answered:
+        return False
+    by_another = table_of(answered, "from").get("id") != table_of(message, "from").get("id")
+    return anonymous(answered) or (by_a_person(answered) and by_another)
 
 
 def _first(units: bytes, entities: Sequence[Json]) -> Json | None:

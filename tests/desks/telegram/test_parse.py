@@ -71,6 +71,23 @@ class TestWords:
     def test_words_that_were_passed_on_are_never_sent_by_themselves(self) -> None:
         assert typed(text="I want a refund", forward_origin={"type": "hidden_user"}).mentions_first
 
+    @pytest.mark.parametrize(
+        ("answered", "to_a_colleague"),
+        [
+            ({"from": {"id": 9, "is_bot": False}, "text": "refund him?"}, True),
+            ({"from": {"id": 1087968824, "is_bot": True}, "text": "refund him?"}, True),
+            ({"from": {"id": BOT, "is_bot": True}, "text": "the customer's words"}, False),
+            ({"from": ANA, "text": "her own words"}, False),
+            ({"from": {"id": 9, "is_bot": False}, "forum_topic_created": {"name": "T-12"}}, False),
+        ],
+    )
+    def test_an_answer_to_a_colleague_is_for_the_colleague(self, answered: Json, to_a_colleague: bool) -> None:
+        said = typed(text="yes, but make him wait", reply_to_message={"message_id": 21} | answered)
+        assert said.mentions_first is to_a_colleague
+
+    def test_an_answer_to_words_from_elsewhere_is_for_a_colleague(self) -> None:
+        assert typed(text="look at this", external_reply={"origin": {"type": "user"}}).mentions_first
+
     def test_a_hidden_link_is_shown(self) -> None:
         link = {"type": "text_link", "offset": 4, "length": 4, "url": "https://a.example/"}
         assert typed(text="see here", entities=[link]).text == "see here (https://a.example/)"
