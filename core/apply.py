@@ -15,7 +15,7 @@ from core.ledger import Ledger
 from core.model import Ticket
 from core.policy import Policy
 from core.ports import Clock, Store, Tx
-from core.receive import receive, tell_admins
+from core.receive import receive
 from core.say import Say
 
 
@@ -59,7 +59,7 @@ class Door:
 
         async def work(tx: Tx) -> None:
             ledger = Ledger(tx, self.clock.now(), self.policy)
-            await tell_admins(ledger, words, once)
+            await ledger.tell_admins(words, once)
             await ledger.flush()
 
         await self.store.atomic(work)

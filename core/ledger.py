@@ -95,6 +95,12 @@ class Ledger:
         """A notice that belongs to no ticket."""
         self._told.append((None, person, words))
 
+    async def tell_admins(self, words: Say, once: str) -> None:
+        """Tell every admin, once a key."""
+        if (await self.tx.once([once], self.now))[0]:
+            for admin in (await self.tx.roster()).admins():
+                self.tell(admin.id, words)
+
     async def flush(self) -> None:
         """Write everything. Raises `Lost` when a ticket was changed by another meanwhile."""
         tx, changed = self.tx, [t for i, t in self.tickets.items() if i not in self._new and t.version != self._read[i]]

@@ -17,7 +17,7 @@ from core.ledger import Ledger
 from core.messages import TAKEN, File, FileState, Ladder, Message, Part
 from core.model import PostRef, Thread, ThreadRef
 from core.ports import Tx
-from core.receive import meet, record_move, tell_admins, with_part
+from core.reports import meet, record_move, with_part
 from core.say import Word, say
 
 
@@ -47,7 +47,7 @@ class Settler:
 
         async def effect(ledger: Ledger) -> None:
             words = say("tell.stalled", where=job.bucket, reason=Word(f"send_error.{code}"))
-            await tell_admins(ledger, words, f"stalled|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}")
+            await ledger.tell_admins(words, f"stalled|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}")
 
         await self._finish(job, JobState.WAITING, effect, code=code, at=at)
 
@@ -56,7 +56,7 @@ class Settler:
 
         async def effect(ledger: Ledger) -> None:
             words = say("tell.parked", where=job.bucket, reason=Word(f"send_error.{code}"))
-            await tell_admins(ledger, words, f"parked|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}")
+            await ledger.tell_admins(words, f"parked|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}")
 
         await self._finish(job, JobState.PARKED, effect, code=code)
 
