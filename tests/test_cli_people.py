@@ -14,6 +14,7 @@ from bot.cli.app import app
 from bot.clock import SystemClock
 from core.people import Identity, Person
 from storage import SqlStore, open_store
+from tests.platforms.telegram import TelegramSim
 
 TOML = """
 [dragoman]
@@ -180,3 +181,21 @@ def test_without_a_database_there_is_no_backup(on_sqlite: Dragoman, tmp_path: Pa
 def test_postgres_is_left_to_its_own_programs(on_sqlite: Dragoman, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DRAGOMAN_DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")
     assert "pg_dump" in on_sqlite("backup", "copy", code=2)
+
+
+async def test_on_telegram_a_link_brings_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with await TelegramSim.start() as telegram:
+        bot = f'[telegram]\nbot_token = "{telegram.token}"\napi_base = "{telegram.api_base}"\n'
+        (tmp_path / "dragoman.toml").write_text(TOML + bot)
+
+        async def says(*arguments: str) -> str:
+            return (await asyncio.to_thread(CliRunner().invoke, app, ["people", *arguments])).output
+
+        await says("add", "Mei")
+        said = await says("invite", "Mei")
+        assert telegram.link(said.partition("!join ")[2].split()[0]) in said
+        await telegram.goes_down()
+        said = await says("invite", "Mei")
+        assert "!join " in said
+        assert "t.me" not in said

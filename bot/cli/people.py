@@ -1,5 +1,6 @@
 """`dragoman people`: who works here, what they may do, and how they come in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -80,6 +81,9 @@ def invite(who: Who, config: ConfigOption = None) -> None:
     person, code = _with_person(config, who, make)
     typer.echo(words("cli.people.invited", name=person.name, lives=INVITE_LIVES))
     typer.echo(f"  !join {code}")
+    if link := _telegram_link(read_settings(config), code):
+        typer.echo(words("cli.people.invite_link"))
+        typer.echo(f"  {link}")
 
 
 @people.command(help=words("cli.people.login"))
@@ -143,6 +147,16 @@ def activate(who: Who, config: ConfigOption = None) -> None:
         await store.update_person(person.id, active=True)
 
     _changed(config, who, change)
+
+
+def _telegram_link(settings: "Settings", code: str) -> str:
+    """Empty where there is no bot, or it cannot be asked now."""
+    if settings.telegram is None:
+        return ""
+    from bot.desks import telegram_account
+    from bot.desks.telegram.joining import invitation
+
+    return asyncio.run(invitation(telegram_account(settings), code))
 
 
 def login_link(settings: "Settings", token: str) -> str:

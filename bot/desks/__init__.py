@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -17,6 +17,9 @@ from core.ids import CONSOLE, DeskName, PersonId, TicketId
 from core.owed import desk_bucket
 from core.people import Identity
 from core.ports import Blob, Clock, Desk, Places, Sink
+
+if TYPE_CHECKING:
+    from bot.desks.telegram.account import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +100,15 @@ def _slack(settings: Settings, around: Around) -> Desk:
     return SlackDesk(account, around.clock, around.names, around.links, around.people)
 
 
-def _telegram(settings: Settings, around: Around) -> Desk:
+def telegram_account(settings: Settings) -> "Account":
     """Raises ValueError when there is no [telegram]; the configuration's own checks say so first."""
     from bot.desks.telegram.account import Account
-    from bot.desks.telegram.desk import TelegramDesk
 
     bot = settings.telegram
     if bot is None:
         raise ValueError("a queue uses Telegram, and there is no [telegram]")
     called = bot.mode == "webhook" and bot.secret_token is not None
-    account = Account(
+    return Account(
         bot_token=bot.bot_token.get_secret_value(),
         api_base=bot.api_base,
         secret_token=bot.secret_token.get_secret_value() if called and bot.secret_token else "",
@@ -114,8 +116,13 @@ def _telegram(settings: Settings, around: Around) -> Desk:
         places=tuple(dict.fromkeys(place for queue in settings.queues for place in queue.telegram)),
         proxy=settings.proxies.telegram.get_secret_value() if settings.proxies.telegram else None,
     )
+
+
+def _telegram(settings: Settings, around: Around) -> Desk:
+    from bot.desks.telegram.desk import TelegramDesk
+
     return TelegramDesk(
-        account,
+        telegram_account(settings),
         around.clock,
         around.names,
         around.links,
