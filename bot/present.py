@@ -77,6 +77,7 @@ class Presenter:
             buttons=_buttons(ticket),
             more=MORE if ticket.is_open else (),
             link=self.link(ticket.id),
+            email=next((i.value for i in await self._store.identities(contact.id) if i.kind == "email"), ""),
         )
 
     async def next_post(self, ticket: Ticket, thread: Thread) -> Sequence[Entry]:

@@ -36,6 +36,8 @@ class Card:
     """Behind the More menu."""
     link: str = ""
     """The ticket in the console."""
+    email: str = ""
+    """An address that we know to be theirs; what they only said is `contact.email`."""
 
     @property
     def window(self) -> tuple[str, datetime | None] | None:

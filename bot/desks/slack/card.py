@@ -62,7 +62,7 @@ def _fields(voice: Voice, card: Card) -> list[str]:
     ticket = card.ticket
     shown = [
         ("card.customer", _customer(card.contact, "\n") or voice.text("card.nameless")),
-        ("card.email", inline(card.contact.email)),
+        ("card.email" if card.email else "card.email_said", inline(card.email or card.contact.email)),
         ("card.their_time", _their_time(voice, card)),
         ("card.channel", _channel(voice, card)),
         ("card.assignee", inline(card.assignee) or voice.text("card.nobody")),

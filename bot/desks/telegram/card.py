@@ -42,7 +42,7 @@ def text(voice: Voice, card: Card) -> str:
         ("card.deadline", _deadline(voice, card)),
         ("card.channel", _channel(voice, card)),
         ("card.queue", inline(card.queue_title)),
-        ("card.email", inline(card.contact.email)),
+        ("card.email" if card.email else "card.email_said", inline(card.email or card.contact.email)),
         ("card.earlier", " ".join(voice.ticket(each) for each in card.earlier)),
     ]
     lines += [f"{bold(voice.text(label))} {value}" for label, value in fields if value]

@@ -148,3 +148,11 @@ def test_nothing_is_too_long_for_slack() -> None:
 def test_the_pointer_names_the_queue() -> None:
     moved = cards.pointer(CHINESE, replace(card(), queue_title="售后 <!here>"))
     assert moved == "<https://desk.example/t/12|T-12> 已转到「售后 &lt;!here&gt;」，请到那里继续处理。"
+
+
+def test_an_address_says_whether_we_know_it_to_be_theirs() -> None:
+    said = replace(contact(), email="ana@example.com")
+    assert "E-mail (not verified)*\nana@example.com" in words(cards.blocks(ENGLISH, card(contact=said)))
+    known = words(cards.blocks(ENGLISH, card(contact=said, email="ana@shop.example")))
+    assert "E-mail*\nana@shop.example" in known
+    assert "not verified" not in known

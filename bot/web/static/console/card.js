@@ -73,7 +73,7 @@ function facts(card, open) {
     fact("local_time", h("dd", {}, h("span", { tick: (node) => setText(node, wall(now(), zone)) }), assumed));
   }
   if (card.window_ends) fact("window", h("dd", { tick: (node) => drawWindow(node, Date.parse(card.window_ends), Date.parse(card.human_until)) }));
-  if (card.email) fact("email", h("dd", { dir: "auto" }, card.email, h("small", {}, " " + t("console.card.unverified"))));
+  if (card.email) fact("email", h("dd", { dir: "auto" }, card.email, card.email_said ? h("small", {}, " " + t("console.card.unverified")) : null));
   if (card.company) fact("company", h("dd", { dir: "auto" }, card.company));
   const country = card.country && nameOf("region", card.country);
   if (country) fact("country", h("dd", {}, country));
