@@ -34,14 +34,15 @@ async def secure_headers(request: web.Request, handler: Handler) -> web.StreamRe
     try:
         response = await handler(request)
     except HTTPException as error:
-        _add_headers(request, error)
+        add_headers(request, error)
         raise
     if not response.prepared:
-        _add_headers(request, response)
+        add_headers(request, response)
     return response
 
 
-def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """For whoever sends an answer by themselves; all others get them by `secure_headers`."""
     for name, value in HEADERS.items():
         if name != "X-Frame-Options" or not response.get(FRAMED):
             response.headers.setdefault(name, value)

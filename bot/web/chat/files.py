@@ -4,6 +4,7 @@ What a file is, its name's ending says, not the browser that sent it; what is no
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -12,10 +13,11 @@ from bot import i18n
 from bot.web.auth import browser_locale
 from bot.web.chat.frames import Refusal
 from bot.web.chat.hub import CHAT
+from bot.web.chat.site import Site
 from bot.web.chat.socket import address_of, site_of
 from bot.web.files import file_response, read_file
 from bot.web.keys import PARTS
-from bot.web.security import same_origin
+from bot.web.security import add_headers, same_origin
 from core.ports import ChatFile
 
 TYPES: Mapping[str, str] = {
@@ -48,6 +50,9 @@ TYPES: Mapping[str, str] = {
 """By the ending of the name. No SVG and no HTML: they are documents with scripts."""
 PATIENCE = 120.0
 """Seconds that an upload may take."""
+SLOWEST = 600.0
+"""Seconds that a download may take."""
+UNTIL = re.compile(r"[0-9]{1,15}")
 STATUS: Mapping[str, int] = {"too_large": 413, "file_type": 415, "too_fast": 429, "empty": 400, "bad_token": 401}
 
 
@@ -67,9 +72,16 @@ async def _upload(request: web.Request) -> Mapping[str, str | int]:
     visitor = site.signer.visitor(request.headers.get("X-Visitor", ""))
     if visitor is None or await hub.log.visitor(site.name, visitor) is None:
         raise Refusal("bad_token")
-    now = parts.clock.now()
-    if not hub.uploads.allows(visitor, now) or not hub.uploads_from.allows(address_of(request), now):
+    address, now = address_of(request), parts.clock.now()
+    if not hub.uploads.allows(visitor, now) or not hub.uploads_from.allows(address, now):
         raise Refusal("too_fast")
+    async with hub.transfers.turn(address):
+        file = await _taken(request, site)
+    return {"id": site.signer.upload(visitor, file), "name": file.name, "mime": file.mime, "size": file.size}
+
+
+async def _taken(request: web.Request, site: Site) -> ChatFile:
+    """The file that comes with a request, stored."""
     try:
         async with asyncio.timeout(PATIENCE):
             name, _, body = await read_file(request, site.upload_limit)
@@ -83,21 +95,34 @@ async def _upload(request: web.Request) -> Mapping[str, str | int]:
     mime = TYPES.get(ending.lower())
     if mime is None or not stem:
         raise Refusal("file_type")
-    file = ChatFile(await parts.blobs.put(body), name, mime, len(body))
-    return {"id": site.signer.upload(visitor, file), "name": name, "mime": mime, "size": len(body)}
+    return ChatFile(await request.app[PARTS].blobs.put(body), name, mime, len(body))
 
 
-async def download(request: web.Request) -> web.Response:
-    """A file of the visitor's log, by a link that we signed and that has not run out. Answers 404 for all else."""
+async def download(request: web.Request) -> web.StreamResponse:
+    """A file of the visitor's log, by a link that we signed and that has not run out. Answers 404 for all else.
+
+    It is sent from here: who takes it slowly, or not at all, keeps few of them in memory and not for long.
+    """
     site, parts, named = site_of(request), request.app[PARTS], request.match_info
     visitor, seq, nth = named["visitor"], int(named["seq"]), int(named["nth"])
     until, signature = request.query.get("until", ""), request.query.get("signature", "")
-    if not until.isascii() or not until.isdigit() or int(until) <= parts.clock.now().timestamp():
+    if not UNTIL.fullmatch(until) or int(until) <= parts.clock.now().timestamp():
         raise web.HTTPNotFound
     if not site.signer.link_holds(visitor, seq, nth, int(until), signature):
         raise web.HTTPNotFound
-    entry = await request.app[CHAT].log.entry(site.name, visitor, seq)
+    hub = request.app[CHAT]
+    entry = await hub.log.entry(site.name, visitor, seq)
     if entry is None or nth >= len(entry.words.files):
         raise web.HTTPNotFound
     file = entry.words.files[nth]
-    return await file_response(parts, file.blob, file.name, file.mime)
+    async with hub.transfers.turn(address_of(request)):
+        response = await file_response(parts, file.blob, file.name, file.mime)
+        add_headers(request, response)
+        try:
+            async with asyncio.timeout(SLOWEST):
+                await response.prepare(request)
+                await response.write_eof()
+        except TimeoutError:
+            if request.transport is not None:
+                request.transport.abort()
+    return response

@@ -10,6 +10,8 @@ from bot.channels.payload import clean
 
 FRAME_LIMIT = 64 * 1024
 FILES_LIMIT = 5
+FARTHEST = 2**53
+"""No seq is as high; up to here a browser counts exactly."""
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _EMAIL = re.compile(r"[^\s@<>\"(),;:]{1,64}@[^\s@<>\"(),;:]{1,190}\.[^\s@<>\"(),;:.]{2,60}")
@@ -107,7 +109,7 @@ def _say(frame: dict[str, Any]) -> Say:
     text, files, answers = frame.get("text", ""), frame.get("files", []), frame.get("reply_to")
     if not isinstance(text, str) or not isinstance(files, list) or not all(isinstance(file, str) for file in files):
         raise Refusal("bad_frame", id)
-    if answers is not None and (not isinstance(answers, int) or answers < 1):
+    if answers is not None and (type(answers) is not int or not 1 <= answers < FARTHEST):
         raise Refusal("bad_reply", id)
     if len(text) > TEXT_LIMIT:
         raise Refusal("too_long", id, most=TEXT_LIMIT)
@@ -137,6 +139,6 @@ def _text(frame: dict[str, Any], name: str, limit: int, *, exactly: bool = False
 
 def _number(frame: dict[str, Any], name: str) -> int:
     value = frame.get(name) or 0
-    if not isinstance(value, int) or not 0 <= value < 2**53:
+    if not isinstance(value, int) or not 0 <= value < FARTHEST:
         raise Refusal("bad_frame")
     return value

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 from aiohttp import web
 
-from bot.web.chat.pace import Pace
+from bot.web.chat.pace import Pace, Turns
 from bot.web.chat.site import Site, Team
 from bot.web.parts import Parts
 from core.ids import InboxName
@@ -29,6 +29,8 @@ LOOK = timedelta(seconds=1)
 """How soon what another process wrote is seen."""
 OF_VISITOR, OF_ADDRESS, OF_ALL = 8, 40, 5000
 """Connections at once."""
+OF_FILES = 6
+"""Files at once, to and from an address: as many as a browser asks for."""
 
 _log = structlog.get_logger()
 
@@ -75,6 +77,8 @@ class ChatHub:
     """By visitor."""
     uploads_from: Pace = field(default_factory=lambda: Pace(60, timedelta(minutes=10)))
     """By address."""
+    transfers: Turns = field(default_factory=lambda: Turns(OF_FILES))
+    """By address: each is in memory for as long as it travels."""
     _rooms: defaultdict[VisitorKey, set[Listener]] = field(default_factory=lambda: defaultdict(set))
     _addresses: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     _woken: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,7 +1,11 @@
-"""How often anybody may do something: so many times within any span. In memory, for this process."""
+"""How often anybody may do something: so many times within any span, so many at once. In memory, for this process."""
 
+import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 FORGET_AT = 10_000
 """Names kept until those that have rested are forgotten."""
@@ -24,3 +28,19 @@ class Pace:
             return False
         done.append(now)
         return True
+
+
+class Turns:
+    """So many at once of each name; who comes later waits."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        turns = self._turns.get(name)
+        if turns is None:
+            turns = self._turns[name] = asyncio.Semaphore(self._most)
+        async with turns:
+            yield

@@ -83,7 +83,8 @@ class Signer:
         except (ValueError, RecursionError):
             return None
         expires = user.get("exp") if isinstance(user, dict) else None
-        if isinstance(expires, int | float) and expires <= now.timestamp():
+        # What the shop meant as an end is one: what cannot be read must not hold for ever.
+        if expires is not None and not (isinstance(expires, int | float) and expires > now.timestamp()):
             return None
         id = text_of(user, "id", ID_LIMIT).strip()
         email = text_of(user, "email", EMAIL_LIMIT).strip().lower()

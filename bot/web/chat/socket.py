@@ -14,6 +14,8 @@ from core.ids import InboxName
 
 BEAT = 25.0
 """Seconds between two pings of a socket."""
+NETWORK = 64
+"""Bits of an IPv6 address that say whose it is."""
 CHAT_TASK: web.AppKey[asyncio.Task[None]] = web.AppKey("chat task", asyncio.Task)
 
 
@@ -26,14 +28,25 @@ def site_of(request: web.Request) -> Site:
 
 
 def address_of(request: web.Request) -> str:
-    """Whose connection it is. Behind a proxy of ours, which is near, the last that `X-Forwarded-For` names."""
-    peer = request.remote or ""
+    """Whose connection it is, as far as floods are concerned. Behind a proxy of ours, which is near, the last that
+    `X-Forwarded-For` names. Of IPv6 the network: whoever has one address has 2**64."""
+    peer, told = request.remote or "", request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    near = _read(peer)
+    if told and (near is None or not near.is_global):
+        peer = told
+    found = _read(peer)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((found, NETWORK), strict=False))
+    return str(found or peer[:64])
+
+
+def _read(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        near = not ipaddress.ip_address(peer.partition("%")[0]).is_global
+        found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        near = True
-    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return told if near and told else peer
+        return None
+    # A socket for both sees who comes by IPv4 as a part of IPv6, which is near to nobody.
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 async def socket(request: web.Request) -> web.WebSocketResponse:

@@ -1,5 +1,6 @@
 """Files: a visitor's upload is theirs alone, what is handed out is harmless, and links are signed and run out."""
 
+import asyncio
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +9,7 @@ from aiohttp import ClientResponse, FormData
 from yarl import URL
 
 from bot.web.chat.files import TYPES
+from bot.web.chat.hub import OF_FILES
 from core.events import CustomerMessage, FileNote
 from core.ids import FileId, MessageId
 from core.messages import File, FileState
@@ -160,3 +162,43 @@ async def test_what_is_no_form_is_refused(shop: Shop) -> None:
 
 def test_nothing_that_runs_is_a_kind_we_take() -> None:
     assert not {"html", "htm", "svg", "js", "exe", "xml", "xhtml"} & TYPES.keys()
+
+
+@pytest.mark.parametrize("until", ["", "soon", "9" * 5000, "\u0661", "-1", "1e9"])
+async def test_a_link_that_never_runs_out_is_none(shop: Shop, until: str) -> None:
+    page = await shop.opens()
+    link = URL(f"/chat/site/files/{page.visitor}/1/0").with_query(until=until, signature="x")
+    assert (await downloads(shop, str(link))).status == 404
+
+
+async def test_few_files_travel_at_once_and_the_others_wait(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is in memory while it travels, and nobody need be quick to take it."""
+    page = await shop.opens()
+    await page.says("look", files=[await uploaded(shop, page)])
+    (file,) = (await page.hears("entry"))["files"]
+    get, open_now, most = shop.parts.blobs.get, asyncio.Event(), 0
+    underway = 0
+
+    async def slowly(blob: str) -> bytes:
+        nonlocal underway, most
+        underway += 1
+        most = max(most, underway)
+        if underway == OF_FILES:
+            asyncio.get_running_loop().call_soon(open_now.set)
+        await open_now.wait()
+        underway -= 1
+        return await get(blob)
+
+    monkeypatch.setattr(shop.parts.blobs, "get", slowly)
+    answers = await asyncio.gather(*(downloads(shop, file["url"]) for _ in range(3 * OF_FILES)))
+    assert [await answer.read() for answer in answers] == [PNG] * 3 * OF_FILES
+    assert most == OF_FILES
+
+
+async def test_a_download_has_all_headers(shop: Shop) -> None:
+    page = await shop.opens()
+    await page.says("look", files=[await uploaded(shop, page)])
+    (file,) = (await page.hears("entry"))["files"]
+    headers = (await downloads(shop, file["url"])).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in headers["Content-Security-Policy"]

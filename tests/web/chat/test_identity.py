@@ -105,7 +105,8 @@ async def test_a_new_secret_honours_the_old_one(open_shop: OpenShop) -> None:
 
 def test_a_signed_user_may_run_out() -> None:
     signer, at = Signer(inbox()), int(NINE.timestamp())
-    for expires, known in ((at + 1, True), (at, False), (0, False)):
+    unreadable = [(str(at + 1), False), ("2030-01-01", False), ([], False), (float("nan"), False)]
+    for expires, known in ((at + 1, True), (None, True), (at, False), (0, False), *unreadable):
         given = signed({"id": "7", "exp": expires})
         assert (signer.user(given["user"], given["signature"], NINE) is not None) is known
 

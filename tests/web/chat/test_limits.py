@@ -5,9 +5,11 @@ import json
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from bot.web.chat.connection import QUEUE, Connection
 from bot.web.chat.hub import CHAT, OF_ADDRESS, OF_VISITOR
+from bot.web.chat.socket import address_of
 from tests.web.chat.conftest import SITE, Shop
 from tests.web.chat.page import Page
 
@@ -67,6 +69,7 @@ async def test_the_words_are_in_the_visitors_language(shop: Shop) -> None:
         '{"type": "ack", "seen": -1}',
         '{"type": "ack", "seen": "9"}',
         '{"type": "ack", "seen": 1e400}',
+        '{"type": "ack", "seen": 9007199254740992}',
         '{"type": "language", "locale": "<b>"}',
         '{"type": "typing", "on": "yes"}',
         '{"type": "destroy"}',
@@ -180,3 +183,29 @@ async def test_who_reads_nothing_is_told_to_come_back(shop: Shop) -> None:
     for nth in range(QUEUE + 1):
         connection.push({"nth": nth})
     assert await asyncio.wait_for(stuck.code, 5) == 4008
+
+
+@pytest.mark.parametrize("seq", [0, -1, True, "1", 1.5, 2**63, 10**30])
+async def test_an_answer_to_no_entry_is_refused(shop: Shop, seq: Any) -> None:
+    page = await shop.opens()
+    await page.hears("taken", id=await page.says("hello"))
+    id = await page.says("to that", reply_to=seq)
+    assert await refused(page, id=id) == "bad_reply"
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "address"),
+    [
+        ("8.8.4.4", "", "8.8.4.4"),
+        ("8.8.4.4", "198.51.100.1", "8.8.4.4"),
+        ("127.0.0.1", "198.51.100.1, 8.8.4.4", "8.8.4.4"),
+        ("127.0.0.1", "unknown", "unknown"),
+        ("::ffff:8.8.8.8", "198.51.100.1", "8.8.8.8"),
+        ("2606:4700:1:2:3:4:5:6", "", "2606:4700:1:2::/64"),
+        ("fe80::1%eth0", "2606:4700:1:2::7", "2606:4700:1:2::/64"),
+    ],
+)
+def test_a_flood_is_counted_by_whom_it_comes_from(peer: str, told: str, address: str) -> None:
+    """Whoever has one address of IPv6 has all of its network; and only a proxy of ours is believed about others."""
+    request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": told})
+    assert address_of(request.clone(remote=peer)) == address
