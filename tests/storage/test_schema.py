@@ -5,12 +5,15 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from core.ids import DeskName, PersonId
+from core.jobs import TellPerson
 from storage import SchemaMismatch, migrate, open_store
 from storage.schema import known_migrations
 from storage.session import Dialect
@@ -45,7 +48,7 @@ def dialect(url: str) -> Dialect:
 
 async def query(url: str, sql: str) -> list[tuple[object, ...]]:
     if dialect(url) == "sqlite":
-        with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as file:
+        with closing(sqlite3.connect(url.removeprefix("sqlite://"), isolation_level=None)) as file:
             return file.execute(sql).fetchall()
     server = await asyncpg.connect(url)
     try:
@@ -110,6 +113,30 @@ async def test_an_upgrade_keeps_every_row_and_index(database_url: str, folder: P
     assert names == before[1]
     assert await migrate(database_url, folder) == 99  # again changes nothing
     assert await tables(database_url) == counts
+
+
+async def test_what_waited_before_the_upgrade_is_done_after_it(database_url: str, folder: Path) -> None:
+    """A job that nobody can read would keep all others from their turn."""
+    newer = [path for path in (folder / dialect(database_url)).glob("*.sql") if not path.name.startswith("0001")]
+    kept = {path: path.read_text() for path in newer}
+    for path in newer:
+        path.unlink()
+    assert await migrate(database_url, folder) == 1
+    await query(
+        database_url,
+        "INSERT INTO jobs (kind, payload, lane, bucket, urgency, key, not_before, created_at) VALUES ('tell_person',"
+        " '{\"person\":7,\"notice\":5}', 'person:7', 'person:7', 0, 'notice:5',"
+        " '2026-01-05T09:00:00.000000Z', '2026-01-05T09:00:00.000000Z')",
+    )
+    for path, sql in kept.items():
+        path.write_text(sql)
+    assert await migrate(database_url, folder) == NOW
+    store = await open_store(database_url)
+    try:
+        (job,) = await store.atomic(lambda tx: tx.take(10, datetime(2026, 1, 6, tzinfo=UTC), timedelta(minutes=1), []))
+        assert job.work == TellPerson(PersonId(7), 5, DeskName("slack"))
+    finally:
+        await store.close()
 
 
 async def test_a_migration_is_whole_or_not_at_all(database_url: str, folder: Path) -> None:
