@@ -61,7 +61,8 @@ async def _house(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: 
             yield story
 
 
-PAIRS = [("slack", "sqlite"), ("telegram", "sqlite"), ("console", "postgres")]
+PAIRS = [("slack", "sqlite"), ("telegram", "postgres"), ("console", "postgres")]
+"""What only Telegram has is told on SQLite, what only Slack has on both."""
 any_desk = pytest.fixture(params=PAIRS, ids="-".join, name="any_desk")(_house)
 """The usual house, at Slack, at Telegram and at the console in turn."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.demo.messenger_model import Page
 from bot.process import ROLES
+from tests.databases import fresh_database
 from tests.platforms.faults import Fault
 from tests.platforms.graph import StoryPerson
 from tests.stories.agents import Seen
@@ -60,11 +61,13 @@ class PageStory(Story):
         return ticket
 
 
-@pytest.fixture
-async def story(database: str, tmp_path: Path) -> AsyncIterator[PageStory]:
-    begun = PageStory(database, tmp_path)
-    async with begun:
-        yield begun
+@pytest.fixture(params=[("slack", "sqlite"), ("telegram", "postgres")], ids="-".join)
+async def story(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> AsyncIterator[PageStory]:
+    desk, dialect = request.param
+    with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
+        begun = PageStory(url, tmp_path, desk)
+        async with begun:
+            yield begun
 
 
 async def test_first_message_to_solved(story: PageStory) -> None:

@@ -63,7 +63,7 @@ class SiteStory(Story):
         await self.settled()
 
 
-@pytest.fixture(params=[("slack", "sqlite"), ("slack", "postgres"), ("console", "sqlite")], ids="-".join)
+@pytest.fixture(params=[("slack", "sqlite"), ("telegram", "postgres"), ("console", "sqlite")], ids="-".join)
 async def story(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> AsyncIterator[SiteStory]:
     desk, dialect = request.param
     with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
