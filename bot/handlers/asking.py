@@ -12,7 +12,7 @@ from core.ids import DeskName, QueueName, TicketId, ticket_label
 from core.model import Ticket
 from core.people import Person
 from core.policy import Policy
-from core.ports import Clock, Desk, Doors, Store
+from core.ports import Clock, Desk, Doors, Store, Withdraws
 from core.say import Button, Say, TicketLabel, Value, say
 from core.views import Dialog, Overview
 from core.words import one_line, visible
@@ -86,6 +86,11 @@ class Ask:
     def here(self) -> Ticket:
         assert self.ticket is not None, "the command needs a ticket"
         return self.ticket
+
+    @property
+    def overheard(self) -> bool:
+        """Whether others can see what the asker is answered."""
+        return not self.origin.direct and isinstance(self.house.desks.get(self.origin.desk), Withdraws)
 
     @property
     def zone(self) -> str:

@@ -29,7 +29,7 @@ from core.ids import CONSOLE, DeskName, TicketId, ticket_label
 from core.model import PostRef, ThreadRef, Ticket
 from core.people import Identity, Person
 from core.policy import Policy
-from core.ports import Clock, Desk, Doors, Store
+from core.ports import Clock, Desk, Doors, Store, Withdraws
 from core.say import Say, say
 from core.views import Overview
 from core.words import CommandLine, NotCommand, one_line, parse_command
@@ -108,13 +108,21 @@ class Dispatcher:
         match event:
             case Typed():
                 words = parse_command(event.text, self._house.book.prefixes(event.origin.desk))
-                return event.origin.direct or isinstance(words, CommandLine)
+                if event.origin.direct or not isinstance(words, CommandLine):
+                    return event.origin.direct
+                return self._is_at_home(event.origin) or self._house.book.is_(words.word, "setup")
             case Pressed() | Submitted() | HomeOpened():
                 return True
             case Edited() | Deleted() | Reacted():
                 return False
             case _:
                 assert_never(event)
+
+    def _is_at_home(self, origin: Origin) -> bool:
+        """Where others can see what somebody is answered, only a queue's own place is fit for it."""
+        queues = self._house.policy.queues.values()
+        ours = any(origin.place in queue.places.get(origin.desk, ()) for queue in queues)
+        return ours or not isinstance(self._house.desks.get(origin.desk), Withdraws)
 
     async def _routed(self, ask: Ask, event: Asked) -> Answer:
         match event:

@@ -47,6 +47,8 @@ async def profile_of(ask: Ask, origin: Origin) -> Profile | None:
 
 async def login(ask: Ask) -> Answer:
     """A link that signs in once, shown to the asker alone."""
+    if ask.overheard:
+        raise refused("refused.login_in_private")
     token = await ask.house.store.new_login(ask.me.id, ask.house.clock.now(), LOGIN_LIVES)
     link = f"{ask.house.console}/console/login?token={token}"
     return ask.tell("login.link", link=link, lives=LOGIN_LIVES)

@@ -337,3 +337,42 @@ async def test_several_groups_share_a_queues_tickets(tell: Tell) -> None:
         links = [each["url"] for each in board.entities if "t.me/c/" in each.get("url", "")]
         assert len(links) == 3
         assert all(f"/{str(group.id).removeprefix('-100')}/" in link for link in links)
+
+
+# --- what others can read -----------------------------------------------------------------------------------------
+
+
+async def test_a_sign_in_link_is_given_in_private_only(at_telegram: Story) -> None:
+    story, mei = at_telegram, at_telegram.mei
+    ticket = await opened(story)
+    for where in (ticket.topic, story.support):
+        await story.telegram.person("Mei").types(where, "!login")
+        await story.settled()
+    assert not story.support.shows("token=")
+    await mei.was_told("Others could read the link here, so none was made.")
+    await mei.types("!login")
+    assert "token=" in story.telegram.person("Mei").dms.last.text
+
+
+async def test_a_group_that_is_none_of_ours_hears_nothing(at_telegram: Story) -> None:
+    """Whoever adds the bot to a group of theirs; nor does what a teammate asks there show customers to strangers."""
+    story, other = at_telegram, at_telegram.telegram.group("Strangers")
+    await opened(story)
+    for typed in ("!find Ana", "!claim T-1", "!help", "hello", "/queue"):
+        await story.telegram.person("Mei").types(other, typed)
+        await story.telegram.person("Eve").types(other, typed)
+        await story.settled()
+    await story.forward("1h")
+    assert [message for message in other if message.by_bot] == []
+    await (await story.ticket("Where is my order?")).card_shows("nobody yet")
+
+
+async def test_the_queues_own_group_can_be_asked_in_general(at_telegram: Story) -> None:
+    story = at_telegram
+    ticket = await opened(story)
+    await story.telegram.person("Mei").types(story.support, "!claim T-1")
+    await story.forward("30s")
+    await ticket.shows_once("Mei took the ticket.")
+    assert story.support.general.shows("Done: T-1.")
+    await story.forward("1m")
+    assert not story.support.general.shows("Done: T-1.")
