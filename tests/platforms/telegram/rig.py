@@ -1,6 +1,7 @@
 """What the simulator's own tests share: the real Bot, and a poller that writes down what it hears."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,9 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from .sim import TelegramSim
+
+# As our own desk has it, whichever of the two is imported first: times are no bare numbers.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 KINDS = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
 
