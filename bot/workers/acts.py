@@ -24,6 +24,8 @@ from core.say import say
 BATCH = 16
 LEASE = timedelta(seconds=60)
 TRIES = 3
+ANSWER_TRIES = 3
+"""How often an answer is offered to a platform that asks for patience. Who hears nothing takes a question for a yes."""
 
 _log = structlog.get_logger()
 
@@ -45,6 +47,7 @@ class Acts:
         self._dispatcher = dispatcher
         self._lanes: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._hands: set[asyncio.Task[object]] = set()
+        self._later: set[asyncio.Task[None]] = set()
         self.left: Callable[[], None] = lambda: None
         """Called when an event could not be handled now and waits for the next round."""
 
@@ -69,9 +72,12 @@ class Acts:
         return None
 
     async def idle(self) -> None:
-        """Wait for the events in hand."""
+        """Wait for the events in hand; answers that still have to wait are let go."""
         while self._hands:
             await asyncio.wait(set(self._hands))
+        for task in self._later:
+            task.cancel()
+        await asyncio.gather(*self._later, return_exceptions=True)
 
     def _ended(self, hand: asyncio.Task[object]) -> None:
         self._hands.discard(hand)
@@ -110,12 +116,24 @@ class Acts:
         lane = self._lane(event)
         async with lane:
             reply = await self._dispatcher.handle(event)
+        await self._answer(desk, event, reply, ANSWER_TRIES)
+        return reply
+
+    async def _answer(self, desk: Desk, event: DeskEvent, reply: Answer, tries: int) -> None:
+        """The deed is done. Repeating the event would not make the way for its answer better, but waiting may."""
         try:
             await self._tell(desk, event, reply)
         except SendError as error:
-            # The deed is done; only its answer found no way. Repeating the event would not make the way better.
             _log.warning("acts.unanswered", desk=desk.name, code=error.code, detail=error.detail)
-        return reply
+            if error.after is not None and tries > 1:
+                later = self._answer_later(error.after, desk, event, reply, tries - 1)
+                task = asyncio.create_task(later, name=f"act-{event.origin.key}")
+                self._later.add(task)
+                task.add_done_callback(self._later.discard)
+
+    async def _answer_later(self, wait: timedelta, desk: Desk, event: DeskEvent, reply: Answer, tries: int) -> None:
+        await self._clock.wait(asyncio.Event().wait(), self._clock.now() + wait)
+        await self._answer(desk, event, reply, tries)
 
     async def _tell(self, desk: Desk, event: DeskEvent, reply: Answer) -> None:
         """What others can see of it is taken away after a while."""

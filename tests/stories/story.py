@@ -295,7 +295,8 @@ class Story:
         for team in self.teams.values():
             yield from team.unrest()
         tasks = asyncio.all_tasks()
-        yield from (task.get_name() for task in tasks if _is_hand(task))
+        hands = [task.get_name() for task in tasks if _is_hand(task)]
+        yield from (name for name in hands if not self.clock.asleep([name]))
         if self.app is not None and self.app.started.is_set():
             names = {task.get_name() for task in tasks}
             running = [name for name in self.app.workers if name in names]

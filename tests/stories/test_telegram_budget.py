@@ -164,6 +164,22 @@ async def test_a_storm_of_429_loses_nothing_and_keeps_the_order(tell: Tell) -> N
     assert await story.running.store.parked() == []
 
 
+async def test_a_question_comes_however_full_the_group_is(at_telegram: Story) -> None:
+    """Or whoever typed the reply would believe that it left."""
+    story, ana, mei = at_telegram, at_telegram.customer(), at_telegram.mei
+    ticket = await story.opened(ana, "Where is my order?")
+    await ana.writes("I found it!")
+    await story.forward("4s")
+    story.telegram.faults.next("sendMessage", Fault.rate_limited(17), times=2)
+    await mei.types("!r We are looking for it.", ticket)
+    await mei.was_never_told("The customer wrote something that you may not have read yet.")
+    await story.forward("35s")
+    await mei.was_told_once("The customer wrote something that you may not have read yet.")
+    await mei.clicks("Cancel", ticket)
+    await story.forward("5m")
+    assert ana.received == []
+
+
 async def test_what_is_told_in_private_takes_nothing_from_the_group(at_telegram: Story) -> None:
     story, mei = at_telegram, at_telegram.mei
     ticket = await story.opened(story.customer(), "Where is my order?")
