@@ -174,7 +174,7 @@ async def _channels(
 def _desks(settings: Settings, policy: Policy, around: Around, stack: AsyncExitStack) -> Mapping[DeskName, Desk]:
     """The console always; the others where a queue lives there."""
     places = {desk for queue in policy.queues.values() for desk in queue.places}
-    desks = {name: DESKS[name].build(settings, around) for name in (CONSOLE, *sorted(places - {CONSOLE}))}
+    desks = {name: DESKS[name].build(settings.desk(name), around) for name in (CONSOLE, *sorted(places - {CONSOLE}))}
     for desk in desks.values():
         if isinstance(desk, HoldsConnections):
             stack.push_async_callback(desk.aclose)

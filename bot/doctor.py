@@ -57,7 +57,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
             yield Section("doctor.section.people", await _guarded(_people(settings, store)))
             yield Section("doctor.section.work", await _guarded(_work(store, clock)))
         for name in dict.fromkeys(name for queue in settings.queues for name in queue.places):
-            desk = DESKS[name].build(settings, _around(settings, clock, roll))
+            desk = DESKS[name].build(settings.desk(name), _around(settings, clock, roll))
             if isinstance(desk, HoldsConnections):
                 stack.push_async_callback(desk.aclose)
             if isinstance(desk, Examined):
@@ -110,10 +110,8 @@ def _callers(settings: Settings) -> Iterator[str]:
     """The platforms that call us. One in our own network may find us there."""
     for inbox in settings.inboxes:
         yield from inbox.api_bases
-    if settings.slack and settings.slack.mode == "http":
-        yield settings.slack.api_base
-    if settings.telegram and settings.telegram.mode == "webhook":
-        yield settings.telegram.api_base
+    for table in settings.desk_tables.values():
+        yield from table.callers
 
 
 def _is_public(url: str) -> bool:

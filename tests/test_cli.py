@@ -12,6 +12,7 @@ from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.cli.app import app
 from bot.cli.shared import locale_of, read_settings
 from bot.config.loading import load
+from core.ids import DeskName
 
 ROOT = Path(__file__).parent.parent
 ORGANISATION = ["--organisation", 'Fernweh \\ "Lamps" 灯']
@@ -76,10 +77,9 @@ def test_init_writes_what_can_be_loaded(here: Path) -> None:
     settings = load(here / "dragoman.toml", {})
     [queue], [inbox] = settings.queues, settings.inboxes
     assert settings.dragoman.organisation == 'Fernweh \\ "Lamps" 灯'
-    assert (settings.dragoman.locale, queue.slack, queue.telegram) == ("zh-CN", "C0SUPPORT", ())
+    assert (settings.dragoman.locale, queue.places) == ("zh-CN", {"slack": ("C0SUPPORT",)})
     assert queue.calendar.zone == "Asia/Shanghai"
-    assert settings.slack is not None
-    assert settings.slack.bot_token.get_secret_value() == "xoxb-1"
+    assert settings.desk(DeskName("slack")).table.bot_token.get_secret_value() == "xoxb-1"
     assert isinstance(inbox, WhatsAppInbox)
     assert inbox.app_secret.get_secret_value() == "it's \\ secret"
     assert len(inbox.verify_token.get_secret_value()) >= 32
@@ -93,8 +93,8 @@ def test_a_team_may_be_on_two_desks_at_once(here: Path) -> None:
     assert code == 0, said
     settings = load(here / "dragoman.toml", {})
     assert settings.queues[0].places == {"slack": ("C0SUPPORT",), "telegram": ("sales",)}
-    assert settings.telegram is not None
-    assert (settings.telegram.mode, settings.telegram.bot_token.get_secret_value()) == ("polling", "123:tg")
+    bot = settings.desk(DeskName("telegram")).table
+    assert (bot.mode, bot.bot_token.get_secret_value()) == ("polling", "123:tg")
     assert "Telegram group that is to be sales" in said
     assert "\n  /setup " in said
 

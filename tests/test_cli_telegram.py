@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bot.cli.app import app
 from bot.clock import SystemClock
-from bot.config.settings import TELEGRAM
+from bot.desks.telegram.settings import TELEGRAM
 from storage import open_store
 
 TOML = """

@@ -8,6 +8,7 @@ from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.config.loading import load
 from bot.config.policy import policy_of
 from bot.config.problems import ConfigError
+from bot.desks.slack.settings import SLACK, SlackApp
 from core.hours import Calendar
 from core.model import Priority, SendMode
 from core.people import Tier
@@ -87,8 +88,9 @@ def test_a_whole_house(file: Path) -> None:
     assert isinstance(inbox, WhatsAppInbox)
     assert (inbox.api_base, inbox.api_version) == ("https://graph.facebook.com", "v26.0")
     assert inbox.app_secret.get_secret_value() == "s3cret"
-    assert settings.slack is not None
-    assert settings.slack.mode == "socket"
+    slack = settings.desk(SLACK).table
+    assert isinstance(slack, SlackApp)
+    assert slack.mode == "socket"
 
 
 def test_data_and_its_database_stand_beside_the_file(file: Path, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from bot import doctor
 from bot.cli.app import app
 from bot.clock import SystemClock
-from bot.config.settings import Settings, TelegramBot
+from bot.config.settings import Settings
 from bot.demo import serve
+from bot.desks.telegram.settings import TelegramBot
 from core.people import Identity, Role
 from core.ports import Clock, NewPerson
 from storage import SqlStore, open_store

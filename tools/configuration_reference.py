@@ -14,13 +14,13 @@ from pydantic.fields import FieldInfo
 
 from bot.channels import CHANNELS
 from bot.config.inbox import Inbox
-from bot.config.settings import Escalation, General, Hours, Proxies, Queue, SlackApp, Target, TelegramBot
+from bot.config.settings import DESK_TABLES, Escalation, General, Hours, Proxies, Queue, Target
 from bot.config.values import Share
 
 INTRODUCTION = """\
 # Configuration
 
-<!-- Written by `make docs` from the settings in bot/config/ and bot/channels/; do not edit. -->
+<!-- Written by `make docs` from the settings in bot/config/, bot/channels/ and bot/desks/; do not edit. -->
 
 Dragoman reads `dragoman.toml` from the folder it is started in (or `--config FILE`, or `DRAGOMAN_CONFIG`), then `.env`
 beside it, then the environment; the later wins. `dragoman init` writes both files.
@@ -41,8 +41,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[inboxes]]", Inbox),
     ("[[targets]]", Target),
     ("[[escalation]]", Escalation),
-    ("[slack]", SlackApp),
-    ("[telegram]", TelegramBot),
+    *((f"[{name}]", table) for name, table in DESK_TABLES.items()),
     ("[proxies]", Proxies),
 )
 

@@ -151,12 +151,14 @@ def activate(who: Who, config: ConfigOption = None) -> None:
 
 def _telegram_link(settings: "Settings", code: str) -> str:
     """Empty where there is no bot, or it cannot be asked now."""
-    if settings.telegram is None:
+    from bot.desks.telegram.account import account_of
+    from bot.desks.telegram.settings import TELEGRAM
+
+    if TELEGRAM not in settings.desk_tables:
         return ""
-    from bot.desks import telegram_account
     from bot.desks.telegram.joining import invitation
 
-    return asyncio.run(invitation(telegram_account(settings), code))
+    return asyncio.run(invitation(account_of(settings.desk(TELEGRAM)), code))
 
 
 def login_link(settings: "Settings", token: str) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bot.cli.shared import CONFIG_FILE, words
 from bot.config.loading import load
+from bot.config.locations import variable_for
 from bot.config.settings import ESCALATION, TARGETS
-from bot.config.sources import variable_for
 from bot.config.values import Share
 from core.hours import DAYS
 

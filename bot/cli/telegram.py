@@ -24,7 +24,7 @@ def overview(context: typer.Context, config: ConfigOption = None) -> None:
         return
     settings = read_settings(config)
 
-    from bot.config.settings import TELEGRAM
+    from bot.desks.telegram.settings import TELEGRAM
 
     groups = _groups(settings)
     found = with_store(settings, lambda store: store.groups())
@@ -50,7 +50,7 @@ def code(
 def show_code(settings: "Settings", group: str) -> None:
     """Makes and shows the command that makes a chat the group. Older codes for it are void."""
     from bot.clock import SystemClock
-    from bot.config.settings import TELEGRAM
+    from bot.desks.telegram.settings import TELEGRAM
 
     now = SystemClock().now()
     made = with_store(settings, lambda store: store.new_group_code(TELEGRAM, group, now, CODE_LIVES))
@@ -60,7 +60,9 @@ def show_code(settings: "Settings", group: str) -> None:
 
 def _groups(settings: "Settings") -> Sequence[str]:
     """Ends the program when there are none."""
-    groups = [group for queue in settings.queues for group in queue.telegram]
+    from bot.desks.telegram.settings import TELEGRAM
+
+    groups = [group for queue in settings.queues for group in queue.places.get(TELEGRAM, ())]
     if not groups:
         give_up(words("cli.telegram.none"))
     return groups

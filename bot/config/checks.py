@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from bot.channels import CHANNELS
 from bot.config.problems import Problem, near
-from bot.config.sources import variable_for
 from bot.config.values import Share, Step, parse_step
+from bot.desks import DESKS, Kind
 
 Rows = list[dict[str, Any]]
 
@@ -27,9 +27,7 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *_unique_accounts(inboxes),
         *_known_queue("inboxes", inboxes, names),
         *_known_queue("targets", rows(data, "targets"), names),
-        *_unique_places(queues),
-        *_slack(data.get("slack"), queues),
-        *_telegram(data.get("telegram"), queues, _base_url(data.get("dragoman"))),
+        *(problem for name, kind in DESKS.items() for problem in _desk(name, kind, data, queues)),
         *_steps(rows(data, "escalation")),
     ]
 
@@ -72,45 +70,34 @@ def _known_queue(table: str, found: Rows, names: list[str]) -> Iterator[Problem]
             yield near(f"{table}[{index}].queue", "config.unknown_queue", queue, names, given=queue)
 
 
-def _unique_places(queues: Rows) -> Iterator[Problem]:
-    """A group is one queue's, once: by it a thread and its topic find each other."""
+def _desk(desk: str, kind: Kind[Any], data: Mapping[str, Any], queues: Rows) -> Iterator[Problem]:
+    table = data.get(desk)
+    there = [queue for queue in queues if queue.get(desk)]
+    if there and table is None and kind.settings:
+        yield Problem(desk, f"config.{desk}_needed", {"queue": str(there[0].get("name", ""))})
+    if isinstance(table, dict) and kind.settings:
+        yield from kind.settings.check(table, _base_url(data.get("dragoman")))
+    if kind.queue and not kind.queue.shared:
+        yield from _unique_places(desk, queues)
+
+
+def _unique_places(desk: str, queues: Rows) -> Iterator[Problem]:
+    """A place is one queue's, once."""
     first: dict[str, int] = {}
     for index, queue in enumerate(queues):
-        groups = queue.get("telegram")
-        for nth, group in enumerate(groups if isinstance(groups, list) else []):
-            if isinstance(group, str) and group in first:
-                params = {"given": group, "other": f"queues[{first[group]}]"}
-                yield Problem(f"queues[{index}].telegram[{nth}]", "config.taken", params)
-            elif isinstance(group, str):
-                first[group] = index
+        for path, place in _places(f"queues[{index}].{desk}", queue.get(desk)):
+            if place in first:
+                yield Problem(path, "config.taken", {"given": place, "other": f"queues[{first[place]}]"})
+            first.setdefault(place, index)
 
 
-def _slack(app: object, queues: Rows) -> Iterator[Problem]:
-    yield from _needed("slack", app, queues)
-    if isinstance(app, dict):
-        needed = "signing_secret" if app.get("mode") == "http" else "app_token"
-        yield from _needed_in_mode("slack", app, str(app.get("mode", "socket")), needed)
-
-
-def _telegram(app: object, queues: Rows, base_url: object) -> Iterator[Problem]:
-    yield from _needed("telegram", app, queues)
-    if isinstance(app, dict) and app.get("mode") == "webhook":
-        yield from _needed_in_mode("telegram", app, "webhook", "secret_token")
-        # Source: setWebhook, Telegram Bot API.
-        if not (isinstance(base_url, str) and base_url.startswith("https://")):
-            yield Problem("dragoman.base_url", "config.telegram_needs_https")
-
-
-def _needed(desk: str, app: object, queues: Rows) -> Iterator[Problem]:
-    there = [queue for queue in queues if queue.get(desk)]
-    if there and app is None:
-        yield Problem(desk, f"config.{desk}_needed", {"queue": str(there[0].get("name", ""))})
-
-
-def _needed_in_mode(table: str, app: Mapping[str, Any], mode: str, key: str) -> Iterator[Problem]:
-    if not app.get(key):
-        params = {"mode": mode, "variable": variable_for(table, key)}
-        yield Problem(f"{table}.{key}", "config.needed_in_mode", params)
+def _places(path: str, given: object) -> Iterator[tuple[str, str]]:
+    """Each with where it stands."""
+    if isinstance(given, str) and given:
+        yield path, given
+    for nth, place in enumerate(given if isinstance(given, list) else []):
+        if isinstance(place, str):
+            yield f"{path}[{nth}]", place
 
 
 def _steps(found: Rows) -> Iterator[Problem]:

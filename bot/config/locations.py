@@ -1,5 +1,7 @@
-"""Where in the settings something stands: pydantic's location as people write it, with the table and key it names."""
+"""Where in the settings something stands: pydantic's location as people write it, with the table and key it names; and
+the variable that sets it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import UnionType
@@ -10,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from bot.config.table import OneOf
 
+PREFIX = "DRAGOMAN_"
 Location = tuple[int | str, ...]
 """("queues", 0, "channel")"""
 
@@ -18,6 +21,12 @@ def write_path(location: Location) -> str:
     """`queues[0].channel`"""
     parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if step != "[key]"]
     return "".join(parts).removeprefix(".")
+
+
+def variable_for(table: str, key: str, row: str = "") -> str:
+    """`DRAGOMAN_INBOXES__SUPPORT_EU__ACCESS_TOKEN`"""
+    steps = [step for step in (table, re.sub(r"[^a-z0-9]+", "_", row.lower()), key) if step]
+    return PREFIX + "__".join(steps).upper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from bot.channels import CHANNELS
+from bot.config.desk import Configured, DeskTable
 from bot.config.inbox import Inbox
 from bot.config.table import OneOf, Table
 from bot.config.values import (
@@ -21,18 +22,34 @@ from bot.config.values import (
     Share,
     StepTime,
     Text,
-    WebhookSecret,
     Weekly,
     Zone,
 )
+from bot.desks import DESKS
 from core.hours import Calendar
 from core.ids import DeskName
 from core.model import Priority
 from core.people import Tier
 
-SLACK, TELEGRAM = DeskName("slack"), DeskName("telegram")
 Audience = Literal["assignee", "queue", "supervisors", "admins"]
 OfItsChannel = OneOf("channel", {name: kind.settings for name, kind in CHANNELS.items()})
+
+DESK_TABLES: Mapping[str, type[DeskTable]] = {name: kind.settings for name, kind in DESKS.items() if kind.settings}
+DESK_KEYS = {name: kind.queue for name, kind in DESKS.items() if kind.queue}
+
+# What the desks bring, each under its name. To the type checker there are no such fields: nobody may ask for a desk's
+# by an attribute, but by the desk's name (`Queue.places`, `Settings.desk`).
+if TYPE_CHECKING:
+    DeskTables = Table
+    DeskProxies = Table
+    DeskKeys = Table
+else:
+    tables = {name: (table | None, None) for name, table in DESK_TABLES.items()}
+    proxies = {name: (Secret | None, None) for name, table in DESK_TABLES.items() if table.proxied}
+    DeskTables = create_model("DeskTables", __base__=Table, **tables)
+    DeskProxies = create_model("DeskProxies", __base__=Table, **proxies)
+    # Pydantic takes the fields of the last base first.
+    DeskKeys = create_model("DeskKeys", __base__=(*reversed(DESK_KEYS.values()), Table))
 
 
 class General(Table):
@@ -78,17 +95,13 @@ class Hours(Table):
         return Calendar.parse(self.zone, self.weekly)
 
 
-class Queue(Table):
+class Queue(DeskKeys):
     """A team, where it works, and its hours. The console is always one of its desks."""
 
     name: Name
     """Small letters, digits, - and _. Tickets remember it: rename nothing that has tickets."""
     title: str = ""
     """Empty: the name."""
-    slack: str = ""
-    """The id of its Slack channel (C...); empty: not on Slack."""
-    telegram: tuple[Name, ...] = ()
-    """Our own names of its Telegram groups, such as `["sales"]`; several share its tickets."""
     locale: Locale | None = None
     """Of its thread lines; else that of [dragoman]."""
     send: Literal["explicit", "live"] = "explicit"
@@ -99,8 +112,8 @@ class Queue(Table):
     @property
     def places(self) -> Mapping[DeskName, tuple[str, ...]]:
         """Where its threads stand, by desk; the console needs no place."""
-        slack = (self.slack,) if self.slack else ()
-        return {desk: places for desk, places in ((SLACK, slack), (TELEGRAM, self.telegram)) if places}
+        said = {name: getattr(self, name) for name in DESK_KEYS}
+        return {name: (place,) if isinstance(place, str) else place for name, place in said.items() if place}
 
 
 class Target(Table):
@@ -131,38 +144,9 @@ class Escalation(Table):
     """An unassigned ticket's assignee is its queue."""
 
 
-class SlackApp(Table):
-    """The Slack app; needed when a queue is on Slack."""
-
-    bot_token: Secret
-    """xoxb-..."""
-    app_token: Secret | None = None
-    """xapp-..., for mode socket."""
-    signing_secret: Secret | None = None
-    """For mode http."""
-    mode: Literal["socket", "http"] = "socket"
-    """Socket Mode needs no public address."""
-    api_base: HttpUrl = "https://slack.com/api"
-
-
-class TelegramBot(Table):
-    """The Telegram bot; needed when a queue is on Telegram."""
-
-    bot_token: Secret
-    """123456:ABC..., from @BotFather."""
-    mode: Literal["polling", "webhook"] = "polling"
-    """Polling needs no public address."""
-    secret_token: WebhookSecret | None = None
-    """For mode webhook: letters, digits, _ and -. Telegram sends it back with every update."""
-    api_base: HttpUrl = "https://api.telegram.org"
-    """Another one for a local Bot API server."""
-
-
-class Proxies(Table):
+class Proxies(DeskProxies):
     """Through what we reach a platform: `http://user:password@host:port`."""
 
-    slack: Secret | None = None
-    telegram: Secret | None = None
     meta: Secret | None = None
 
 
@@ -186,7 +170,7 @@ ESCALATION = (
 """When dragoman.toml names none. An unassigned ticket's assignee is its queue."""
 
 
-class Settings(Table):
+class Settings(DeskTables):
     """All of it."""
 
     dragoman: General
@@ -194,9 +178,26 @@ class Settings(Table):
     queues: Annotated[tuple[Queue, ...], Field(min_length=1)]
     targets: tuple[Target, ...] = TARGETS
     escalation: tuple[Escalation, ...] = ESCALATION
-    slack: SlackApp | None = None
-    telegram: TelegramBot | None = None
     proxies: Proxies = Proxies()
+
+    @property
+    def desk_tables(self) -> Mapping[str, DeskTable]:
+        """Those of the desks that have one here."""
+        found = {name: getattr(self, name) for name in DESK_TABLES}
+        return {name: table for name, table in found.items() if table is not None}
+
+    def desk(self, name: DeskName) -> Configured[Any]:
+        """Raises ValueError when the desk's table is missing; the configuration's own checks say so first."""
+        table = self.desk_tables.get(name)
+        if table is None and name in DESK_TABLES:
+            raise ValueError(f"there is no [{name}]")
+        proxy = getattr(self.proxies, name, None)
+        return Configured(
+            table,
+            places=tuple(dict.fromkeys(place for queue in self.queues for place in queue.places.get(name, ()))),
+            proxy=proxy.get_secret_value() if proxy else None,
+            hook_url=f"{self.dragoman.base_url}/{name}/events",
+        )
 
     @property
     def database_url(self) -> str:

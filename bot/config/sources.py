@@ -4,7 +4,6 @@
 `DRAGOMAN_INBOXES__<NAME>__<KEY>` one of the row of that name. With `_FILE` the value is the content of a file.
 """
 
-import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,17 +15,15 @@ from dotenv import dotenv_values
 from pydantic import BaseModel
 
 from bot.channels import CHANNELS
-from bot.config.locations import Location
+from bot.config.locations import PREFIX, Location, variable_for
 from bot.config.problems import ConfigError, Problem, near
-from bot.config.settings import General, Proxies, Queue, SlackApp, TelegramBot
+from bot.config.settings import DESK_TABLES, General, Proxies, Queue
 
-PREFIX = "DRAGOMAN_"
 CONFIG_VARIABLE = "DRAGOMAN_CONFIG"
 """Names the file itself; read by the command line."""
 TABLES: Mapping[str, type[BaseModel]] = {
     "dragoman": General,
-    "slack": SlackApp,
-    "telegram": TelegramBot,
+    **DESK_TABLES,
     "proxies": Proxies,
 }
 
@@ -50,12 +47,6 @@ def read(path: Path | None, env: Mapping[str, str]) -> Raw:
         if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE and value:
             _set(raw, variable, value)
     return raw
-
-
-def variable_for(table: str, key: str, row: str = "") -> str:
-    """`DRAGOMAN_INBOXES__SUPPORT_EU__ACCESS_TOKEN`"""
-    steps = [step for step in (table, _variable_name(row), key) if step]
-    return PREFIX + "__".join(steps).upper()
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -128,7 +119,3 @@ ROWS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
 def _rows(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     rows = data.get(name)
     return rows if isinstance(rows, list) and all(isinstance(row, dict) for row in rows) else []
-
-
-def _variable_name(row: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", row.lower())

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.config.desk import Configured
+from bot.desks.kind import Around
 from core.errors import SendError, Unreadable
 from core.events import Deleted, DeskEvent, Edited, FileNote, Origin, Pressed, Submitted, Typed
 from core.ids import CONSOLE, DeskName, PersonId, TicketId
@@ -24,6 +26,10 @@ from core.views import Card, Post
 PLACE = "console"
 """There is one place: every ticket is a thread of it, and its root is the ticket's number."""
 BLOB = "blob:"
+
+
+def build(configured: Configured[None], around: Around) -> "ConsoleDesk":
+    return ConsoleDesk(around.blobs)
 
 
 def identity(person: PersonId) -> Identity:

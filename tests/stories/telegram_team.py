@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from bot.config.settings import TELEGRAM
+from bot.desks.telegram.settings import TELEGRAM
 from bot.process import WORKER
 from core.ids import TicketId, ticket_label
 from core.people import Person

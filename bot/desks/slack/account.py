@@ -1,6 +1,9 @@
-"""What the Slack desk is configured with. Reading the settings is the registry's affair."""
+"""What the Slack desk needs of the settings."""
 
 from dataclasses import dataclass
+
+from bot.config.desk import Configured
+from bot.desks.slack.settings import SlackApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,16 @@ class Account:
     timeout: float = 20
     """Seconds for a whole request."""
     places: tuple[str, ...] = ()
+
+
+def account_of(configured: Configured[SlackApp]) -> Account:
+    app = configured.table
+    in_socket_mode = app.mode == "socket" and app.app_token is not None
+    return Account(
+        bot_token=app.bot_token.get_secret_value(),
+        app_token=app.app_token.get_secret_value() if in_socket_mode and app.app_token else "",
+        signing_secret=app.signing_secret.get_secret_value() if app.signing_secret else "",
+        base_url=app.api_base,
+        proxy=configured.proxy,
+        places=configured.places,
+    )

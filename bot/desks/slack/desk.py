@@ -19,7 +19,7 @@ from bot.desks.slack.api import Api, nothing_shown
 from bot.desks.slack.examine import Examination
 from bot.desks.slack.listen import Listener
 from bot.desks.slack.parse import events_of
-from bot.desks.slack.payload import SLACK
+from bot.desks.slack.settings import SLACK
 from bot.desks.slack.words import Voice
 from bot.desks.voice import Links, Names
 from core.errors import SendError

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.desks.slack.blocks import PRESS
-from bot.desks.slack.payload import SLACK, Payload, at, files, person
+from bot.desks.slack.payload import Payload, at, files, person
+from bot.desks.slack.settings import SLACK
 from bot.desks.slack.text import typed
 from core.events import DeskEvent, Origin, Pressed, Submitted
 from core.model import PostRef

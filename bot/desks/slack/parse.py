@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.desks.slack.interactions import interaction
-from bot.desks.slack.payload import SLACK, Payload, at, files, is_ours, our_user, own_mention, person
+from bot.desks.slack.payload import Payload, at, files, is_ours, our_user, own_mention, person
+from bot.desks.slack.settings import SLACK
 from bot.desks.slack.text import BEGINS_WITH_MENTION, typed
 from core.errors import Unreadable
 from core.events import Deleted, DeskEvent, Edited, HomeOpened, Origin, PlaceChanged, Reacted, Typed

@@ -8,10 +8,8 @@ from typing import Any
 
 from bot.desks.slack.text import FIRST_MENTION
 from core.events import FileNote
-from core.ids import DeskName
 from core.people import Identity
 
-SLACK = DeskName("slack")
 Payload = dict[str, Any]
 
 _INTERACTION_PARTS = ("type", "callback_id", "action_ts", "message_ts", "trigger_id")

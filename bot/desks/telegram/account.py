@@ -1,6 +1,9 @@
-"""What the Telegram desk is configured with. Reading the settings is the registry's affair."""
+"""What the Telegram desk needs of the settings."""
 
 from dataclasses import dataclass
+
+from bot.config.desk import Configured
+from bot.desks.telegram.settings import TelegramBot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,16 @@ class Account:
         """A token begins with the bot's own user id."""
         number = self.bot_token.partition(":")[0]
         return int(number) if number.isascii() and number.isdigit() else 0
+
+
+def account_of(configured: Configured[TelegramBot]) -> Account:
+    bot = configured.table
+    called = bot.mode == "webhook" and bot.secret_token is not None
+    return Account(
+        bot_token=bot.bot_token.get_secret_value(),
+        api_base=bot.api_base,
+        secret_token=bot.secret_token.get_secret_value() if called and bot.secret_token else "",
+        hook_url=configured.hook_url if called else "",
+        places=configured.places,
+        proxy=configured.proxy,
+    )

@@ -2,9 +2,9 @@
 
 from bot.desks.telegram import forms, html
 from bot.desks.telegram.keyboards import FORM, keyboard
-from bot.desks.telegram.payload import TELEGRAM
 from bot.desks.telegram.reach import Reach, unless_deleted
 from bot.desks.telegram.recent import Recent
+from bot.desks.telegram.settings import TELEGRAM
 from core.events import DeskEvent, Origin, Submitted
 from core.model import PostRef
 from core.say import Say

@@ -20,8 +20,9 @@ from bot.desks.telegram.examine import Examination, inspected
 from bot.desks.telegram.keyboards import data, keyboard, packed
 from bot.desks.telegram.listen import Heard, Listener
 from bot.desks.telegram.parse import Reader
-from bot.desks.telegram.payload import TELEGRAM, raw_row
+from bot.desks.telegram.payload import raw_row
 from bot.desks.telegram.reach import Reach, unless_deleted
+from bot.desks.telegram.settings import TELEGRAM
 from bot.desks.telegram.topics import Topics
 from bot.desks.voice import Links, Names
 from core.errors import SendError

@@ -7,7 +7,7 @@ from telegram.constants import ChatAction, ChatMemberStatus, ChatType
 
 from bot.desks.telegram.account import Account
 from bot.desks.telegram.api import Api
-from bot.desks.telegram.payload import TELEGRAM
+from bot.desks.telegram.settings import TELEGRAM
 from core.errors import SendError
 from core.people import Identity
 from core.ports import Finding, Inspection, Places

@@ -2,8 +2,8 @@
 
 from telegram import InputFile
 
-from bot.desks.telegram.payload import TELEGRAM
 from bot.desks.telegram.reach import Reach
+from bot.desks.telegram.settings import TELEGRAM
 from core.errors import SendError
 from core.messages import File
 from core.model import PostRef, ThreadRef

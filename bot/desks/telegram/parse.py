@@ -14,7 +14,6 @@ from typing import Any
 from bot.desks.telegram.forms import asked
 from bot.desks.telegram.keyboards import FORM, read
 from bot.desks.telegram.payload import (
-    TELEGRAM,
     Json,
     anonymous,
     at,
@@ -25,6 +24,7 @@ from bot.desks.telegram.payload import (
     typed,
     words_of,
 )
+from bot.desks.telegram.settings import TELEGRAM
 from core.errors import Unreadable
 from core.events import DeskEvent, Edited, Origin, PlaceChanged, PlaceMoved, Pressed, Reacted, Submitted, Typed
 from core.model import PostRef
@@ -36,6 +36,10 @@ EMOJI: Mapping[str, str] = {"👀": "eyes", "👌": "white_check_mark"}
 RIGHTS = ("can_manage_topics",)
 """Without which a group is of no use."""
 _MEMBERS = frozenset({"creator", "administrator", "member", "restricted"})
+_OF_ANOTHER_SHAPE = (
+    *(KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError),
+    *(OverflowError, OSError),  # for a moment that no clock can show
+)
 PlaceOf = Callable[[str], str | None]
 """Our name of a chat."""
 
@@ -54,7 +58,7 @@ class Reader:
             if not row.keys() & {"update_id", "album", "moved"}:
                 raise Unreadable("not an update")
             event = self._event(row)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        except _OF_ANOTHER_SHAPE as error:
             raise Unreadable("an update of another shape") from error
         return [] if event is None else [event]
 

@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.events import FileNote
-from core.ids import DeskName
 from core.people import Identity
 
-TELEGRAM = DeskName("telegram")
 Json = Mapping[str, Any]
 
 GROUP_ANONYMOUS = 1087968824

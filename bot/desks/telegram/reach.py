@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import ForceReply, InlineKeyboardMarkup
 
 from bot.desks.telegram.api import Api
-from bot.desks.telegram.payload import TELEGRAM
+from bot.desks.telegram.settings import TELEGRAM
 from bot.desks.telegram.words import Voice
 from bot.desks.voice import Links, Names
 from core.errors import SendError

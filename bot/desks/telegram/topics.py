@@ -4,9 +4,9 @@ from telegram import InlineKeyboardMarkup
 
 from bot.desks.telegram import card as cards
 from bot.desks.telegram.keyboards import keyboard
-from bot.desks.telegram.payload import TELEGRAM
 from bot.desks.telegram.reach import Reach, unless_deleted
 from bot.desks.telegram.recent import Recent
+from bot.desks.telegram.settings import TELEGRAM
 from core.errors import SendError
 from core.model import Status, ThreadRef
 from core.views import Card
