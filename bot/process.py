@@ -17,11 +17,12 @@ from bot.roll import Roll
 from bot.workers.acts import Acts
 from bot.workers.clocks import Clocks
 from bot.workers.intake import Intake
+from bot.workers.lease import Lease
 from bot.workers.loop import Worker
 from bot.workers.outbox import Outbox
 from core.apply import Door
 from core.ids import DeskName
-from core.ports import Clock, Desk
+from core.ports import Clock, Desk, ListensAlone
 from storage import Commit, SqlStore
 
 WEB, WORKER = "web", "worker"
@@ -96,10 +97,19 @@ class App:
         """A desk listens for as long as we live; when it fails, again after a while."""
         while True:
             try:
-                await desk.run(partial(self.acts.take, desk.name))
+                await self._listen_once(desk)
             except Exception:
                 _log.exception("desk.fault", desk=desk.name)
             await self.clock.wait(asyncio.Event().wait(), self.clock.now() + DESK_AGAIN)
+
+    async def _listen_once(self, desk: Desk) -> None:
+        """On SQLite no other process can be there."""
+        run = partial(desk.run, partial(self.acts.take, desk.name))
+        if isinstance(desk, ListensAlone) and desk.alone and not self.store.owns_file:
+            lease = Lease(self.store, self.clock, desk.name)
+            await asyncio.create_task(lease.hold(run), name="lease")
+        else:
+            await run()
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:

@@ -220,6 +220,13 @@ class SqlStore(SqlReads):
     async def save_setting(self, name: str, value: str) -> None:
         await self.atomic(lambda tx: tx.set_setting(name, value))
 
+    async def take_lease(self, name: str, owner: str, at: datetime, until: datetime) -> bool:
+        """Whether what only one process may do at a time is `owner`'s until then. Taking it again renews it."""
+        return await self.atomic(lambda tx: tx.take_lease(name, owner, at, until))
+
+    async def drop_lease(self, name: str, owner: str) -> None:
+        await self.atomic(lambda tx: tx.drop_lease(name, owner))
+
     async def prune(self, now: datetime, raw_days: int) -> int:
         """Throw away what is finished and old; returns how many rows went."""
         return await self.atomic(lambda tx: tx.throw_away(now, raw_days))

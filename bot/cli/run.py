@@ -31,8 +31,8 @@ def _start(command: str, config: ConfigOption) -> None:
         give_up(words("cli.run.one_process", command=command))
 
     from bot.app import serve
-    from bot.process import ROLES, WEB, WORKER
     from bot.logs import configure
+    from bot.process import ROLES, WEB, WORKER
 
     configure(settings.dragoman.log_format)
     roles = {"run": ROLES, "web": frozenset({WEB}), "worker": frozenset({WORKER})}[command]

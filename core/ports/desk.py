@@ -105,6 +105,17 @@ class FindsPosts(Protocol):
 
 
 @runtime_checkable
+class ListensAlone(Protocol):
+    """A desk whose platform talks to one listener at a time."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether that is so as it is configured. Then the app calls `run` in one process only, and in another one when
+        that dies."""
+        ...
+
+
+@runtime_checkable
 class Whispers(Protocol):
     """A desk that can answer only the one who asked."""
 

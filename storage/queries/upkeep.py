@@ -99,6 +99,22 @@ class UpkeepWrites(UpkeepReads):
             )
         )
 
+    async def take_lease(self, name: str, owner: str, at: datetime, until: datetime) -> bool:
+        """Take or renew it, unless somebody else has it still."""
+        taken = await self.session.one(
+            "INSERT INTO leases (name, owner, until) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+            " SET owner = excluded.owner, until = excluded.until WHERE leases.owner = excluded.owner"
+            " OR leases.until <= ? RETURNING name",
+            name,
+            owner,
+            until,
+            at,
+        )
+        return taken is not None
+
+    async def drop_lease(self, name: str, owner: str) -> None:
+        await self.session.run("DELETE FROM leases WHERE name = ? AND owner = ?", name, owner)
+
     async def throw_away(self, at: datetime, raw_days: int) -> int:
         """How many rows went. Tickets, messages and facts stay: erasing people is another matter."""
         old, long_ago = at - timedelta(days=raw_days), at - timedelta(days=ONCE_DAYS)

@@ -75,6 +75,11 @@ class TelegramDesk:
     def name(self) -> DeskName:
         return TELEGRAM
 
+    @property
+    def alone(self) -> bool:
+        """Whoever asks second interrupts the first (409): "Two pollers". A webhook may lead to any process."""
+        return not self._account.secret_token
+
     # The thread of a ticket
 
     async def open(self, place: str, card: Card, job: int) -> ThreadRef:
