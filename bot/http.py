@@ -123,7 +123,7 @@ class Http:
             reply = await self.call("GET", url, headers=sent, limit=limit, transfer=True)
             if reply.status not in (301, 302, 303, 307, 308) or "location" not in reply.headers:
                 return reply
-            target = urljoin(url, reply.headers["location"])
+            target = _joined(url, reply.headers["location"])
             self._check(target)
             sent = sent if origin_of(target) == origin_of(url) else None
             url = target
@@ -159,6 +159,13 @@ class Http:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise SendError("forbidden_address", detail="not a URL") from None
 
 
 def from_exception(error: BaseException, *, written: bool) -> SendError:

@@ -125,6 +125,15 @@ async def test_a_redirect_is_checked_as_the_first_address_was() -> None:
         assert (await refused(http.download(f"{base}/a", limit=10))).code == "forbidden_address"
 
 
+@pytest.mark.parametrize("location", ["http://[", "//[::1", "https://a.example:port/", "file:///etc/passwd"])
+async def test_a_redirect_to_what_is_no_address_is_refused(location: str) -> None:
+    async def away(_request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": location})
+
+    async with serving(a=away) as base, Http([base]) as http:
+        assert (await refused(http.download(f"{base}/a", limit=10))).code == "forbidden_address"
+
+
 async def test_a_redirect_elsewhere_never_sees_the_token() -> None:
     seen: list[str | None] = []
 

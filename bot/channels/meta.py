@@ -115,7 +115,7 @@ def check_signature(app_secret: str, hook: Hook) -> None:
     """Raises Unauthorized unless `X-Hub-Signature-256` holds for the exact bytes of the body."""
     given = hook.headers.get("x-hub-signature-256", "")
     wanted = "sha256=" + hmac.new(app_secret.encode(), hook.body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(given.encode(), wanted.encode()):
+    if not hmac.compare_digest(given.encode(errors="surrogateescape"), wanted.encode()):
         raise Unauthorized("signature")
 
 

@@ -57,6 +57,12 @@ async def test_a_delivery_without_any_signature_is_refused(kit: Kit) -> None:
         kit.channel.verify(Hook(kit.texts("hello")))
 
 
+async def test_a_signature_of_no_letters_is_refused(kit: Kit) -> None:
+    headers = dict.fromkeys(kit.hook(kit.texts("hello")).headers, "\udcff\u00e9")
+    with pytest.raises(Unauthorized):
+        kit.channel.verify(Hook(kit.texts("hello"), headers))
+
+
 async def test_what_cannot_be_read_says_so(kit: Kit) -> None:
     for garbage in (b"", b"\xff\xfe", b"[1, 2]", b'"text"', b"null", b'{"entry": ', b"[" * 100_000):
         with pytest.raises(Unreadable):

@@ -238,6 +238,11 @@ class TestRows:
         with pytest.raises(Unreadable):
             READER.events_of(raw)
 
+    @pytest.mark.parametrize("moment", [10**15, 10**17, 1e300, -1, "noon"])
+    def test_a_moment_that_no_clock_shows_is_unreadable(self, moment: Any) -> None:
+        with pytest.raises(Unreadable):
+            events(message=WRITTEN | {"text": "x", "date": moment})
+
     def test_what_we_do_not_know_is_nothing(self) -> None:
         assert events(poll={"id": "1"}) == events(part={"message": IN_TOPIC}) == []
 
