@@ -187,6 +187,9 @@ class SqlStore(SqlReads):
     async def new_group_code(self, desk: DeskName, place: str, at: datetime, lives: timedelta) -> str:
         return await self.atomic(lambda tx: tx.make_group_code(desk, place, at, lives))
 
+    async def hold_code(self, desk: DeskName, code: str, chat: str, at: datetime) -> bool:
+        return await self.atomic(lambda tx: tx.hold_group_code(desk, code, chat, at)) is not None
+
     async def bind_group(self, desk: DeskName, code: str, chat: str, title: str, at: datetime) -> str | None:
         return await self.atomic(lambda tx: tx.use_group_code(desk, code, chat, title, at))
 

@@ -12,15 +12,16 @@ CODE_LIMIT = 100
 
 
 async def setup(ask: Ask) -> Answer:
-    """Nothing is changed, and the code stays good, while the group lacks something. Whoever has the code may."""
+    """Nothing is changed, and the code stays good in this group alone, while the group lacks something. Whoever has the
+    code may."""
     desk, origin, store = ask.house.desks.get(ask.origin.desk), ask.origin, ask.house.store
     if not isinstance(desk, SetUp) or origin.direct:
         raise refused("refused.setup_in_group")
     code, now = ask.text.strip(), ask.house.clock.now()
-    if not code or len(code) > CODE_LIMIT or not await store.code_is_good(origin.desk, code, now):
-        raise refused("refused.setup_code")
     known = await store.group(origin.desk, origin.place)
     chat = known.chat if known else origin.place
+    if not code or len(code) > CODE_LIMIT or not await store.hold_code(origin.desk, code, chat, now):
+        raise refused("refused.setup_code")
     try:
         found = await desk.inspect(chat)
     except SendError as error:

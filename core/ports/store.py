@@ -318,8 +318,8 @@ class Store(Reads, Protocol):
         """Use a code: the group is that place from now on, and no other. None when it is unknown, used or expired."""
         ...
 
-    async def code_is_good(self, desk: DeskName, code: str, at: datetime) -> bool:
-        """Whether `bind_group` would take it."""
+    async def hold_code(self, desk: DeskName, code: str, chat: str, at: datetime) -> bool:
+        """Whether `bind_group` would take it. From now on it is worth nothing in any other group."""
         ...
 
     async def new_login(self, person: PersonId, at: datetime, lives: timedelta) -> str:

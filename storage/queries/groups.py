@@ -19,15 +19,6 @@ class GroupReads(Bound):
     async def groups(self) -> Sequence[Group]:
         return [rows.group(row) for row in await self.session.rows("SELECT * FROM group_chats ORDER BY desk, place")]
 
-    async def code_is_good(self, desk: DeskName, code: str, at: datetime) -> bool:
-        return await self._place_of(desk, code, at) is not None
-
-    async def _place_of(self, desk: DeskName, code: str, at: datetime) -> str | None:
-        row = await self.session.one(
-            "SELECT place FROM group_codes WHERE code_hash = ? AND desk = ? AND expires_at > ?", hashed(code), desk, at
-        )
-        return row["place"] if row else None
-
 
 class GroupWrites(GroupReads):
     async def make_group_code(self, desk: DeskName, place: str, at: datetime, lives: timedelta) -> str:
@@ -42,12 +33,25 @@ class GroupWrites(GroupReads):
         )
         return code
 
+    async def hold_group_code(self, desk: DeskName, code: str, chat: str, at: datetime) -> str | None:
+        """Whoever can read the code in that chat can use it in no other. Its place; None when it is not good there."""
+        row = await self.session.one(
+            "UPDATE group_codes SET chat = ? WHERE code_hash = ? AND desk = ? AND expires_at > ? AND chat IN ('', ?)"
+            " RETURNING place",
+            chat,
+            hashed(code),
+            desk,
+            at,
+            chat,
+        )
+        return row["place"] if row else None
+
     async def use_group_code(self, desk: DeskName, code: str, chat: str, title: str, at: datetime) -> str | None:
         """Of two who use it at once, one gets None. A chat is one place only: what it was before, it is no more.
 
         Threads stay with their chat: topic 5 of the place's new chat is another one.
         """
-        place = await self._place_of(desk, code, at)
+        place = await self.hold_group_code(desk, code, chat, at)
         if place is None or not await self.session.run("DELETE FROM group_codes WHERE code_hash = ?", hashed(code)):
             return None
         await self._rename_threads(desk, place, chat)
@@ -81,7 +85,9 @@ class GroupWrites(GroupReads):
             await self.session.run(sql, new, desk, old)
 
     async def move_group(self, desk: DeskName, place: str, chat: str) -> bool:
-        """Whoever set the new chat up as another place meanwhile has said what it is."""
+        """Whoever set the new chat up as another place meanwhile has said what it is. What is no place yet is known by
+        its chat, and may be about to become one: as a rule it moves because it got topics."""
+        await self.session.run("UPDATE group_codes SET chat = ? WHERE desk = ? AND chat = ?", chat, desk, place)
         moved = await self.session.run(
             "UPDATE group_chats SET chat = ?, board = '' WHERE desk = ? AND place = ? AND NOT EXISTS"
             " (SELECT 1 FROM group_chats o WHERE o.desk = ? AND o.chat = ?)",

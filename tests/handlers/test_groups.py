@@ -130,6 +130,15 @@ async def test_what_is_missing_is_named_and_the_code_stays_good(world: World, de
     assert keys(await types(world, f"/setup {word}")) == ["setup.done"]
 
 
+async def test_whoever_reads_the_code_meanwhile_cannot_take_it_elsewhere(world: World, desk: Groups) -> None:
+    word = await code(world)
+    desk.lacks = (say("setup.lacks_forum"),)
+    await types(world, f"/setup {word}")
+    desk.lacks = ()
+    assert keys(await types(world, f"/setup {word}", "eve", place="-666")) == ["refused.setup_code"]
+    assert keys(await types(world, f"/setup {word}")) == ["setup.done"]
+
+
 async def test_telegram_out_of_reach_changes_nothing(world: World, desk: Groups) -> None:
     word, desk.broken = await code(world), True
     assert keys(await types(world, f"/setup {word}")) == ["refused.setup_not_now"]

@@ -60,12 +60,22 @@ async def thread_of(house: House, ticket: TicketId) -> Thread:
 
 async def test_a_code_makes_a_chat_a_place_once(house: House) -> None:
     word = await code(house)
-    assert await house.store.code_is_good(TELEGRAM, word, NOW)
+    assert await house.store.hold_code(TELEGRAM, word, "-100", NOW)
     assert await use(house, word) == "sales"
     assert await house.store.group(TELEGRAM, "sales") == Group(TELEGRAM, "sales", "-100", "Sales")
-    assert not await house.store.code_is_good(TELEGRAM, word, NOW)
+    assert not await house.store.hold_code(TELEGRAM, word, "-100", NOW)
     assert await use(house, word, "-200") is None
     assert await chats(house) == {"sales": "-100"}
+
+
+async def test_a_code_that_was_read_in_a_chat_is_good_in_no_other(house: House) -> None:
+    word = await code(house)
+    assert await house.store.hold_code(TELEGRAM, word, "-100", NOW)
+    assert not await house.store.hold_code(TELEGRAM, word, "-666", NOW)
+    assert await use(house, word, "-666") is None
+    assert not await move(house, "-100", "-1001")  # no place of ours yet: it gets its topics, and with them a new id
+    assert await use(house, word, "-100") is None
+    assert await use(house, word, "-1001") == "sales"
 
 
 async def test_a_code_lives_for_its_time_and_on_its_desk(house: House) -> None:

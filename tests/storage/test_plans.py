@@ -67,7 +67,7 @@ class Explaining(Session):
         lambda tx: tx.taken_before(WA, "1", NOW),
         lambda tx: tx.thread_of_card(PostRef(SLACK, "C1", "5")),
         lambda tx: tx.group(SLACK, "sales"),
-        lambda tx: tx.code_is_good(SLACK, "code", NOW),
+        lambda tx: tx.hold_group_code(SLACK, "code", "-1", NOW),
         lambda tx: set_up(tx, "-100"),
         lambda tx: tx.move_group(SLACK, "sales", "-200"),
         lambda tx: tx.expire(NOW, LEASE),
