@@ -74,13 +74,6 @@ def _database_url(url: SecretStr) -> SecretStr:
     return url
 
 
-def _webhook_secret(secret: SecretStr) -> SecretStr:
-    # Source: setWebhook, Telegram Bot API.
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
-        raise complaint("bad_form")
-    return secret
-
-
 def _locale(text: str) -> str:
     if text not in i18n.locales():
         raise complaint("bad_locale", given=text, allowed=", ".join(i18n.locales()))
@@ -117,6 +110,5 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_le
 Secret = Annotated[SecretStr, Field(min_length=1)]
 StepTime = Annotated[Step, PlainValidator(parse_step)]
 Text = Annotated[str, Field(min_length=1)]
-WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 Weekly = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_weekly), AfterValidator(_possible)]
 Zone = Annotated[str, AfterValidator(_zone)]

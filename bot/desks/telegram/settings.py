@@ -1,14 +1,27 @@
 """What is configured of the Telegram desk."""
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, SecretStr
 
 from bot.config.desk import DeskKey, DeskTable, needed_in_mode
 from bot.config.problems import Problem
-from bot.config.values import HttpUrl, Name, Secret, WebhookSecret
+from bot.config.values import HttpUrl, Name, Secret, complaint
 from core.ids import DeskName
 
 TELEGRAM = DeskName("telegram")
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    # Source: setWebhook, Telegram Bot API.
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
+        raise complaint("bad_form")
+    return secret
+
+
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 
 
 class TelegramBot(DeskTable):
