@@ -1,5 +1,6 @@
 """From what a desk heard to the handler: who, which ticket, may they. These checks stand here, once."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -41,6 +42,8 @@ WITH_FORMS: Mapping[str, str] = {"assign": "reassign", "r": "reply"}
 Asked = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened
 """What people do; the rest a platform does by itself."""
 STRANGERS = 1_000
+REFUSALS = 5
+"""How many strangers are told why not, in a place and for as long as `ASK_AGAIN`."""
 ASK_AGAIN = timedelta(minutes=5)
 """How long a person whom the desk's profile did not match is not looked up again."""
 
@@ -62,8 +65,9 @@ class Dispatcher:
         overview: Callable[[Person], Awaitable[Overview]],
         console: str,
     ) -> None:
-        self._house = House(store, door, clock, policy, Book(localised), desks, overview, console)
+        self._house = House(store, door, clock, policy, Book(localised, policy.slash), desks, overview, console)
         self._strangers: dict[Identity, datetime] = {}
+        self._told: dict[tuple[DeskName, str], deque[datetime]] = {}
 
     @property
     def book(self) -> Book:
@@ -88,11 +92,27 @@ class Dispatcher:
         except Duplicate:
             return Answer()
         except Refused as no:
+            if isinstance(event, Typed) and not self._may_hear(ask):
+                return Answer()
             answer = Answer((_with_ticket(no.say, ask.ticket),))
         if isinstance(event, Pressed) and event.origin.at_home and ask.person is not None:
             # What was pressed changed the very list it stood in.
             answer = replace(answer, overview=await self._house.overview(ask.person))
         return self._as_read(ask, answer)
+
+    def _may_hear(self, ask: Ask) -> bool:
+        """Where others see it too each answer is one of the few writes that the place has for its tickets: people who
+        do not work here get few of them."""
+        if ask.person is not None or not ask.overheard:
+            return True
+        if len(self._told) >= STRANGERS:
+            self._told.clear()
+        now, where = self._house.clock.now(), (ask.origin.desk, ask.origin.place)
+        told = self._told.setdefault(where, deque(maxlen=REFUSALS))
+        if len(told) == REFUSALS and now < told[0] + ASK_AGAIN:
+            return False
+        told.append(now)
+        return True
 
     async def broken(self, event: DeskEvent) -> Answer:
         """A fault of ours: what its author is told, while it is tried again."""

@@ -1,6 +1,7 @@
 """A desk whose places are groups: set up by a code from within, moved, and heard by cards that are no thread's root."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.handlers.asking import Answer
+from bot.handlers.dispatch import REFUSALS
 from bot.handlers.places import KNOWN_EVERYWHERE
 from core import owed
 from core.errors import SendError
@@ -26,6 +28,7 @@ GROUP = "-1001"
 ANONYMOUS = "1087968824"
 BOTH = replace(
     POLICY,
+    slash=frozenset({TELEGRAM}),
     queues={
         SUPPORT: replace(POLICY.queue(SUPPORT), places={SLACK: ("C1",), TELEGRAM: ("east", "west")}),
         BILLING: replace(POLICY.queue(BILLING), places={TELEGRAM: ("money",)}),
@@ -53,6 +56,13 @@ class Groups:
         return None
 
 
+@dataclass
+class Overheard(Groups):
+    """Where others can see what somebody is answered."""
+
+    async def withdraw(self, post: PostRef) -> None: ...
+
+
 @pytest.fixture
 def desk() -> Groups:
     return Groups()
@@ -60,7 +70,13 @@ def desk() -> Groups:
 
 @pytest.fixture
 async def world(tmp_path: Path, desk: Groups) -> AsyncIterator[World]:
-    store = await open_store(f"sqlite:///{tmp_path / 'house.sqlite3'}")
+    async with peopled(tmp_path, desk) as world:
+        yield world
+
+
+@asynccontextmanager
+async def peopled(folder: Path, desk: Groups) -> AsyncIterator[World]:
+    store = await open_store(f"sqlite:///{folder / 'house.sqlite3'}")
     try:
         world = await World.peopled(store, BOTH, {TELEGRAM: desk})
         for name in world.people:
@@ -108,6 +124,18 @@ async def test_an_anonymous_admin_sets_up_and_does_nothing_else(world: World, de
         assert keys(await types(world, text, ANONYMOUS, **anonymous)) == ["refused.anonymous"]
     assert desk.asked == 0
     assert (await world.ticket(ticket.id)).assignee is None
+
+
+async def test_strangers_do_not_use_up_a_group_s_writes(tmp_path: Path) -> None:
+    """Every answer in a group is one of about 20 writes a minute."""
+    async with peopled(tmp_path, Overheard()) as world:
+        await topic(world)
+        here = {"place": "east", "root": "5"}
+        heard = [keys(await types(world, "/claim", who, **here)) for who in ("trudy", "mallory") * 4]
+        assert heard == [["refused.not_joined"]] * REFUSALS + [[]] * 3
+        assert keys(await types(world, "/clam", **here)) == ["refused.unknown_near"]
+        world.wait(minutes=5)
+        assert keys(await types(world, "/claim", "trudy", **here)) == ["refused.not_joined"]
 
 
 async def test_an_anonymous_admin_in_a_ticket_s_topic_is_told_why(world: World) -> None:
