@@ -105,6 +105,8 @@ class Policy:
     """Desks that keep an overview in the queue's place."""
     settle: Mapping[DeskName, timedelta] = field(default_factory=dict)
     """How long edits and lines that ping nobody wait for more to come, on a desk where every write is dear."""
+    slash: frozenset[DeskName] = frozenset()
+    """Desks where a message may begin with a slash, and so may a command."""
 
     def target(self, tier: Tier, priority: Priority, queue: QueueName) -> Target | None:
         """The first matching row, or None when no promise is made for such tickets."""

@@ -34,6 +34,7 @@ def policy_of(settings: Settings) -> Policy:
         burst=timedelta(seconds=general.burst_seconds),
         boards=frozenset(name for name, kind in DESKS.items() if kind.boards),
         settle={name: kind.settle for name, kind in DESKS.items()},
+        slash=frozenset(name for name, kind in DESKS.items() if kind.slash),
     )
 
 

@@ -14,9 +14,11 @@ from bot.rates import UNLIMITED
 from core.ids import CONSOLE, DeskName
 
 DESKS: Mapping[DeskName, Kind[Any]] = {
-    CONSOLE: Kind(console.build, UNLIMITED),
+    CONSOLE: Kind(console.build, UNLIMITED, slash=True),
     SLACK: Kind(slack.build, slack.RATE, SlackApp, OnSlack),
-    TELEGRAM: Kind(telegram.build, telegram.RATE, TelegramBot, OnTelegram, settle=telegram.SETTLE, boards=True),
+    TELEGRAM: Kind(
+        telegram.build, telegram.RATE, TelegramBot, OnTelegram, settle=telegram.SETTLE, boards=True, slash=True
+    ),
 }
 
 __all__ = ["DESKS", "Around", "CalledOverHttp", "HoldsConnections", "Kind"]

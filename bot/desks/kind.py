@@ -51,6 +51,8 @@ class Kind(Generic[Settings]):
     """How long edits and lines that ping nobody wait for more to come, where every write is dear."""
     boards: bool = False
     """It keeps an overview in each place; the desk is `core.ports.ShowsBoards`."""
+    slash: bool = False
+    """A message may begin with a slash there, and so may a command. Slack's client swallows it."""
 
 
 @runtime_checkable

@@ -19,13 +19,10 @@ from bot.handlers import (
     status,
 )
 from bot.handlers.asking import Answer, Ask
-from core.ids import CONSOLE, DeskName
+from core.ids import DeskName
 from core.model import Priority, Ticket
 from core.people import Person, Role
 from core.words import EVERYWHERE, WITH_SLASH
-
-SLASH_DESKS = frozenset({DeskName("telegram"), CONSOLE})
-"""Slack's client swallows what begins with a slash."""
 
 
 class Takes(StrEnum):
@@ -183,9 +180,11 @@ def alias_key(command: str) -> str:
 
 
 class Book:
-    """The table with the names of every locale in it. `localised`: command name -> its names from the catalogues."""
+    """The table with the names of every locale in it. `localised`: command name -> its names from the catalogues;
+    `slash`: the desks where a slash begins a command too."""
 
-    def __init__(self, localised: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, localised: Mapping[str, Iterable[str]], slash: frozenset[DeskName] = frozenset()) -> None:
+        self._slash = slash
         self._words: dict[str, Command] = {}
         for command in COMMANDS.values():
             if command.typed:
@@ -218,7 +217,7 @@ class Book:
 
     def prefixes(self, desk: DeskName) -> frozenset[str]:
         """What a command may begin with on a desk."""
-        return WITH_SLASH if desk in SLASH_DESKS else EVERYWHERE
+        return WITH_SLASH if desk in self._slash else EVERYWHERE
 
     def offered(self, person: Person | None, ticket: Ticket | None) -> tuple[Command, ...]:
         """What this person could type here and now, in the table's order."""

@@ -34,6 +34,7 @@ POLICY = Policy(
     targets=(Target(timedelta(hours=1), timedelta(hours=2)),),
     warnings=(EarlyWarning(0.75, ("assignee",)),),
     levels=(Level(("supervisors",), timedelta(minutes=30)), Level(("admins",), timedelta(minutes=30))),
+    slash=frozenset({CONSOLE}),
 )
 
 
