@@ -166,8 +166,10 @@ class Connection:
     async def _welcome(self, hello: f.Hello) -> None:
         guest, visitor = self.guest, self.guest.visitor
         self._locale = i18n.nearest_locale(visitor.language or self._locale)
-        after = 0 if guest.fresh else min(hello.after, visitor.last_seq)
-        self._cursor = after or max(0, visitor.last_seq - HISTORY)
+        # What was long ago may have been thrown away; the place in the log stays, so that no seq comes twice.
+        newest = visitor.last_seq if await self._hub.log.entry(*self.key, visitor.last_seq) else 0
+        after = 0 if guest.fresh else min(hello.after, newest)
+        self._cursor = (after or max(0, newest - HISTORY)) if newest else visitor.last_seq
         self._seen, self._read = visitor.seen, visitor.team_read
         self._team = await self._hub.team(self.site)
         await self._ws.send_json(
@@ -175,7 +177,7 @@ class Connection:
                 "type": "welcome",
                 "token": self.site.signer.token(visitor.id),
                 "fresh": guest.fresh,
-                "seq": visitor.last_seq,
+                "seq": newest,
                 "seen": visitor.seen,
                 "read": visitor.team_read,
                 "locale": visitor.language,
@@ -280,9 +282,10 @@ class Connection:
             self._give_up(SLOW_OR_FLOOD, b"gone")
             return
         while self._cursor < visitor.last_seq:
-            for entry in await log.entries(inbox, id, self._cursor, PAGE):
+            entries = await log.entries(inbox, id, self._cursor, PAGE)
+            for entry in entries:
                 await self._send(entry_json(self.site, id, entry, self._hub.parts.clock.now()))
-                self._cursor = entry.seq
+            self._cursor = entries[-1].seq if entries else visitor.last_seq
         if visitor.team_read > self._read:
             self._read = visitor.team_read
             await self._send({"type": "read", "seq": self._read})

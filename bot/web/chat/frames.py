@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.channels.livechat import TEXT_LIMIT
 from bot.channels.payload import clean
+from core.words import one_line
 
 FRAME_LIMIT = 64 * 1024
 FILES_LIMIT = 5
@@ -122,9 +123,9 @@ def _say(frame: dict[str, Any]) -> Say:
 
 def _details(frame: dict[str, Any]) -> Details:
     email = _text(frame, "email", 400).strip()
-    if not _EMAIL.fullmatch(email):
+    if not _EMAIL.fullmatch(email) or not email.isprintable():
         raise Refusal("bad_email")
-    return Details(email, " ".join(_text(frame, "name", 120).split()))
+    return Details(email, one_line(_text(frame, "name", 120), 120))
 
 
 def _text(frame: dict[str, Any], name: str, limit: int, *, exactly: bool = False) -> str:

@@ -4,7 +4,7 @@ from core.events import CustomerDetails, CustomerMessage, DeliveryReport
 from core.messages import Ladder
 from core.people import Identity
 from tests.web.chat.conftest import SITE, OpenShop, Shop
-from tests.web.chat.page import frames
+from tests.web.chat.page import frames, signed
 
 
 async def test_a_visitor_says_hello_and_is_answered(shop: Shop) -> None:
@@ -143,8 +143,14 @@ async def test_an_email_is_noted_as_what_the_visitor_says(shop: Shop) -> None:
     assert isinstance(event, CustomerDetails)
     assert (event.email, event.sender.name) == ("Ana@Example.com", "Ana")
     assert [identity.kind for identity in event.sender.identities] == ["visitor"]
-    await page.sends("details", email="nobody at nowhere")
-    assert (await page.hears("refused"))["code"] == "bad_email"
+    for email in (
+        "nobody at nowhere",
+        "ana@example.com\u202emoc.elpmaxe",
+        "a\u200bna@example.com",
+        "ana@example.com\n.de",
+    ):
+        await page.sends("details", email=email)
+        assert (await page.hears("refused"))["code"] == "bad_email"
 
 
 async def test_the_language_is_remembered(shop: Shop) -> None:
@@ -196,3 +202,18 @@ async def test_what_no_database_holds_is_made_harmless(shop: Shop) -> None:
     await page.ws.send_str('{"type": "say", "id": "message-x", "text": "a\\u0000b\\ud800c"}')
     await page.hears("taken")
     assert (await page.hears("entry"))["text"] == "a\ufffdb\ufffdc"
+
+
+async def test_a_user_whose_old_words_were_thrown_away_begins_with_none(shop: Shop) -> None:
+    """Their place in the log stays, so that no seq is ever used twice."""
+    user = signed({"id": "7"})
+    page = await shop.opens(**user)
+    await page.hears("taken", id=await page.says("long ago"))
+    await shop.closes(page)
+    await shop.clock.forward("40d")
+    await shop.parts.store.atomic(lambda tx: tx.throw_away(shop.clock.now(), 30))
+    again = await shop.opens(token=page.token, **user)
+    assert (again.welcome["fresh"], again.welcome["seq"]) == (False, 0)
+    assert (await again.hears("taken", id=await again.says("hello again")))["seq"] == 2
+    await again.hears("entry", text="hello again")
+    assert again.texts == ["hello again"]
