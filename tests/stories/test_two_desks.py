@@ -8,9 +8,11 @@ import pytest
 from core.people import Role
 from tests.platforms.faults import Fault
 from tests.stories.agents import Seen
-from tests.stories.conftest import Tell
+from tests.stories.conftest import Tell, only
 from tests.stories.story import DeskChoice, Story
 from tests.stories.test_bursts_and_files import jpeg
+
+database = only("postgres")
 
 DESKS: tuple[DeskChoice, ...] = ("slack", "telegram")
 NAP = timedelta(seconds=30)
