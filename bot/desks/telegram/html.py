@@ -23,7 +23,8 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 """What Telegram is sure to take for an address too: less would be parted by us, more would hide a name to ping."""
-_ACTIVE = re.compile(r"(?<!\w)([@/])(?=\w)")
+_ACTIVE = re.compile(r"(?<!\w)([@/])(?=\w|\Z)")
+"""At the end as well: an address may follow."""
 _ISOLATE, _POP = "\u2068", "\u2069"
 _BREAK = "\u2060"
 """Shows nothing, and parts a sign from the name after it."""

@@ -24,6 +24,8 @@ DISGUISED = [
     "https://a.example/(x)/@anabel",
     "http://a.example”@anabel",
     "https://1.2.3/@anabel",
+    "@https://a.example/x",
+    "/https://a.example/x",
 ]
 """No addresses, or not as far as they seem."""
 
