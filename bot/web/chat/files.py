@@ -73,7 +73,9 @@ async def _upload(request: web.Request) -> Mapping[str, str | int]:
     if visitor is None or await hub.log.visitor(site.name, visitor) is None:
         raise Refusal("bad_token")
     address, now = address_of(request), parts.clock.now()
-    if not hub.uploads.allows(visitor, now) or not hub.uploads_from.allows(address, now):
+    if not hub.uploads.allows(visitor, now):
+        raise Refusal("too_fast")
+    if not hub.uploads_from.allows(address, now) or not hub.uploads_of_a_day.allows(address, now):
         raise Refusal("too_fast")
     async with hub.transfers.turn(address):
         file = await _taken(request, site)

@@ -32,6 +32,9 @@ OF_VISITOR, OF_ADDRESS, OF_ALL = 8, 40, 5000
 OF_FILES = 6
 """Files at once, to and from an address: as many as a browser asks for."""
 
+OF_A_DAY = 200
+"""Files from an address."""
+
 _log = structlog.get_logger()
 
 
@@ -77,6 +80,8 @@ class ChatHub:
     """By visitor."""
     uploads_from: Pace = field(default_factory=lambda: Pace(60, timedelta(minutes=10)))
     """By address."""
+    uploads_of_a_day: Pace = field(default_factory=lambda: Pace(OF_A_DAY, timedelta(days=1)))
+    """By address: what is stored stays, and one visitor must not fill the disk of all."""
     transfers: Turns = field(default_factory=lambda: Turns(OF_FILES))
     """By address: each is in memory for as long as it travels."""
     _rooms: defaultdict[VisitorKey, set[Listener]] = field(default_factory=lambda: defaultdict(set))

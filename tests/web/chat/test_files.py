@@ -9,7 +9,7 @@ from aiohttp import ClientResponse, FormData
 from yarl import URL
 
 from bot.web.chat.files import TYPES
-from bot.web.chat.hub import OF_FILES
+from bot.web.chat.hub import CHAT, OF_A_DAY, OF_FILES
 from core.events import CustomerMessage, FileNote
 from core.ids import FileId, MessageId
 from core.messages import File, FileState
@@ -202,3 +202,14 @@ async def test_a_download_has_all_headers(shop: Shop) -> None:
     headers = (await downloads(shop, file["url"])).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in headers["Content-Security-Policy"]
+
+
+async def test_nobody_fills_the_disk_in_a_day(shop: Shop) -> None:
+    hub = shop.server.app[CHAT]
+    for _ in range(OF_A_DAY - 1):
+        assert hub.uploads_of_a_day.allows("127.0.0.1", shop.clock.now())
+    page = await shop.opens()
+    assert (await uploads(shop, page.token)).status == 200
+    assert (await uploads(shop, page.token)).status == 429
+    await shop.clock.forward("1d")
+    assert (await uploads(shop, page.token)).status == 200
