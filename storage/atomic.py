@@ -90,8 +90,9 @@ def _lost(failure: BaseException | None) -> bool:
         case sqlite3.OperationalError():
             return failure.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT)
         case asyncpg.UniqueViolationError():
-            # Two made the same thing at once where no ON CONFLICT reaches: on a change of state, or a new address.
-            return failure.constraint_name in ("jobs_waiting_key", "conversations_inbox_key_key")
+            # Two made the same thing at once where no ON CONFLICT reaches: on a change of state, a new address, or a user
+            # who signs in on two pages.
+            return failure.constraint_name in ("jobs_waiting_key", "conversations_inbox_key_key", "visitors_user")
         case OperationalError() | IntegrityError():
             return _lost(failure.args[0] if failure.args and isinstance(failure.args[0], Exception) else None)
     return False

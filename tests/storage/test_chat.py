@@ -147,6 +147,13 @@ async def test_a_user_who_comes_twice_at_once_has_one_log(log: SqlChatLog) -> No
     assert len({visitor.id for visitor in both}) == 1
 
 
+async def test_a_user_who_signs_in_at_two_guests_pages_at_once_has_one_log(log: SqlChatLog) -> None:
+    for n in range(20):
+        await arrives(log, f"v{n}")
+    both = await asyncio.gather(*(arrives(log, f"x{n}", known=f"v{n}", user="u7") for n in range(20)))
+    assert len({visitor.id for visitor in both}) == 1
+
+
 # --- how far they have come -----------------------------------------------------------------------------------------
 
 
