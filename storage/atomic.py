@@ -90,7 +90,7 @@ def _lost(failure: BaseException | None) -> bool:
         case sqlite3.OperationalError():
             return failure.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT)
         case asyncpg.UniqueViolationError():
-            # Two made the same thing at once where no ON CONFLICT reaches: on a change of state, a new address, or a user
+            # Two made the same thing at once where no ON CONFLICT reaches: on a change of state, a new address, a user
             # who signs in on two pages.
             return failure.constraint_name in ("jobs_waiting_key", "conversations_inbox_key_key", "visitors_user")
         case OperationalError() | IntegrityError():
