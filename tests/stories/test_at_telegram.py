@@ -57,6 +57,25 @@ async def test_a_customer_opens_a_closed_topic_by_writing(at_telegram: Story) ->
     await ticket.shows_once("It is broken!")
 
 
+async def test_in_live_mode_an_answer_to_a_colleague_stays_in_the_house(at_telegram: Story) -> None:
+    """What answers the customer's words goes to the customer."""
+    story = at_telegram
+    ticket = await opened(story)
+    [ana] = story.graph.customers
+    await story.mei.types("!claim", ticket)
+    await story.mei.types("!live", ticket)
+    await story.forward(READING)
+    colleague = await story.telegram.person("Somebody").types(ticket.topic, "Shall we refund her?")
+    await story.settled()
+    mei, theirs = story.telegram.person("Mei"), ticket.topic.find("Where is my order?")
+    await mei.types(ticket.topic, "Never. She is a nuisance.", reply_to=colleague)
+    await story.settled()
+    await mei.types(ticket.topic, "It left yesterday.", reply_to=theirs)
+    await story.settled()
+    await story.forward("1m")
+    assert ana.received == ["It left yesterday."]
+
+
 async def test_the_card_is_the_first_message_and_edited_in_place(at_telegram: Story) -> None:
     story, mei = at_telegram, at_telegram.mei
     ticket = await opened(story)
