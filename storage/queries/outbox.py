@@ -113,7 +113,7 @@ class OutboxWrites(Bound):
                 at + lease,
                 *some,
             )
-        return [rows.job(row) for row in sorted(taken, key=lambda row: (row["urgency"], row["id"]))]
+        return await self._readable(sorted(taken, key=lambda row: (row["urgency"], row["id"])), at)
 
     async def finish(
         self,
@@ -181,4 +181,18 @@ class OutboxWrites(Bound):
             else:
                 await self._wait_again(row, "lease_expired", at, uncertain=True)
         self.changes.jobs |= bool(dead)
-        return [rows.job({**row, "uncertain": True}) for row in dead]
+        return await self._readable([{**row, "uncertain": True} for row in dead], at)
+
+    async def _readable(self, found: Sequence[rows.Row], at: datetime) -> Sequence[Job]:
+        """One that nobody can read, as another version of ours may have left it, must not keep all others from their
+        turn: it is parked."""
+        jobs = []
+        for row in found:
+            try:
+                jobs.append(rows.job(row))
+            except ValueError:
+                sql = (
+                    "UPDATE jobs SET state = 'parked', code = 'internal', lease_until = NULL, done_at = ? WHERE id = ?"
+                )
+                await self.session.run(sql, at, row["id"])
+        return jobs

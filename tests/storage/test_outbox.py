@@ -26,6 +26,27 @@ async def test_a_lane_is_first_in_first_out(house: House) -> None:
     assert [job.work for job in await house.take()] == [second]
 
 
+@pytest.mark.parametrize(("kind", "payload"), [("tell_person", "{}"), ("dance", "{}"), ("edit_card", '{"step": 2}')])
+async def test_a_job_nobody_can_read_is_parked_and_keeps_nobody_waiting(house: House, kind: str, payload: str) -> None:
+    await house.enqueue(owed("a"), owed("a"), owed("b"))
+    head, *_ = sorted(await house.take(), key=lambda job: job.lane)
+    await house.finish(head, JobState.WAITING)
+    await house.store.atomic(
+        lambda tx: tx.session.run("UPDATE jobs SET kind = ?, payload = ? WHERE id = ?", kind, payload, head.id)
+    )
+    assert await house.take() == []
+    assert lanes(await house.take()) == ["a"]
+    assert [(row.kind, row.id, row.code) for row in await house.store.parked()] == [("job", head.id, "internal")]
+
+
+async def test_a_dead_job_nobody_can_read_is_parked(house: House) -> None:
+    await house.enqueue(owed("a"))
+    [job] = await house.take()
+    await house.store.atomic(lambda tx: tx.session.run("UPDATE jobs SET payload = '{}' WHERE id = ?", job.id))
+    assert await house.store.expire_leases(later(hours=1)) == []
+    assert [row.id for row in await house.store.parked()] == [job.id]
+
+
 async def test_urgency_chooses_between_the_heads_of_lanes(house: House) -> None:
     await house.enqueue(
         owed("card", urgency=Urgency.COSMETIC),
