@@ -30,7 +30,9 @@ def site_of(request: web.Request) -> Site:
 def address_of(request: web.Request) -> str:
     """Whose connection it is, as far as floods are concerned. Behind a proxy of ours, which is near, the last that
     `X-Forwarded-For` names. Of IPv6 the network: whoever has one address has 2**64."""
-    peer, told = request.remote or "", request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    peer = request.remote or ""
+    # Some proxies add to the header, some add another one below.
+    told = ",".join(request.headers.getall("X-Forwarded-For", [])).rpartition(",")[2].strip()
     near = _read(peer)
     if told and (near is None or not near.is_global):
         peer = told

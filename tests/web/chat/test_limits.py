@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
 from bot.web.chat.connection import QUEUE, Connection
 from bot.web.chat.hub import CHAT, OF_ADDRESS, OF_VISITOR
@@ -207,5 +208,6 @@ async def test_an_answer_to_no_entry_is_refused(shop: Shop, seq: Any) -> None:
 )
 def test_a_flood_is_counted_by_whom_it_comes_from(peer: str, told: str, address: str) -> None:
     """Whoever has one address of IPv6 has all of its network; and only a proxy of ours is believed about others."""
-    request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": told})
-    assert address_of(request.clone(remote=peer)) == address
+    for headers in ([("X-Forwarded-For", told)], [("X-Forwarded-For", "9.9.9.9"), ("X-Forwarded-For", told)]):
+        request = make_mocked_request("GET", "/", headers=CIMultiDict(headers))
+        assert address_of(request.clone(remote=peer)) == address
