@@ -1,5 +1,5 @@
-"""The stories' fixtures: houses on each database and at each desk. Restarts and what only Slack has are told on both
-databases, what only Telegram has on one or the other."""
+"""The stories' fixtures: houses on each database and at each desk. Restarts and deliveries that come again are
+told on both databases, what only one desk has mostly on one or the other."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -62,7 +62,7 @@ async def _house(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: 
 
 
 PAIRS = [("slack", "sqlite"), ("telegram", "postgres"), ("console", "postgres")]
-"""What only Telegram has is told on SQLite, what only Slack has on both."""
+"""So that the same story meets each desk and both engines; `every_house` has them all."""
 any_desk = pytest.fixture(params=PAIRS, ids="-".join, name="any_desk")(_house)
 """The usual house, at Slack, at Telegram and at the console in turn."""
 

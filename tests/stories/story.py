@@ -32,6 +32,7 @@ PATIENCE = 10.0
 LOOK_AGAIN = 0.02
 """Real seconds between looks for work that was begun while the program died; nothing depends on their number."""
 NAP = timedelta(hours=6)
+QUEUES = ("sales", "billing")
 READING = "20s"
 """What an agent needs to have read what the thread shows."""
 
@@ -223,20 +224,23 @@ class Story:
     # --- people -------------------------------------------------------------------------------------------------
 
     async def _hire(self) -> None:
-        self.mei = await self.hires("Mei")
-        self.li = await self.hires("Li")
-        self.sol = await self.hires("Sol", Role.SUPERVISOR)
-        self.ada = await self.hires("Ada", Role.ADMIN)
+        roles = {"Mei": Role.AGENT, "Li": Role.AGENT, "Sol": Role.SUPERVISOR, "Ada": Role.ADMIN}
+        self.mei, self.li, self.sol, self.ada = await self._welcome([_member(*each) for each in roles.items()])
 
-    async def hires(self, name: str, role: Role = Role.AGENT, queues: Sequence[str] = ("sales", "billing")) -> Agent:
+    async def hires(self, name: str, role: Role = Role.AGENT, queues: Sequence[str] = QUEUES) -> Agent:
         """Somebody who has joined and is known on every desk."""
+        [agent] = await self._welcome([_member(name, role, queues)])
+        return agent
+
+    async def _welcome(self, members: Sequence[NewPerson]) -> list[Agent]:
+        """They join at once, each at every desk."""
         app = self.running
-        member = NewPerson(name, role=role, queues=frozenset(map(QueueName, queues)), zone="UTC")
-        person = await app.store.create_person(member, self.clock.now())
+        people = [await app.store.create_person(member, self.clock.now()) for member in members]
         for desk, team in self.teams.items():
-            self._agents[desk, name] = await team.welcomes(person)
+            agents = await asyncio.gather(*(team.welcomes(person) for person in people))
+            self._agents |= {(desk, agent.name): agent for agent in agents}
         await app.roll.read(app.store)
-        return self._agents[self.desk, name]
+        return [self._agents[self.desk, person.name] for person in people]
 
     def at(self, desk: DeskChoice, agent: Agent) -> Agent:
         """The same person at another desk."""
@@ -302,6 +306,10 @@ class Story:
             running = [name for name in self.app.workers if name in names]
             yield from (f"worker {name}" for name in running if not self.clock.asleep([name]))
             yield from (f"woken: {name}" for name in running if self.app.workers[name].wake.is_set())
+
+
+def _member(name: str, role: Role, queues: Sequence[str] = QUEUES) -> NewPerson:
+    return NewPerson(name, role=role, queues=frozenset(map(QueueName, queues)), zone="UTC")
 
 
 def _is_hand(task: "asyncio.Task[object]") -> bool:

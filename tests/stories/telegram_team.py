@@ -235,14 +235,12 @@ class TelegramTeam(Team):
         return self._telegram.group(place.capitalize())
 
     async def opens(self) -> None:
-        if self._way.set_up:
-            for place in (*self._way.groups, "accounts"):
-                await self.sets_up(place)
-
-    async def sets_up(self, place: str) -> None:
-        """The owner types in the group what `dragoman telegram code` prints."""
+        """The owner types in each group what `dragoman telegram code` prints."""
+        if not self._way.set_up:
+            return
         owner = self._telegram.person("Owner")
-        await owner.types(self.group(place), f"/setup {await self.code(place)}")
+        for place in (*self._way.groups, "accounts"):
+            await owner.types(self.group(place), f"/setup {await self.code(place)}")
         await self._house.settled()
         await self._house.running.roll.read(self._house.running.store)
 

@@ -1,7 +1,10 @@
 """What only Slack has: the App Home, reactions, the reply form, the shortcut, moves between channels."""
 
+from tests.stories.conftest import only
 from tests.stories.slack_team import SlackTicket
 from tests.stories.story import READING, Story
+
+database = only("sqlite")
 
 
 async def test_moving_to_another_queue_opens_a_new_thread_and_leaves_a_pointer(story: Story) -> None:

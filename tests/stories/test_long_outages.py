@@ -1,7 +1,10 @@
 """A platform is away for longer than anybody would wait: what was meant for the team still comes by itself."""
 
 from tests.platforms.faults import Fault
+from tests.stories.conftest import only
 from tests.stories.story import Story
+
+database = only("sqlite")
 
 
 async def test_after_hours_without_slack_the_team_reads_everything(story: Story) -> None:

@@ -1,7 +1,9 @@
 """The rule that protects the customer: sending is explicit."""
 
-from tests.stories.conftest import Tell
+from tests.stories.conftest import Tell, only
 from tests.stories.story import Story
+
+database = only("sqlite")
 
 NO_REPLIES = (
     "!relpy It left yesterday.",

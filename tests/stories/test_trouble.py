@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.platforms.faults import Fault
-from tests.stories.conftest import Tell
+from tests.stories.conftest import Tell, only
 from tests.stories.story import Story
+
+database = only("sqlite")
 
 SEND = "POST */messages"
 
