@@ -20,11 +20,10 @@ async def find(ask: Ask) -> Answer:
         raise refused("refused.find_what")
     if len(words) > WORDS_LIMIT:
         raise refused("refused.too_long", length=len(words), limit=WORDS_LIMIT)
-    if not ask.queues:
-        raise refused("refused.no_queues")
-    ids = await ask.house.store.search(words, ask.queues, SHOWN)
+    queues = _readable(ask)
+    ids = await ask.house.store.search(words, queues, SHOWN)
     found = await ask.house.store.tickets(ids)
-    tickets = [found[i] for i in ids if i in found and ask.me.sees(found[i].queue)]
+    tickets = [found[i] for i in ids if i in found and found[i].queue in queues]
     if not tickets:
         return ask.tell("find.nothing", words=one_line(words, 60))
     return ask.tell("find.title", lines=await _lines(ask, tickets), words=one_line(words, 60), n=len(tickets))
@@ -41,17 +40,30 @@ async def queue(ask: Ask) -> Answer:
 
 
 def _queues(ask: Ask) -> tuple[tuple[QueueName, ...], str]:
-    policy = ask.house.policy
-    own = [policy.queue(name) for name in ask.queues]
-    if not own:
-        raise refused("refused.no_queues")
+    policy, queues = ask.house.policy, _readable(ask)
+    own = [policy.queue(name) for name in queues]
     titles = ", ".join(q.title for q in own)
     if not ask.text:
-        return ask.queues, titles
+        return queues, titles
     wanted = queue_named(own, ask.text)
     if wanted is None:
         raise refused("refused.queue_unknown", name=one_line(ask.text, 60), queues=titles)
     return (wanted.name,), wanted.title
+
+
+def _readable(ask: Ask) -> tuple[QueueName, ...]:
+    """The asker's queues. Where others read the answer too, only those whose place it is: all who are there may read
+    them anyway."""
+    if not ask.queues:
+        raise refused("refused.no_queues")
+    if not ask.overheard:
+        return ask.queues
+    desk, place = ask.origin.desk, ask.origin.place
+    of_the_place = {q.name for q in ask.house.policy.queues.values() if place in q.places.get(desk, ())}
+    queues = tuple(name for name in ask.queues if name in of_the_place)
+    if not queues:
+        raise refused("refused.list_in_private")
+    return queues
 
 
 async def _lines(ask: Ask, tickets: Sequence[Ticket]) -> tuple[Say, ...]:

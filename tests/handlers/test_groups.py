@@ -18,8 +18,8 @@ from core.ids import DeskName, TicketId
 from core.jobs import EditBoard, SyncThread, Urgency
 from core.model import PostRef, Status, ThreadRef, Ticket
 from core.people import Identity
-from core.ports import Inspection, Profile, Tx
-from core.say import Say, say
+from core.ports import Inspection, NewPerson, Profile, Tx
+from core.say import Say, TicketLabel, say
 from storage.store import open_store
 from tests.handlers.world import BILLING, POLICY, SLACK, SUPPORT, World, keys
 
@@ -320,3 +320,27 @@ async def test_a_button_on_the_card_is_about_its_ticket(world: World) -> None:
     where = origin(world, "ana", place="east", root="5", post=PostRef(TELEGRAM, "east", "6"))
     await world.dispatcher.handle(Pressed(where, "claim"))
     assert (await world.ticket(ticket.id)).assignee == world.id("ana")
+
+
+# --- what others can read ---
+
+
+async def test_a_list_shows_in_a_group_only_what_its_members_may_read(tmp_path: Path) -> None:
+    async with peopled(tmp_path, Overheard()) as world:
+        here = await world.customer_writes("Where is my lamp?")
+        other = await world.customer_writes("Where is my invoice?", who="34600111333")
+        await world.types("sam", other, "!assign billing")
+        kim = await world.store.create_person(NewPerson("Kim", queues=frozenset({SUPPORT, BILLING})), world.clock.now())
+        await world.store.add_identity(kim.id, Identity(TELEGRAM, "", "kim"))
+
+        async def shown(text: str, **more: object) -> list[object]:
+            answer = await types(world, text, "kim", **more)
+            return [line.params["ticket"] for whisper in answer.whispers for line in whisper.lines]
+
+        both = {TicketLabel(here.id), TicketLabel(other.id)}
+        for text in ("/queue", "/find where is my"):
+            assert set(await shown(text, direct=True)) == both
+            assert await shown(text, place="east") == [TicketLabel(here.id)]
+            assert await shown(text, place="money") == [TicketLabel(other.id)]
+            assert keys(await types(world, text, "eve", place="east")) == ["refused.list_in_private"]
+        assert keys(await types(world, "/queue billing", "kim", place="east")) == ["refused.queue_unknown"]
