@@ -95,6 +95,12 @@ class Presenter:
         shown = await self.shown(ticket, entries, desk)
         return Post(ticket.id, tuple(shown), queue.locale, queue.calendar.zone, -1 - entries[0].seq, repeated)
 
+    def hint(self, ticket: Ticket, job: int) -> Post:
+        """In place of a file that a desk does not take: where it is to be had."""
+        queue, words = self._policy.queue(ticket.queue), say("line.not_shown", ticket=TicketLabel(ticket.id))
+        line = Entry(ticket.id, ticket.entries, ticket.version, EntryKind.LINE, self._clock.now(), say=words)
+        return Post(ticket.id, (Shown(line),), queue.locale, queue.calendar.zone, job)
+
     async def shown(self, ticket: Ticket, entries: Sequence[Entry], desk: DeskName) -> Sequence[Shown]:
         """Entries with everything they show on `desk`."""
         messages = await self._store.messages([entry.message for entry in entries if entry.message is not None])

@@ -21,6 +21,8 @@ HISTORY = 10
 """Entries a thread that is opened anew begins with."""
 WORDS_REFUSED = frozenset({"platform_error", "bad_request", "too_long"})
 """What a desk says of a post rather than of its place or of us."""
+FILE_REFUSED = frozenset({"too_large", "media_refused", "unsupported_type", "empty"})
+"""What a desk says of a file rather than of its place or of us."""
 
 _log = structlog.get_logger()
 
@@ -134,9 +136,12 @@ class DeskDeeds:
                 if found is None:
                     await desk.post_file(thread.ref, file, content, job.id)
             except SendError as error:
-                if error.code != "thread_gone":
+                if error.code == "thread_gone":
+                    return await self._settler.lost(job, work.ticket, thread, file.id)
+                if error.code not in FILE_REFUSED:
                     raise
-                return await self._settler.lost(job, work.ticket, thread, file.id)
+                _log.warning("deeds.file_not_shown", job=job.id, code=error.code, detail=error.detail)
+                await desk.post(thread.ref, self._presenter.hint(await self._ticket(work.ticket), job.id))
         await self._settler.done(job)
 
     async def close(self, job: j.Job, work: j.CloseThread) -> None:
