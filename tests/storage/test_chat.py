@@ -77,6 +77,22 @@ async def test_said_again_it_stands_once_and_is_reported_once(store: SqlStore, l
     assert [json.loads(raw.body) for raw in await raws(store)] == [{"seq": 1}, {"seq": 2}]
 
 
+async def test_whatever_dies_on_the_way_words_and_their_delivery_are_both_there_or_neither(
+    store: SqlStore, log: SqlChatLog
+) -> None:
+    """Each is said until it is taken, and dies at another point of its way before."""
+    await arrives(log)
+    for steps in range(40):
+        dying = asyncio.ensure_future(says(log, f"words {steps}"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        dying.cancel()
+        await asyncio.gather(dying, return_exceptions=True)
+        await says(log, f"words {steps}")
+    seqs = [entry.seq for entry in await log.entries(SITE, "v1", 0, 100)]
+    assert [json.loads(raw.body)["seq"] for raw in await raws(store)] == seqs == list(range(1, 41))
+
+
 async def test_many_at_once_have_seqs_without_gaps(log: SqlChatLog) -> None:
     await arrives(log)
     seqs = await asyncio.gather(*(says(log, f"m{n}") for n in range(20)), *(answers(log, f"a{n}") for n in range(20)))
