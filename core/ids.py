@@ -28,3 +28,8 @@ CONSOLE = DeskName("console")
 def ticket_label(ticket: TicketId) -> str:
     """How a ticket is written everywhere a person reads it."""
     return f"T-{ticket}"
+
+
+def row_number(text: str) -> int | None:
+    """A row's number as somebody else wrote it; None when it is none. Longer ones no database has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

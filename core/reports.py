@@ -6,7 +6,7 @@ from dataclasses import replace
 from core import events as e
 from core import owed
 from core.commands import MoveDelivery
-from core.ids import InboxName, MessageId
+from core.ids import InboxName, MessageId, row_number
 from core.jobs import send_key
 from core.ledger import Ledger
 from core.messages import TAKEN, Ladder, Message, Part
@@ -57,10 +57,10 @@ async def came_this_far(ledger: Ledger, event: e.Watermark) -> None:
 async def _unanswered_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message | None, Part | None]:
     """The part whose send was never answered, by what we gave it to be known by. What we still mean to send counts as
     taken only when the report says that the platform has it."""
-    number = event.ref.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    number = row_number(event.ref.partition(".")[0])
+    if number is None:
         return None, None
-    message = await ledger.tx.message(MessageId(int(number)))
+    message = await ledger.tx.message(MessageId(number))
     if message is None:
         return None, None
     part = next((part for part in message.parts if message.ref(part.seq) == event.ref), None)

@@ -21,7 +21,7 @@ from core.events import (
     InboxTrouble,
     Sender,
 )
-from core.ids import InboxName
+from core.ids import InboxName, row_number
 from core.messages import Ladder
 from core.people import Identity
 from core.ports import ChatEntry, ChatWords, Delivery, Hook, Left
@@ -95,8 +95,7 @@ def external_of(visitor: str, seq: int) -> str:
 
 def seq_of(external: str) -> int:
     """0 when it names none."""
-    seq = external.rpartition(":")[2]
-    return int(seq) if seq.isascii() and seq.isdigit() else 0
+    return row_number(external.rpartition(":")[2]) or 0
 
 
 def _read(inbox: InboxName, item: dict[str, Any], hook: Hook) -> Iterator[ChannelEvent]:

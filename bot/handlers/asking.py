@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.commands import Command, Draft
 from core.errors import Refused
 from core.events import FileNote, Origin
-from core.ids import DeskName, QueueName, TicketId, ticket_label
+from core.ids import DeskName, QueueName, TicketId, row_number, ticket_label
 from core.model import Ticket
 from core.people import Person
 from core.policy import Policy
@@ -150,9 +150,9 @@ def refused(key: str, *buttons: Button, **params: Value) -> Refused:
 def ticket_named(text: str) -> tuple[TicketId | None, str]:
     """`T-12 rest` is ticket 12 and `rest`."""
     first, _, rest = text.strip().partition(" ")
-    number = first[2:]
-    if first[:2].upper() == "T-" and number.isascii() and number.isdigit() and len(number) < 16:
-        return TicketId(int(number)), rest.strip()
+    number = row_number(first[2:])
+    if first[:2].upper() == "T-" and number is not None:
+        return TicketId(number), rest.strip()
     return None, text
 
 

@@ -1,17 +1,15 @@
 """From what a desk heard to the handler: who, which ticket, may they. These checks stand here, once."""
 
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.handlers import places, replying
 from bot.handlers.asking import Answer, Ask, House, refused, ticket_named
 from bot.handlers.forms import form_for
-from bot.handlers.joining import profile_of
 from bot.handlers.registry import Book, Command
 from bot.handlers.replying import ChangedWords
+from bot.handlers.strangers import Strangers
 from core.errors import Duplicate, Refused
 from core.events import (
     Deleted,
@@ -26,9 +24,9 @@ from core.events import (
     Submitted,
     Typed,
 )
-from core.ids import CONSOLE, DeskName, TicketId, ticket_label
+from core.ids import CONSOLE, DeskName, TicketId, row_number, ticket_label
 from core.model import PostRef, ThreadRef, Ticket
-from core.people import Identity, Person
+from core.people import Person
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store, Withdraws
 from core.say import Say, say
@@ -41,11 +39,6 @@ WITH_FORMS: Mapping[str, str] = {"assign": "reassign", "r": "reply"}
 """Commands that were pressed without their argument -> what opens a form of their own."""
 Asked = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened
 """What people do; the rest a platform does by itself."""
-STRANGERS = 1_000
-REFUSALS = 5
-"""How many strangers are told why not, in a place and for as long as `ASK_AGAIN`."""
-ASK_AGAIN = timedelta(minutes=5)
-"""How long a person whom the desk's profile did not match is not looked up again."""
 
 
 class Dispatcher:
@@ -66,8 +59,7 @@ class Dispatcher:
         console: str,
     ) -> None:
         self._house = House(store, door, clock, policy, Book(localised, policy.slash), desks, overview, console)
-        self._strangers: dict[Identity, datetime] = {}
-        self._told: dict[tuple[DeskName, str], deque[datetime]] = {}
+        self._strangers = Strangers()
 
     @property
     def book(self) -> Book:
@@ -87,32 +79,18 @@ class Dispatcher:
             return Answer()
         ask = Ask(self._house, event.origin, None, ticket, in_thread=ticket is not None)
         try:
-            ask = replace(ask, person=await self._person(ask))
+            ask = replace(ask, person=await self._strangers.person(ask))
             answer = await self._routed(ask, event)
         except Duplicate:
             return Answer()
         except Refused as no:
-            if isinstance(event, Typed) and not self._may_hear(ask):
+            if isinstance(event, Typed) and not self._strangers.may_hear(ask):
                 return Answer()
             answer = Answer((_with_ticket(no.say, ask.ticket),))
         if isinstance(event, Pressed) and event.origin.at_home and ask.person is not None:
             # What was pressed changed the very list it stood in.
             answer = replace(answer, overview=await self._house.overview(ask.person))
         return self._as_read(ask, answer)
-
-    def _may_hear(self, ask: Ask) -> bool:
-        """Where others see it too each answer is one of the few writes that the place has for its tickets: people who
-        do not work here get few of them."""
-        if ask.person is not None or not ask.overheard:
-            return True
-        if len(self._told) >= STRANGERS:
-            self._told.clear()
-        now, where = self._house.clock.now(), (ask.origin.desk, ask.origin.place)
-        told = self._told.setdefault(where, deque(maxlen=REFUSALS))
-        if len(told) == REFUSALS and now < told[0] + ASK_AGAIN:
-            return False
-        told.append(now)
-        return True
 
     async def broken(self, event: DeskEvent) -> Answer:
         """A fault of ours: what its author is told, while it is tried again."""
@@ -257,26 +235,14 @@ class Dispatcher:
         if not ask.person.sees(ask.ticket.queue):
             raise refused("refused.not_in_queue", queue=self._house.policy.queue(ask.ticket.queue).title)
 
-    async def _person(self, ask: Ask) -> Person | None:
-        """Who it is: joined before, or matched now by an e-mail that the desk's platform has verified."""
-        who, store, now = ask.origin.who, self._house.store, self._house.clock.now()
-        person = await store.person_known_as(who)
-        if person is None and not ask.origin.anonymous and now >= self._strangers.get(who, now):
-            profile = await profile_of(ask, ask.origin)
-            person = await store.person_by_email(profile.email) if profile and profile.email else None
-            if person is not None and person.active:
-                await store.add_identity(person.id, who)
-            elif who not in self._strangers or len(self._strangers) < STRANGERS:
-                self._strangers[who] = now + ASK_AGAIN
-        return person if person is not None and person.active else None
-
     async def _ticket_at(self, origin: Origin) -> Ticket | None:
         """The ticket in whose thread something was done; on a card, the card's."""
         if origin.root is None:
             thread = await self._house.store.thread_of_card(origin.post) if origin.post else None
             return await self._house.store.ticket(thread.ticket) if thread else None
         if origin.desk == CONSOLE:
-            return await self._house.store.ticket(TicketId(int(origin.root))) if origin.root.isdigit() else None
+            number = row_number(origin.root)
+            return None if number is None else await self._house.store.ticket(TicketId(number))
         thread = await self._house.store.thread_at(ThreadRef(origin.desk, origin.place, origin.root))
         return await self._house.store.ticket(thread.ticket) if thread else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.handlers.asking import Answer, Ask, refused
 from core.commands import Assign, Claim, Move, Release
-from core.ids import PersonId
+from core.ids import row_number
 from core.people import Identity, Person, Roster
 from core.policy import QueuePolicy
 from core.say import PersonName
@@ -57,8 +57,8 @@ async def assign_form(ask: Ask) -> Answer:
 async def _target(ask: Ask, wanted: str) -> Person | QueuePolicy:
     roster = await ask.house.store.roster()
     kind, _, value = wanted.partition(":")
-    if kind == "person" and value.isascii() and value.isdigit():
-        return _one([p for p in roster.people if p.id == PersonId(int(value))], wanted)
+    if kind == "person" and (number := row_number(value)) is not None:
+        return _one([p for p in roster.people if p.id == number], wanted)
     if mention := _MENTION.fullmatch(wanted):
         known = await ask.house.store.person_known_as(Identity(ask.origin.who.kind, ask.origin.who.scope, mention[1]))
         return _one([known] if known is not None and known.active else [], wanted)

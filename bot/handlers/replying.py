@@ -13,7 +13,7 @@ from bot.handlers.asking import FRESH, NOTE_LIMIT, REPLY_LIMIT, Answer, Ask, che
 from core.commands import ChangeNote, Draft, MarkEdited, Note, ReleaseReply, ReplaceReply, Reply, UndoReply
 from core.errors import Confirm, Refused
 from core.events import FileNote
-from core.ids import MessageId
+from core.ids import MessageId, row_number
 from core.messages import Ladder, Message, MessageKind
 from core.model import EntryKind, PostRef, SendMode
 from core.ports import SavedDraft
@@ -61,9 +61,10 @@ async def form(ask: Ask) -> Answer:
 def _opened_at(ask: Ask) -> datetime:
     """When the agent began to write, as far as it is known."""
     kind, _, value = ask.text.partition(":")
-    if ask.fields and kind == "at" and value.isdigit():
-        return min(ask.origin.at, datetime.fromtimestamp(int(value), ask.origin.at.tzinfo) + FRESH)
-    return ask.origin.at
+    seconds, now = row_number(value), ask.origin.at
+    if ask.fields and kind == "at" and seconds is not None and seconds < now.timestamp():
+        return min(now, datetime.fromtimestamp(seconds, now.tzinfo) + FRESH)
+    return now
 
 
 async def shortcut(ask: Ask) -> Answer:
@@ -170,8 +171,8 @@ async def cancel(ask: Ask) -> Answer:
 
 async def _draft(ask: Ask) -> SavedDraft:
     """The asker's own draft that a button's value names."""
-    number = ask.text.partition(":")[2]
-    saved = await ask.house.store.draft(int(number)) if _is_id(number) else None
+    number = row_number(ask.text.partition(":")[2])
+    saved = await ask.house.store.draft(number) if number is not None else None
     if saved is None or saved.ticket != ask.here.id or saved.person != ask.me.id:
         raise refused("refused.no_draft")
     return saved
@@ -200,14 +201,11 @@ async def undo(ask: Ask) -> Answer:
 
 async def _reply_here(ask: Ask) -> Message:
     """The reply that a button's value names, if it is of this ticket."""
-    message = await ask.house.store.message(MessageId(int(ask.text))) if _is_id(ask.text) else None
+    number = row_number(ask.text)
+    message = await ask.house.store.message(MessageId(number)) if number is not None else None
     if message is None or message.ticket != ask.here.id or message.kind is not MessageKind.REPLY:
         raise refused("refused.no_message")
     return message
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 async def edited(ask: Ask, post: PostRef) -> Answer:

@@ -16,7 +16,7 @@ from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON, SESSION
 from bot.web.parts import Parts
 from bot.web.render import Reader, card_json, command_json, notice_json, parked_json, row_json, shown_json
-from core.ids import CONSOLE, QueueName, TicketId
+from core.ids import CONSOLE, QueueName, TicketId, row_number
 from core.model import Ticket
 from core.people import Person, Role
 from core.ports import Found
@@ -88,7 +88,7 @@ async def listing(request: web.Request) -> web.Response:
     if words := query.get("q", "").strip():
         found = await _search(parts, words, chosen)
     else:
-        offset = int(query.get("offset", "0")) if query.get("offset", "0").isdigit() else 0
+        offset = row_number(query.get("offset", "")) or 0
         found = await parts.store.listed(chosen, view, person.id, limit=PAGE, offset=offset)
     reader = await reader_of(request)
     rows = [row_json(row, reader) for row in await parts.presenter.rows(found)]
@@ -152,7 +152,8 @@ def queues_of(parts: Parts, person: Person) -> list[QueueName]:
 async def ticket_of(request: web.Request) -> Ticket:
     """The ticket that the address (or `ticket=`) names. Answers 404 when the viewer has no business with it."""
     named = request.match_info.get("ticket") or request.query.get("ticket", "")
-    ticket = await request.app[PARTS].store.ticket(TicketId(int(named))) if named.isdigit() else None
+    number = row_number(named)
+    ticket = await request.app[PARTS].store.ticket(TicketId(number)) if number is not None else None
     if ticket is None or not request[PERSON].sees(ticket.queue):
         raise web.HTTPNotFound
     return ticket
@@ -199,4 +200,5 @@ async def _demo_people(parts: Parts) -> list[dict[str, Any]] | None:
 
 def _number(request: web.Request, name: str, default: int) -> int:
     given = request.query.get(name, "")
-    return int(given) if given.lstrip("-").isdigit() else default
+    number = row_number(given.removeprefix("-"))
+    return default if number is None else -number if given.startswith("-") else number

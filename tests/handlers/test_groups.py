@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.handlers.asking import Answer
-from bot.handlers.dispatch import REFUSALS
 from bot.handlers.places import KNOWN_EVERYWHERE
+from bot.handlers.strangers import REFUSALS
 from core import owed
 from core.errors import SendError
 from core.events import Origin, PlaceMoved, Pressed, Reacted, Typed
