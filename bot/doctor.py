@@ -49,10 +49,12 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
     yield Section("doctor.section.config", tuple(_config(settings)))
     async with AsyncExitStack() as stack:
         store, finding = await _open(settings.database_url)
+        if store is not None:
+            # Before anything is said: whoever listens may break off at any word.
+            stack.push_async_callback(store.close)
         yield Section("doctor.section.database", (finding,))
         roll = Roll()
         if store is not None:
-            stack.push_async_callback(store.close)
             await roll.read(store)
             yield Section("doctor.section.people", await _guarded(_people(settings, store)))
             yield Section("doctor.section.work", await _guarded(_work(store, clock)))
