@@ -109,6 +109,8 @@ class Dispatcher:
                 if event.origin.direct or not isinstance(words, CommandLine):
                     return event.origin.direct
                 return self._is_at_home(event.origin) or self._house.book.is_(words.word, "setup")
+            case Pressed(origin, "close" | "reopen"):
+                return bool(origin.trigger)  # else it was done to a topic that is none of ours
             case Pressed() | Submitted() | HomeOpened():
                 return True
             case Edited() | Deleted() | Reacted():

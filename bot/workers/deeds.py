@@ -136,6 +136,9 @@ class Deeds:
         if file is not None and file.state is FileState.REFUSED:
             raise SendError(file.reason or "media_gone")
         late = self._is_late(ticket, channel)
+        if late and message.person is None:
+            # Only a person may.
+            raise SendError("window_closed")
         content = await self._blobs.get(file.blob) if file is not None else b""
         address = conversation.address if conversation else ""
         author = await self._author(message, part)

@@ -61,19 +61,15 @@ async def _house(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: 
             yield story
 
 
-PAIRS = [("slack", "sqlite"), ("telegram", "postgres"), ("console", "postgres")]
-"""So that the same story meets each desk and both engines; `every_house` has them all."""
+PAIRS = list(product(DESKS, ENGINES))
 any_desk = pytest.fixture(params=PAIRS, ids="-".join, name="any_desk")(_house)
-"""The usual house, at Slack, at Telegram and at the console in turn."""
+"""The usual house, at Slack, at Telegram and at the console in turn, on each database."""
 
 beside_telegram = pytest.fixture(
     params=[pair for pair in PAIRS if pair[0] != "telegram"], ids="-".join, name="beside_telegram"
 )(_house)
 """The usual house at the other desks: only at Telegram bots hear of no deletion, no form lies over the thread while it
 is filled in, and not everybody may write in the thread of a closed ticket."""
-
-every_house = pytest.fixture(params=list(product(DESKS, ENGINES)), ids="-".join, name="every_house")(_house)
-"""Every desk on every database."""
 
 
 @pytest.fixture

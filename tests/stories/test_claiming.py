@@ -5,8 +5,8 @@ import asyncio
 from tests.stories.story import Story
 
 
-async def test_two_agents_claim_at_once_and_one_of_them_has_it(every_house: Story) -> None:
-    story, mei, li = every_house, every_house.mei, every_house.li
+async def test_two_agents_claim_at_once_and_one_of_them_has_it(any_desk: Story) -> None:
+    story, mei, li = any_desk, any_desk.mei, any_desk.li
     ticket = await story.opened(story.customer(), "Where is my order?")
 
     await asyncio.gather(mei.types("!claim", ticket), li.types("!claim", ticket))

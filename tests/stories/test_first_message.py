@@ -4,8 +4,8 @@ from tests.stories.conftest import Tell
 from tests.stories.story import Story
 
 
-async def test_first_message_to_solved(every_house: Story) -> None:
-    story, ana, mei = every_house, every_house.customer("Ana"), every_house.mei
+async def test_first_message_to_solved(any_desk: Story) -> None:
+    story, ana, mei = any_desk, any_desk.customer("Ana"), any_desk.mei
     await ana.writes("Where is my order?")
     await story.settled()
     ticket = await story.ticket("Where is my order?")

@@ -234,6 +234,24 @@ async def test_moving_to_another_queue_closes_the_topic_behind_a_pointer(at_tele
     assert not old.shows("Are you there?")
 
 
+async def test_a_topic_that_is_closed_by_hand_closes_its_ticket(at_telegram: Story) -> None:
+    story, ana = at_telegram, at_telegram.customer()
+    mei = story.telegram.person("Mei")
+    ticket = await story.opened(ana, "Where is my order?")
+    await story.forward("1m")
+    [topic] = story.support.topics
+    await mei.closes_topic(topic)
+    await story.forward("1m")
+    assert topic.closed
+    assert "✅" in topic.name
+    await ticket.shows_once("Mei closed the ticket.")
+    await mei.reopens_topic(topic)
+    await story.forward("1m")
+    assert not topic.closed
+    assert "✅" not in topic.name
+    await ticket.shows_once("Mei reopened the ticket.")
+
+
 # --- several groups for one queue ---------------------------------------------------------------------------------
 
 

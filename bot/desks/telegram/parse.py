@@ -44,6 +44,10 @@ PlaceOf = Callable[[str], str | None]
 """Our name of a chat."""
 
 
+BY_HAND: Mapping[str, str] = {"forum_topic_closed": "close", "forum_topic_reopened": "reopen"}
+"""What somebody did to a topic with Telegram's own menu -> the command that it stands for."""
+
+
 class Reader:
     """`bot` is our own user id."""
 
@@ -91,6 +95,8 @@ class Reader:
             return PlaceMoved(old, str(message["chat"]["id"]))
         if not (by_a_person(message) or anonymous(message)):
             return None
+        if command := next((command for sign, command in BY_HAND.items() if sign in message), None):
+            return Pressed(self._about(message), command)
         if form := self._form(message):
             return form
         return self._typed(message, [message])

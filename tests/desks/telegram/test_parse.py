@@ -103,7 +103,7 @@ class TestWords:
         "message",
         [
             {"new_chat_title": "Sales"},
-            {"forum_topic_closed": {}},
+            {"forum_topic_edited": {"name": "T-12"}},
             {"text": "by a bot", "from": {"id": 8, "is_bot": True}},
             {"text": "by a channel", "from": {"id": 136817688, "is_bot": True}, "sender_chat": {"id": -3}},
             {"location": {"latitude": 1, "longitude": 2}},
@@ -112,6 +112,12 @@ class TestWords:
     )
     def test_what_nobody_says_is_nothing(self, message: Json) -> None:
         assert events(message=IN_TOPIC | message) == []
+
+    @pytest.mark.parametrize(("sign", "action"), [("forum_topic_closed", "close"), ("forum_topic_reopened", "reopen")])
+    def test_what_is_done_to_a_topic_by_hand_is_a_command(self, sign: str, action: str) -> None:
+        (event,) = events(message=IN_TOPIC | {sign: {}})
+        assert isinstance(event, Pressed)
+        assert (event.action, event.value, event.origin.trigger, event.origin.root) == (action, "", "", "20")
 
     def test_an_anonymous_administrator_is_nobody(self) -> None:
         told = typed(text="/claim", **{"from": {"id": 1087968824, "is_bot": True}}, sender_chat={"id": CHAT})
