@@ -115,6 +115,10 @@ class Policy:
     def settles(self, desk: DeskName) -> timedelta:
         return self.settle.get(desk, timedelta())
 
+    def queues_at(self, desk: DeskName, place: str) -> tuple[QueuePolicy, ...]:
+        """Those whose threads stand in a place."""
+        return tuple(queue for queue in self.queues.values() if place in queue.places.get(desk, ()))
+
     @property
     def desks(self) -> tuple[DeskName, ...]:
         """Those that any queue is on."""

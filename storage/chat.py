@@ -5,16 +5,7 @@ from datetime import datetime
 
 from core.ids import InboxName
 from core.messages import Ladder
-from core.ports import (
-    FROM_CHANNEL,
-    ChatEntry,
-    ChatKind,
-    ChatWords,
-    Delivery,
-    Left,
-    Visitor,
-    VisitorKey,
-)
+from core.ports import FROM_CHANNEL, ChatEntry, ChatKind, ChatWords, Delivery, Left, Visitor, VisitorKey
 from storage.queries.deliveries import raw_row
 from storage.store import SqlStore, SqlTx
 
@@ -45,7 +36,7 @@ class SqlChatLog:
         self, inbox: InboxName, known: str | None, user: str | None, new: str, language: str | None, at: datetime
     ) -> Visitor:
         async def work(tx: SqlTx) -> Visitor:
-            visitor = await _theirs(tx, inbox, known, user, at)
+            visitor = await _theirs(tx, inbox, known, user)
             if visitor is None:
                 await tx.make_visitor(inbox, new, user, language, at)
                 visitor = await tx.visitor_of_user(inbox, user) if user else await tx.visitor(inbox, new)
@@ -151,7 +142,7 @@ class SqlChatLog:
         return await self._store.atomic(work)
 
 
-async def _theirs(tx: SqlTx, inbox: InboxName, known: str | None, user: str | None, at: datetime) -> Visitor | None:
+async def _theirs(tx: SqlTx, inbox: InboxName, known: str | None, user: str | None) -> Visitor | None:
     """The log that the one who comes may go on with."""
     own = await tx.visitor_of_user(inbox, user) if user else None
     if own is not None:

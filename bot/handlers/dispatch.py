@@ -120,9 +120,8 @@ class Dispatcher:
 
     def _is_at_home(self, origin: Origin) -> bool:
         """Where others can see what somebody is answered, only a queue's own place is fit for it."""
-        queues = self._house.policy.queues.values()
-        ours = any(origin.place in queue.places.get(origin.desk, ()) for queue in queues)
-        return ours or not isinstance(self._house.desks.get(origin.desk), Withdraws)
+        ours = self._house.policy.queues_at(origin.desk, origin.place)
+        return bool(ours) or not isinstance(self._house.desks.get(origin.desk), Withdraws)
 
     async def _routed(self, ask: Ask, event: Asked) -> Answer:
         match event:

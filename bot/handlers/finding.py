@@ -58,8 +58,7 @@ def _readable(ask: Ask) -> tuple[QueueName, ...]:
         raise refused("refused.no_queues")
     if not ask.overheard:
         return ask.queues
-    desk, place = ask.origin.desk, ask.origin.place
-    of_the_place = {q.name for q in ask.house.policy.queues.values() if place in q.places.get(desk, ())}
+    of_the_place = {queue.name for queue in ask.house.policy.queues_at(ask.origin.desk, ask.origin.place)}
     queues = tuple(name for name in ask.queues if name in of_the_place)
     if not queues:
         raise refused("refused.list_in_private")

@@ -15,10 +15,9 @@ KNOWN_EVERYWHERE = timedelta(seconds=10)
 async def changed(house: House, event: PlaceChanged) -> None:
     """A queue's place is no longer what it was: the admins can mend it, the bot cannot."""
     origin = event.origin
-    for queue in house.policy.queues.values():
-        if origin.place in queue.places.get(origin.desk, ()):
-            words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
-            await house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
+    for queue in house.policy.queues_at(origin.desk, origin.place):
+        words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
+        await house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
 
 
 async def moved(house: House, event: PlaceMoved) -> None:

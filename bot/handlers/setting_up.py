@@ -31,7 +31,7 @@ async def setup(ask: Ask) -> Answer:
     place = await store.bind_group(origin.desk, code, chat, found.title, now)
     if place is None:
         raise refused("refused.setup_code")
-    queues = [queue for queue in ask.house.policy.queues.values() if place in queue.places.get(origin.desk, ())]
+    queues = ask.house.policy.queues_at(origin.desk, place)
     await _begin(ask, origin.desk, place, [queue.name for queue in queues])
     if not queues:
         return ask.tell("setup.no_queue", place=place)

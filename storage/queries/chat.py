@@ -58,11 +58,11 @@ class ChatWrites(ChatReads):
 
     async def make_visitor(
         self, inbox: InboxName, visitor: str, user: str | None, language: str | None, at: datetime
-    ) -> bool:
-        """False when there is one already, or another of the same user."""
-        made = await self.session.one(
+    ) -> None:
+        """Nothing when there is one already, or another of the same user."""
+        await self.session.run(
             "INSERT INTO visitors (inbox, visitor, user_ref, language, present_until, active_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING visitor",
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             inbox,
             visitor,
             user,
@@ -70,7 +70,6 @@ class ChatWrites(ChatReads):
             at,
             at,
         )
-        return made is not None
 
     async def lock_visitor(self, inbox: InboxName, visitor: str) -> Visitor | None:
         sql = f"SELECT * FROM visitors WHERE inbox = ? AND visitor = ?{self.session.for_update}"
