@@ -12,7 +12,7 @@ from bot.channels.kind import Around
 from bot.channels.messenger_doctor import examine
 from bot.channels.messenger_inbox import MessengerInbox
 from bot.channels.messenger_parse import PageLine, parse
-from bot.channels.meta import Graph, Json, check_signature, handshake
+from bot.channels.meta import Graph, Json, verify
 from bot.http import MB, Http, send_error
 from bot.rates import Rate
 from core.errors import SendError
@@ -73,11 +73,7 @@ class Messenger:
         return CAPS
 
     def verify(self, hook: Hook) -> str | None:
-        """A GET has no body and must be the handshake; everything else is signed."""
-        if not hook.body and "hub.mode" in hook.query:
-            return handshake(self._access.verify_token, hook.query)
-        check_signature(self._access.app_secret, hook)
-        return None
+        return verify(self._access.app_secret, self._access.verify_token, hook)
 
     def parse(self, hook: Hook) -> Sequence[ChannelEvent]:
         return parse(self._line, hook)

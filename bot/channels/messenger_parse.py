@@ -5,7 +5,6 @@ opt-in, a handover) becomes a message with an honest line: it reached us, and of
 "Webhook Events Reference" of the Messenger Platform.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,8 +12,7 @@ from typing import Any
 
 from bot.channels.messenger_content import holds, referral
 from bot.channels.meta import Json
-from bot.channels.payload import Holds, Unplaced, combined, digest, list_of, moment, table_of, text_of
-from core.errors import Unreadable
+from bot.channels.payload import Holds, Unplaced, combined, digest, list_of, moment, object_of, table_of, text_of
 from core.events import (
     FOREIGN,
     ChannelEvent,
@@ -62,13 +60,7 @@ class PageLine:
 
 def parse(line: PageLine, hook: Hook) -> Sequence[ChannelEvent]:
     """Raises Unreadable when the body is no object of JSON."""
-    try:
-        payload = json.loads(hook.body)
-    except (ValueError, RecursionError):
-        raise Unreadable("not JSON") from None
-    if not isinstance(payload, dict):
-        raise Unreadable("not a JSON object")
-    reader = _Reader(line, hook.at or EPOCH)
+    payload, reader = object_of(hook.body), _Reader(line, hook.at or EPOCH)
     return [event for entry in list_of(payload, "entry") for event in reader.entry(entry)]
 
 

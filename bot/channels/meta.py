@@ -111,6 +111,14 @@ def rule_for(code: object, subcode: object = None) -> Rule:
     return known or ERRORS.get(code, UNKNOWN)
 
 
+def verify(app_secret: str, verify_token: str, hook: Hook) -> str | None:
+    """`core.ports.Channel.verify`: a GET has no body and must be the handshake; everything else is signed."""
+    if not hook.body and "hub.mode" in hook.query:
+        return handshake(verify_token, hook.query)
+    check_signature(app_secret, hook)
+    return None
+
+
 def check_signature(app_secret: str, hook: Hook) -> None:
     """Raises Unauthorized unless `X-Hub-Signature-256` holds for the exact bytes of the body."""
     given = hook.headers.get("x-hub-signature-256", "")

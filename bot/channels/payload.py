@@ -1,4 +1,5 @@
-"""Reading strangers' JSON: a member may be missing or of any type, and nothing here raises for that. Pure."""
+"""Reading strangers' JSON: a member may be missing or of any type, and nothing here raises for that; only a body that
+is no object at all is Unreadable. Pure."""
 
 import hashlib
 import json
@@ -8,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from core.errors import Unreadable
 from core.events import FileNote
 from core.say import Say
 
@@ -29,6 +31,17 @@ class Holds:
     text: str = ""
     about: Say | None = None
     files: tuple[FileNote, ...] = ()
+
+
+def object_of(body: bytes) -> dict[str, Any]:
+    """Raises Unreadable when the body is no object of JSON."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Unreadable("not JSON") from None
+    if not isinstance(payload, dict):
+        raise Unreadable("not a JSON object")
+    return payload
 
 
 def text_of(table: object, name: str, limit: int = 65_536) -> str:

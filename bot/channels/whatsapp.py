@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.channels.kind import Around
-from bot.channels.meta import Graph, Json, check_signature, handshake
+from bot.channels.meta import Graph, Json, verify
 from bot.channels.whatsapp_doctor import examine
 from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.channels.whatsapp_parse import BSUID, GROUP, Line, parse
@@ -75,11 +75,7 @@ class WhatsApp:
         return CAPS
 
     def verify(self, hook: Hook) -> str | None:
-        """A GET has no body and must be the handshake; everything else is signed."""
-        if not hook.body and "hub.mode" in hook.query:
-            return handshake(self._access.verify_token, hook.query)
-        check_signature(self._access.app_secret, hook)
-        return None
+        return verify(self._access.app_secret, self._access.verify_token, hook)
 
     def parse(self, hook: Hook) -> Sequence[ChannelEvent]:
         return parse(self._line, hook)

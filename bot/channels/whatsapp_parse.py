@@ -10,7 +10,6 @@ one whose number vanishes keeps it too. An answer goes to the phone number where
 of message, a BSUID may not (131062). A group is a contact of its own, whoever wrote in it.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.meta import Json, rule_for
-from bot.channels.payload import Unplaced, combined, digest, list_of, moment, table_of, text_of
+from bot.channels.payload import Unplaced, combined, digest, list_of, moment, object_of, table_of, text_of
 from bot.channels.whatsapp_content import holds
-from core.errors import Unreadable
 from core.events import (
     FOREIGN,
     ChannelEvent,
@@ -66,13 +64,7 @@ class Line:
 
 def parse(line: Line, hook: Hook) -> Sequence[ChannelEvent]:
     """Raises Unreadable when the body is no object of JSON."""
-    try:
-        payload = json.loads(hook.body)
-    except (ValueError, RecursionError):
-        raise Unreadable("not JSON") from None
-    if not isinstance(payload, dict):
-        raise Unreadable("not a JSON object")
-    reader = _Reader(line, hook.at or EPOCH)
+    payload, reader = object_of(hook.body), _Reader(line, hook.at or EPOCH)
     return [
         event
         for entry in list_of(payload, "entry")
