@@ -35,8 +35,6 @@ QUIET = (
 )
 """Facts that change nothing on the card by themselves; a clock they start or stop does. Not a customer's message: the
 card says how long the channel's window stays open after it."""
-
-
 DEAR = QUIET | f.CustomerWrote | f.ReplyHeld | f.ReplyReleased | f.ReplyStopped
 """The same where every write is dear: there a message or a reply is told by the clock that it starts or stops."""
 BOARD = f.Opened | f.StatusSet | f.Claimed | f.Released | f.Assigned | f.Moved | f.Breached

@@ -19,10 +19,11 @@ _log = structlog.get_logger()
 
 
 class Lease:
+    """`name`: of what is done, and of the task that does it here."""
+
     def __init__(self, store: SqlStore, clock: Clock, name: str) -> None:
         self._store, self._clock = store, clock
         self._name, self._owner = name, uuid4().hex
-        """`name`: of the lease, and of the task that has it."""
 
     async def hold(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do it whenever the lease is ours, until cancelled. Raises what `work` raises, and when the lease cannot be

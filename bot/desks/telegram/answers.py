@@ -12,8 +12,6 @@ from core.views import Dialog
 
 ALERT = 60
 """Characters of a toast that can be read before it fades; a longer one stays until it is dismissed."""
-
-
 DONE = "✓"
 """In every language."""
 

@@ -131,7 +131,7 @@ class Connection:
     # --- hello ------------------------------------------------------------------------------------------------------
 
     async def _hello(self) -> f.Hello | None:
-        """The first frame; without one in time nobody is kept waiting for."""
+        """The first frame. Who does not say it in time is not waited for."""
         try:
             async with asyncio.timeout(self._hub.patience):
                 message = await self._ws.receive()
@@ -152,12 +152,10 @@ class Connection:
     async def _arrive(self, hello: f.Hello) -> Guest | None:
         self._locale = i18n.nearest_locale(hello.locale or i18n.DEFAULT)
         guest = await arrive(self._hub, self.site, hello, self._address)
-        if guest is None:
-            await self.turn_away("busy", TOO_MANY)
-        elif not self._hub.room_for(guest.key):
-            await self.turn_away("too_many", TOO_MANY)
-            return None
-        return guest
+        if guest is not None and self._hub.room_for(guest.key):
+            return guest
+        await self.turn_away("busy" if guest is None else "too_many", TOO_MANY)
+        return None
 
     async def turn_away(self, code: str, close: int) -> None:
         await self._ws.send_json(self._refused(f.Refusal(code)))

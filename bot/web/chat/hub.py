@@ -31,7 +31,6 @@ OF_VISITOR, OF_ADDRESS, OF_ALL = 8, 40, 5000
 """Connections at once."""
 OF_FILES = 6
 """Files at once, to and from an address: as many as a browser asks for."""
-
 OF_A_DAY = 200
 """Files from an address."""
 
@@ -149,7 +148,8 @@ class ChatHub:
         return team
 
     async def renew(self) -> None:
-        """Called before anybody is said to be gone: after a leap of the clock those who are here still are."""
+        """Say who is here. Called besides before anybody is said to be gone: after a leap of the clock those who are
+        here still are."""
         if self._rooms:
             await self._present(list(self._rooms))
 
@@ -188,10 +188,9 @@ class ChatHub:
                         one.changed()
         if now < beat:
             return beat
-        if self._rooms:
-            await self._present(list(self._rooms))
-            for name in {key[0] for key in self._rooms}:
-                await self.team(self.sites[name])
+        await self.renew()
+        for name in {key[0] for key in self._rooms}:
+            await self.team(self.sites[name])
         return now + BEAT
 
 

@@ -1,6 +1,5 @@
 """Who types, told to the other side for the moment: to the team's pages, and to the visitor's. Nothing is stored, and
-nothing depends on it; it does not leave this process. What an agent types as a note is never told.
-"""
+nothing depends on it; it does not leave this process. What an agent types as a note is never told."""
 
 from aiohttp import web
 
