@@ -14,21 +14,19 @@ from bot import i18n
 from bot.blobs import DiskBlobs
 from bot.channels import CHANNELS, build_channel
 from bot.channels import Around as ChannelAround
-from bot.channels.livechat_inbox import LivechatInbox
 from bot.clock import SystemClock
 from bot.config.policy import policy_of
 from bot.config.settings import Settings
 from bot.desks import DESKS, Around, CalledOverHttp, HoldsConnections
 from bot.handlers.dispatch import Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
-from bot.http import Http
 from bot.present import Presenter
 from bot.process import ROLES, App, told_to_stop
 from bot.rates import PERSON, Limit
 from bot.roll import FRESH_FOR, Roll
+from bot.ways import ways_out
 from bot.web import app as web_app
 from bot.web import hooks, parts
-from bot.web.chat import CHAT, add_chat
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
@@ -36,7 +34,6 @@ from bot.workers.deeds import Deeds
 from bot.workers.intake import Intake
 from bot.workers.loop import ALONE, IN_COMPANY, Step, Worker
 from bot.workers.outbox import Outbox
-from bot.workers.visitors import Visitors
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
@@ -98,20 +95,7 @@ async def build(
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
         acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
         outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), buckets)
-        visitors = Visitors(log, clock)
         intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
-        steps: dict[str, Step] = {
-            "intake": intake.step,
-            "acts": acts.step,
-            "outbox": outbox.step,
-            "clocks": clocks.step,
-            "visitors": visitors.step,
-            "roll": partial(_read, roll, store, clock),
-            "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
-        }
-        nap = nap or (ALONE if store.owns_file else IN_COMPANY)
-        workers = {name: Worker(name, clock, step, alive.beat, nap) for name, step in steps.items()}
-        outbox.freed, acts.left = workers["outbox"].wake.set, workers["acts"].wake.set
         pages = parts.Parts(
             store=store,
             blobs=blobs,
@@ -124,9 +108,19 @@ async def build(
             settings=web_settings or parts.Settings(settings.dragoman.organisation, base_url),
             speeds=speeds,
         )
-        chat = partial(add_chat, inboxes=[inbox for inbox in settings.inboxes if isinstance(inbox, LivechatInbox)])
-        site = _site(pages, channels, desks, acts, [chat, *extras])
-        visitors.renew = site[CHAT].renew
+        site = _site(pages, channels, desks, acts, extras)
+        steps: dict[str, Step] = {
+            "intake": intake.step,
+            "acts": acts.step,
+            "outbox": outbox.step,
+            "clocks": clocks.step,
+            "roll": partial(_read, roll, store, clock),
+            "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
+            **_own_sites(site, settings),
+        }
+        nap = nap or (ALONE if store.owns_file else IN_COMPANY)
+        workers = {name: Worker(name, clock, step, alive.beat, nap) for name, step in steps.items()}
+        outbox.freed, acts.left = workers["outbox"].wake.set, workers["acts"].wake.set
         yield App(settings, store, clock, door, desks, acts, intake, outbox, clocks, roll, site, workers)
 
 
@@ -159,15 +153,20 @@ def localised_aliases() -> Mapping[str, tuple[str, ...]]:
 async def _channels(
     settings: Settings, clock: Clock, log: ChatLog, blobs: Blob, stack: AsyncExitStack
 ) -> Mapping[InboxName, Channel]:
-    proxy = settings.proxies.meta.get_secret_value() if settings.proxies.meta else None
-    http = await stack.enter_async_context(
-        Http({base for inbox in settings.inboxes for base in inbox.api_bases}, proxy=proxy)
-    )
+    ways, hooks_url = await ways_out(settings, stack), f"{settings.dragoman.base_url}/hooks"
     return {
-        InboxName(inbox.name): build_channel(
-            inbox, ChannelAround(http, clock, f"{settings.dragoman.base_url}/hooks/{inbox.name}", log, blobs)
-        )
+        name: build_channel(inbox, ChannelAround(ways[name], clock, f"{hooks_url}/{name}", log, blobs))
         for inbox in settings.inboxes
+        for name in [InboxName(inbox.name)]
+    }
+
+
+def _own_sites(site: web.Application, settings: Settings) -> Mapping[str, Step]:
+    """Of the channels that are their own platform. They have their pages whether or not there is an inbox yet."""
+    return {
+        name: kind.site(site, [inbox for inbox in settings.inboxes if inbox.channel == name])
+        for name, kind in CHANNELS.items()
+        if kind.site is not None
     }
 
 

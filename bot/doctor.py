@@ -22,8 +22,9 @@ from bot.config.settings import Queue, Settings
 from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from bot.roll import Roll
+from bot.ways import ways_out
 from core.errors import SendError
-from core.ids import DeskName
+from core.ids import DeskName, InboxName
 from core.people import Person, Role
 from core.ports import Clock, Examined, Finding
 from core.say import Say, Word, say
@@ -190,15 +191,14 @@ async def _work(store: SqlStore, clock: Clock) -> Sequence[Finding]:
 
 
 async def _inboxes(settings: Settings, clock: Clock) -> tuple[Finding, ...]:
-    proxy = settings.proxies.meta.get_secret_value() if settings.proxies.meta else None
     base_url = settings.dragoman.base_url
     findings: list[Finding] = []
-    # Two ways out: what we ask of ourselves takes no proxy.
-    api_bases = {base for inbox in settings.inboxes for base in inbox.api_bases}
-    async with Http(api_bases, proxy=proxy) as out, Http({base_url}) as home:
+    # What we ask of ourselves takes no proxy.
+    async with AsyncExitStack() as stack, Http({base_url}) as home:
+        ways = await ways_out(settings, stack)
         for inbox in settings.inboxes:
             hook_url = f"{base_url}/hooks/{inbox.name}"
-            channel = build_channel(inbox, ChannelAround(out, clock, hook_url))
+            channel = build_channel(inbox, ChannelAround(ways[InboxName(inbox.name)], clock, hook_url))
             if isinstance(channel, Examined):
                 findings += await _guarded(channel.examine())
             findings += await _guarded(_hook(home, inbox, hook_url, clock))

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from bot.channels import CHANNELS
 from bot.config.settings import Settings
 from bot.roll import Roll
 from bot.workers.acts import Acts
@@ -61,7 +62,8 @@ class App:
         if commit.clocks:
             self._wake("clocks")
         if commit.visitors:
-            self._wake("visitors")
+            for channel in CHANNELS:
+                self._wake(channel)
 
     def _wake(self, worker: str) -> None:
         if worker in self.workers:

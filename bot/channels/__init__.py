@@ -13,11 +13,11 @@ from core.ids import ChannelName
 from core.ports import Channel
 
 CHANNELS: Mapping[ChannelName, Kind[Any]] = {
-    ChannelName("whatsapp"): Kind(WhatsAppInbox, whatsapp.CAPS, whatsapp.RATE, whatsapp.build),
+    ChannelName("whatsapp"): Kind(WhatsAppInbox, whatsapp.CAPS, whatsapp.RATE, whatsapp.build, proxy="meta"),
     ChannelName("messenger"): Kind(
-        MessengerInbox, messenger.CAPS, messenger.RATE, messenger.build, looks_up_names=True
+        MessengerInbox, messenger.CAPS, messenger.RATE, messenger.build, looks_up_names=True, proxy="meta"
     ),
-    ChannelName("livechat"): Kind(LivechatInbox, livechat.CAPS, livechat.RATE, livechat.build),
+    ChannelName("livechat"): Kind(LivechatInbox, livechat.CAPS, livechat.RATE, livechat.build, site=livechat.site),
 }
 
 __all__ = ["CHANNELS", "Around", "Kind", "build_channel"]

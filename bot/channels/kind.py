@@ -1,12 +1,15 @@
 """What is known of a channel before any inbox of it is built, and what an inbox's channel is given of the house."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from aiohttp import web
 
 from bot.config.inbox import Inbox
 from bot.http import Http
 from bot.rates import Limit
+from bot.workers.loop import Step
 from core.ports import Blob, Channel, ChannelCaps, ChatLog, Clock
 
 Settings = TypeVar("Settings", bound=Inbox)
@@ -38,3 +41,8 @@ class Kind(Generic[Settings]):
     build: Callable[[Settings, Around], Channel]
     looks_up_names: bool = False
     """Its messages bear no name; the channel is `core.ports.KnowsNames`."""
+    proxy: str = ""
+    """The key of [proxies] through which its platform is reached; several may share one. Empty: none."""
+    site: Callable[[web.Application, Sequence[Settings]], Step] | None = None
+    """For a channel that is its own platform: adds the pages of its inboxes, and returns what is to be done beside
+    them by a worker, woken whenever a visitor's log changes."""

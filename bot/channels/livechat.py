@@ -5,12 +5,15 @@ their sockets (bot/web/chat/); what they do is read in livechat_parse.py.
 import secrets
 from collections.abc import Sequence
 
+from aiohttp import web
+
 from bot.channels.kind import Around
 from bot.channels.livechat_doctor import examine
 from bot.channels.livechat_inbox import LivechatInbox
 from bot.channels.livechat_parse import BLOB, external_of, parse, seq_of
 from bot.http import MB
 from bot.rates import UNLIMITED
+from bot.workers.loop import Step
 from core.errors import SendError, Unauthorized
 from core.events import ChannelEvent
 from core.ids import InboxName
@@ -100,6 +103,14 @@ def build(inbox: LivechatInbox, around: Around) -> Livechat:
     """The channel of a configured inbox; a factory of the registry."""
     base_url = around.hook_url.partition("/hooks/")[0]
     return Livechat(inbox, around.log, around.blobs, around.clock, base_url)
+
+
+def site(app: web.Application, inboxes: Sequence[LivechatInbox]) -> Step:
+    """Adds the chat's own pages, and tells who left them; `site` of the registry."""
+    # The pages are made of the whole house, whose settings are made of the registry.
+    from bot.web.chat import add_chat
+
+    return add_chat(app, inboxes)
 
 
 def _words(out: Outgoing) -> ChatWords:

@@ -37,17 +37,19 @@ OfItsChannel = OneOf("channel", {name: kind.settings for name, kind in CHANNELS.
 DESK_TABLES: Mapping[str, type[DeskTable]] = {name: kind.settings for name, kind in DESKS.items() if kind.settings}
 DESK_KEYS = {name: kind.queue for name, kind in DESKS.items() if kind.queue}
 
-# What the desks bring, each under its name. To the type checker there are no such fields: nobody may ask for a desk's
-# by an attribute, but by the desk's name (`Queue.places`, `Settings.desk`).
+# What the desks bring, each under its name, and the channels' proxies. To the type checker there are no such fields:
+# nobody may ask for them by an attribute, but by a name (`Queue.places`, `Settings.desk`, `Settings.proxy`).
 if TYPE_CHECKING:
     DeskTables = Table
-    DeskProxies = Table
+    ProxyKeys = Table
     DeskKeys = Table
 else:
     tables = {name: (table | None, None) for name, table in DESK_TABLES.items()}
-    proxies = {name: (Secret | None, None) for name, table in DESK_TABLES.items() if table.proxied}
+    proxied = [name for name, table in DESK_TABLES.items() if table.proxied]
+    proxied += [kind.proxy for kind in CHANNELS.values() if kind.proxy]
+    proxies = dict.fromkeys(sorted(set(proxied)), (Secret | None, None))
     DeskTables = create_model("DeskTables", __base__=Table, **tables)
-    DeskProxies = create_model("DeskProxies", __base__=Table, **proxies)
+    ProxyKeys = create_model("ProxyKeys", __base__=Table, **proxies)
     # Pydantic takes the fields of the last base first.
     DeskKeys = create_model("DeskKeys", __base__=(*reversed(DESK_KEYS.values()), Table))
 
@@ -144,10 +146,8 @@ class Escalation(Table):
     """An unassigned ticket's assignee is its queue."""
 
 
-class Proxies(DeskProxies):
+class Proxies(ProxyKeys):
     """Through what we reach a platform: `http://user:password@host:port`."""
-
-    meta: Secret | None = None
 
 
 def _hours(count: int) -> timedelta:
@@ -191,13 +191,17 @@ class Settings(DeskTables):
         table = self.desk_tables.get(name)
         if table is None and name in DESK_TABLES:
             raise ValueError(f"there is no [{name}]")
-        proxy = getattr(self.proxies, name, None)
         return Configured(
             table,
             places=tuple(dict.fromkeys(place for queue in self.queues for place in queue.places.get(name, ()))),
-            proxy=proxy.get_secret_value() if proxy else None,
+            proxy=self.proxy(name),
             hook_url=f"{self.dragoman.base_url}/{name}/events",
         )
+
+    def proxy(self, name: str) -> str | None:
+        """That of [proxies]; None when there is none of the name."""
+        proxy: Secret | None = getattr(self.proxies, name, None) if name else None
+        return proxy.get_secret_value() if proxy else None
 
     @property
     def database_url(self) -> str:

@@ -18,7 +18,7 @@ ROOM = MB
 """What a multipart body may have around the file."""
 
 
-def build(parts: Parts, *more: Callable[[web.Application], None]) -> web.Application:
+def build(parts: Parts, *more: Callable[[web.Application], object]) -> web.Application:
     """The application. Each of `more` adds its own routes: the channels' hooks, the demo's customer page."""
     app = web.Application(middlewares=[secure_headers], client_max_size=parts.settings.upload_limit + ROOM)
     app[PARTS] = parts

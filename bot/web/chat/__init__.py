@@ -9,10 +9,12 @@ from aiohttp import web
 from bot.channels.livechat_inbox import LivechatInbox
 from bot.web.chat import files, pages, socket
 from bot.web.chat.hub import CHAT, ChatHub
+from bot.web.chat.leaving import Leaving
 from bot.web.chat.site import Site
 from bot.web.chat.typing import add_routes as add_typing
 from bot.web.chat.typing import visitor_types
 from bot.web.keys import PARTS
+from bot.workers.loop import Step
 from storage import SqlChatLog
 
 __all__ = ["CHAT", "add_chat"]
@@ -20,12 +22,12 @@ __all__ = ["CHAT", "add_chat"]
 INBOX = "{inbox:[a-z0-9_-]+}"
 
 
-def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> None:
-    """Add the routes of these inboxes' chats."""
+def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> Step:
+    """Add the routes of these inboxes' chats. Returns the step that tells who left them."""
     parts = app[PARTS]
     sites = [Site.of(inbox, parts.settings.organisation) for inbox in inboxes]
     log, typing = SqlChatLog(parts.store), partial(visitor_types, app)
-    app[CHAT] = ChatHub(parts, log, {site.name: site for site in sites}, typing)
+    hub = app[CHAT] = ChatHub(parts, log, {site.name: site for site in sites}, typing)
     router = app.router
     add_typing(router)
     router.add_get(f"/chat/{INBOX}/widget.js", pages.script)
@@ -36,3 +38,4 @@ def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> None:
     app.on_startup.append(socket.start)
     app.on_shutdown.append(socket.close_sockets)
     app.on_cleanup.append(socket.stop)
+    return Leaving(log, parts.clock, hub.renew).step

@@ -1,6 +1,6 @@
 """Who is there: the team's hours as a visitor sees them, and the visitor as the team does."""
 
-from bot.workers.visitors import Visitors
+from bot.web.chat.leaving import Leaving
 from core.events import CustomerLeft
 from core.hours import Calendar
 from tests.web.chat.conftest import OpenShop, Shop
@@ -12,7 +12,7 @@ OFFICE = Calendar.parse("UTC", {"mon": ["08:00-12:00"], "tue": ["08:00-12:00"]})
 
 async def left(shop: Shop) -> list[str]:
     """Whom the worker reports as gone, by their visitor's id."""
-    await Visitors(shop.log, shop.clock).step()
+    await Leaving(shop.log, shop.clock).step()
     return [event.key for event in await shop.intake() if isinstance(event, CustomerLeft)]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.web.chat.leaving import Leaving
 from bot.web.chat.socket import stop
-from bot.workers.visitors import Visitors
 from core.events import CustomerLeft
 from tests.databases import fresh_database
 from tests.web.chat.conftest import Opened, Shop
@@ -49,7 +49,7 @@ async def test_a_process_that_died_lets_its_visitors_go(both: tuple[Shop, Shop])
     await here.answers(page, "one")
     await stop(here.server.app)  # nobody of that process says any more who is there
     await there.clock.forward("44s")
-    worker = Visitors(there.log, there.clock)
+    worker = Leaving(there.log, there.clock)
     await worker.step()
     assert await there.intake() == []
     await there.clock.forward("31s")

@@ -10,19 +10,20 @@ GONE = timedelta(seconds=30)
 """A page that is loaded anew, or a line that is lost for a moment, is no leaving."""
 
 
-class Visitors:
-    def __init__(self, log: ChatLog, clock: Clock) -> None:
+async def _nobody() -> None:
+    return
+
+
+class Leaving:
+    """`renew`: called first, to say who is here, in a process that has sockets."""
+
+    def __init__(self, log: ChatLog, clock: Clock, renew: Callable[[], Awaitable[None]] = _nobody) -> None:
         self._log = log
         self._clock = clock
-        self.renew: Callable[[], Awaitable[None]] = _nobody
-        """Called first, to say who is here, in a process that has sockets."""
+        self._renew = renew
 
     async def step(self) -> datetime | None:
-        await self.renew()
+        await self._renew()
         now = self._clock.now()
         following = await self._log.tell_left(now - GONE, now, left)
         return following + GONE if following else None
-
-
-async def _nobody() -> None:
-    return
