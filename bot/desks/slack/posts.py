@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.desks import signs
+from bot.desks import lines
 from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import escape, inline, link, quote
 from bot.desks.slack.words import Voice
-from core.messages import File, FileState, Message
 from core.model import EntryKind
 from core.say import Say
 from core.views import Post, Shown
@@ -48,7 +47,7 @@ def blocks(voice: Voice, post: Post) -> list[Block]:
     budget = _Budget()
     made: list[Block] = []
     for number, shown in enumerate(post.shown):
-        follows = number > 0 and _same_author(post.shown[number - 1], shown)
+        follows = number > 0 and not _ping(shown) and lines.goes_on(post.shown[number - 1], shown)
         for block in _shown(voice, shown, follows=follows):
             if not budget.fits(block):
                 return [*made, kit.context(_rest(voice, post))]
@@ -60,9 +59,9 @@ def blocks(voice: Voice, post: Post) -> list[Block]:
 
 def fallback(voice: Voice, post: Post) -> str:
     """The post in a line, for notifications. Pings whom the blocks ping."""
-    lines = [line for shown in post.shown if (line := _summary(voice, shown))]
+    said = [line for shown in post.shown if (line := _summary(voice, shown))]
     pings = " ".join(dict.fromkeys(ping for shown in post.shown if (ping := _ping(shown))))
-    return f"{pings} {escape(one_line(' / '.join(lines) or '…', FALLBACK))}".strip()
+    return f"{pings} {escape(one_line(' / '.join(said) or '…', FALLBACK))}".strip()
 
 
 def _size(block: Block) -> int:
@@ -73,11 +72,6 @@ def _size(block: Block) -> int:
 def _words(element: Block) -> str:
     text = element.get("text", "")
     return str(text.get("text", "")) if isinstance(text, dict) else str(text)
-
-
-def _same_author(before: Shown, after: Shown) -> bool:
-    kinds = {before.entry.kind, after.entry.kind}
-    return kinds == {EntryKind.CUSTOMER} and before.author == after.author and not _ping(after)
 
 
 def _rest(voice: Voice, post: Post) -> str:
@@ -95,9 +89,7 @@ def _shown(voice: Voice, shown: Shown, *, follows: bool) -> Iterator[Block]:
             yield from _words_of(voice, shown)
         case EntryKind.REPLY:
             if not shown.here:
-                key = "desk.reply_by" if shown.author else "desk.reply_elsewhere"
-                by = {"author": shown.author} if shown.author else {}
-                yield kit.section(_with_ping(shown, voice.text(key, **by)))
+                yield kit.section(_with_ping(shown, lines.reply_by(voice, shown)))
                 yield from _words_of(voice, shown)
             yield from _confirmation(voice, shown)
         case EntryKind.NOTE:
@@ -126,38 +118,15 @@ def _words_of(voice: Voice, shown: Shown) -> Iterator[Block]:
         for piece in pieces:
             yield kit.section(quote(piece))
     marks = [voice.say(message.about)] if message.about is not None else []
-    marks += [_file(voice, file) for file in shown.files]
-    marks += _marks(voice, message)
+    marks += [lines.file(voice, file) for file in shown.files]
+    marks += lines.marks(voice, message)
     if marks:
         yield kit.context("\n".join(marks))
 
 
-def _marks(voice: Voice, message: Message) -> Iterator[str]:
-    if message.deleted_at is not None:
-        yield voice.text("desk.deleted", at=message.deleted_at)
-    elif message.edited_at is not None:
-        yield voice.text("desk.edited", at=message.edited_at)
-    if message.reaction:
-        yield voice.text("desk.reacted", emoji=message.reaction)
-
-
-def _file(voice: Voice, file: File) -> str:
-    match file.state:
-        case FileState.STORED:
-            return voice.text("desk.file_stored", name=file.name)
-        case FileState.PENDING:
-            return voice.text("desk.file_pending", name=file.name)
-        case FileState.REFUSED:
-            reason = escape(voice.label(f"send_error.{file.reason}")) if file.reason else ""
-            return f"{voice.text('desk.file_refused', name=file.name)} {reason}".strip()
-        case _:
-            assert_never(file.state)
-
-
 def _confirmation(voice: Voice, shown: Shown) -> Iterator[Block]:
     if shown.confirmation is not None:
-        mark = signs.LADDER[shown.message.ladder] if shown.message is not None and shown.message.parts else ""
-        yield kit.context(f"{mark} {voice.say(shown.confirmation)}".strip())
+        yield kit.context(lines.standing(voice, shown))
         yield from kit.actions(voice, shown.confirmation.buttons)
 
 

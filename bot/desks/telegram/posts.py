@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from bot.desks import signs
+from bot.desks import lines
 from bot.desks.telegram import html
 from bot.desks.telegram.html import bold, inline, link, mention, quote
 from bot.desks.telegram.words import Voice
-from core.messages import File, FileState, Message
 from core.model import EntryKind
 from core.say import Button
 from core.views import Post, Shown
@@ -72,7 +71,7 @@ def written(voice: Voice, post: Post) -> Written | None:
 def _shown(page: _Page, voice: Voice, post: Post, number: int) -> bool:
     """Write one entry; whether there was room for all of it."""
     shown = post.shown[number]
-    follows = number > 0 and _same_author(post.shown[number - 1], shown)
+    follows = number > 0 and shown.mention is None and lines.goes_on(post.shown[number - 1], shown)
     for line in _before(voice, shown, follows=follows):
         if not page.add(line):
             return False
@@ -80,11 +79,6 @@ def _shown(page: _Page, voice: Voice, post: Post, number: int) -> bool:
     if shown.message is not None and shown.message.text and not shown.here:
         whole = page.quote(shown.message.text, html.width("\n".join(after)) + 1)
     return all([whole, *(page.add(line) for line in after)])
-
-
-def _same_author(before: Shown, after: Shown) -> bool:
-    kinds = {before.entry.kind, after.entry.kind}
-    return kinds == {EntryKind.CUSTOMER} and before.author == after.author and after.mention is None
 
 
 def _before(voice: Voice, shown: Shown, *, follows: bool) -> Iterator[str]:
@@ -95,8 +89,7 @@ def _before(voice: Voice, shown: Shown, *, follows: bool) -> Iterator[str]:
             if not follows:
                 yield f"💬 {bold(inline(shown.author) or voice.text('card.nameless'))}{ping}"
         case EntryKind.REPLY if not shown.here:
-            by = {"author": shown.author} if shown.author else {}
-            yield voice.text("desk.reply_by" if by else "desk.reply_elsewhere", **by) + ping
+            yield lines.reply_by(voice, shown) + ping
         case EntryKind.NOTE if not shown.here:
             yield voice.text("desk.note_by", author=shown.author) + ping
         case EntryKind.LINE:
@@ -117,33 +110,10 @@ def _after(voice: Voice, shown: Shown) -> Iterator[str]:
         if message.about is not None:
             yield voice.say(message.about)
         for file in shown.files:
-            yield _file(voice, file)
-        yield from _marks(voice, message)
-    if shown.confirmation is not None:
-        mark = signs.LADDER[message.ladder] if message is not None and message.parts else ""
-        yield f"{mark} {voice.say(shown.confirmation)}".strip()
-
-
-def _marks(voice: Voice, message: Message) -> Iterator[str]:
-    if message.deleted_at is not None:
-        yield voice.text("desk.deleted", at=message.deleted_at)
-    elif message.edited_at is not None:
-        yield voice.text("desk.edited", at=message.edited_at)
-    if message.reaction:
-        yield voice.text("desk.reacted", emoji=message.reaction)
-
-
-def _file(voice: Voice, file: File) -> str:
-    match file.state:
-        case FileState.STORED:
-            return voice.text("desk.file_stored", name=file.name)
-        case FileState.PENDING:
-            return voice.text("desk.file_pending", name=file.name)
-        case FileState.REFUSED:
-            reason = html.escape(voice.label(f"send_error.{file.reason}")) if file.reason else ""
-            return f"{voice.text('desk.file_refused', name=file.name)} {reason}".strip()
-        case _:
-            assert_never(file.state)
+            yield lines.file(voice, file)
+        yield from lines.marks(voice, message)
+    if standing := lines.standing(voice, shown):
+        yield standing
 
 
 def _ping(voice: Voice, shown: Shown) -> str:
