@@ -198,7 +198,7 @@ async def _inboxes(settings: Settings, clock: Clock) -> tuple[Finding, ...]:
         ways = await ways_out(settings, stack)
         for inbox in settings.inboxes:
             hook_url = f"{base_url}/hooks/{inbox.name}"
-            channel = build_channel(inbox, ChannelAround(ways[InboxName(inbox.name)], clock, hook_url))
+            channel = build_channel(inbox, ChannelAround(ways[InboxName(inbox.name)], clock, hook_url, home=home))
             if isinstance(channel, Examined):
                 findings += await _guarded(channel.examine())
             findings += await _guarded(_hook(home, inbox, hook_url, clock))

@@ -28,6 +28,8 @@ class Around:
     """For a channel that is its own platform: what its visitors see. None where nothing is sent (doctor)."""
     blobs: Blob | None = None
     """And the files that they sent."""
+    home: Http | None = None
+    """The way to our own address as others take it, for doctor. None: nothing is asked there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.channels.kind import Around
 from bot.channels.livechat_doctor import examine
 from bot.channels.livechat_inbox import LivechatInbox
 from bot.channels.livechat_parse import BLOB, external_of, parse, seq_of
-from bot.http import MB
+from bot.http import MB, Http
 from bot.rates import UNLIMITED
 from bot.workers.loop import Step
 from core.errors import SendError, Unauthorized
@@ -43,11 +43,18 @@ class Livechat:
     """`core.ports.Channel`, `ShowsTicks` and `Examined`. `log`: None where nothing is sent (doctor)."""
 
     def __init__(
-        self, settings: LivechatInbox, log: ChatLog | None, blobs: Blob | None, clock: Clock, base_url: str = ""
+        self,
+        settings: LivechatInbox,
+        log: ChatLog | None,
+        blobs: Blob | None,
+        clock: Clock,
+        base_url: str = "",
+        home: Http | None = None,
     ) -> None:
         self._settings = settings
         self._inbox = InboxName(settings.name)
         self._base_url = base_url
+        self._home = home
         self._log = log
         self._blobs = blobs
         self._clock = clock
@@ -91,7 +98,7 @@ class Livechat:
         return Content(body, file.mime, file.name)
 
     async def examine(self) -> Sequence[Finding]:
-        return list(examine(self._settings, self._base_url))
+        return await examine(self._settings, self._base_url, self._home)
 
     def _open(self) -> ChatLog:
         if self._log is None:
@@ -102,7 +109,7 @@ class Livechat:
 def build(inbox: LivechatInbox, around: Around) -> Livechat:
     """The channel of a configured inbox; a factory of the registry."""
     base_url = around.hook_url.partition("/hooks/")[0]
-    return Livechat(inbox, around.log, around.blobs, around.clock, base_url)
+    return Livechat(inbox, around.log, around.blobs, around.clock, base_url, around.home)
 
 
 def site(app: web.Application, inboxes: Sequence[LivechatInbox]) -> Step:

@@ -1,15 +1,20 @@
 """The site chat as a channel: what its socket stores is read as it was meant, and what we send is in the log once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import ValidationError
 
 from bot.channels import livechat_parse as raw
-from bot.channels.livechat import Livechat
+from bot.channels.kind import Around
+from bot.channels.livechat import Livechat, build
 from bot.channels.livechat_parse import Who
+from bot.http import Http
 from core.errors import SendError, Unauthorized
 from core.events import (
     ChannelEvent,
@@ -25,6 +30,7 @@ from core.ids import FileId, InboxName, MessageId
 from core.messages import File, FileState, Ladder
 from core.people import Identity
 from core.ports import ChatEntry, ChatFile, ChatKind, ChatWords, Content, Delivery, Hook, Left, Outgoing
+from core.say import say
 from storage import SqlChatLog, open_store
 from tests.channels.kits import NOW, StillClock, livechat_inbox
 
@@ -190,6 +196,48 @@ def test_a_colour_is_six_digits(colour: str) -> None:
 async def findings(url: str, **settings: object) -> dict[str, bool]:
     channel = Livechat(livechat_inbox(**settings), None, None, StillClock(), url)
     return {finding.what.key: finding.ok for finding in await channel.examine()}
+
+
+@asynccontextmanager
+async def answering(answer: web.Response | None) -> AsyncIterator[str]:
+    """Our address, and what is there. None: no server."""
+
+    async def widget(request: web.Request) -> web.Response:
+        assert answer is not None
+        return answer
+
+    app = web.Application()
+    app.router.add_get("/chat/site/widget.js", widget)
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        if answer is None:
+            await server.close()
+        yield url
+
+
+def script(text: str = "<dragoman-chat>", status: int = 200, policy: str = "cross-origin") -> web.Response:
+    headers = {"Cross-Origin-Resource-Policy": policy} if policy else {}
+    return web.Response(text=text, status=status, content_type="text/javascript", headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (lambda: script(), "answers"),
+        (lambda: None, "unreachable"),
+        (lambda: script(status=404), "unknown"),
+        (lambda: script(status=502), "wrong"),
+        (lambda: script("alert('sign in')"), "wrong"),
+        (lambda: web.Response(text="<dragoman-chat>", content_type="text/html"), "wrong"),
+        (lambda: script(policy="same-origin"), "kept_back"),
+        (lambda: script(policy=""), "kept_back"),
+    ],
+)
+async def test_doctor_asks_for_the_script_as_a_shop_does(answer: Callable[[], web.Response | None], found: str) -> None:
+    async with answering(answer()) as url, Http({url}) as home:
+        *_, said = await build(livechat_inbox(), Around(home, StillClock(), f"{url}/hooks/site", home=home)).examine()
+    assert (said.what.key, said.ok) == (f"doctor.chat.{found}", found == "answers")
+    assert said.ok or said.cure == say(f"doctor.chat.{found}_cure", url=f"{url}/chat/site/widget.js")
 
 
 async def test_doctor_shows_the_tag() -> None:
