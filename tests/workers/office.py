@@ -92,6 +92,12 @@ class Chat:
             del self.die[kind]
             raise asyncio.CancelledError
 
+    def requests_of(self, kind: str) -> list[str]:
+        return [request for request in self.requests if request.split()[0] == kind]
+
+    def requests_but(self, *kinds: str) -> list[str]:
+        return [request for request in self.requests if request.split()[0] not in kinds]
+
     async def open(self, place: str, card: Card, job: int) -> ThreadRef:
         self.asked("open", place)
         root = self.new("t")
@@ -112,9 +118,10 @@ class Chat:
         self.asked("file", thread.root, file.name)
         return None
 
-    async def update(self, thread: ThreadRef, card: Card) -> None:
+    async def update(self, thread: ThreadRef, card: Card) -> bool:
         self.asked("update", thread.card or thread.root)
         self.cards[thread.card or thread.root] = card
+        return False
 
     async def close(self, thread: ThreadRef, card: Card) -> None:
         self.asked("close", thread.root)
