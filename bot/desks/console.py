@@ -78,8 +78,9 @@ class ConsoleDesk:
     async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
         return None
 
-    async def update(self, thread: ThreadRef, card: Card) -> None:
+    async def update(self, thread: ThreadRef, card: Card) -> bool:
         """Nothing to edit: the page reads the card."""
+        return False
 
     async def close(self, thread: ThreadRef, card: Card) -> None:
         """Nothing to leave behind: the thread is the ticket, wherever it went."""

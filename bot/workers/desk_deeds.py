@@ -109,12 +109,12 @@ class DeskDeeds:
             return await self._settler.done(job)
         ticket = await self._ticket(work.ticket)
         try:
-            await desk.update(thread.ref, await self._presenter.queue_card(ticket))
+            more = await desk.update(thread.ref, await self._presenter.queue_card(ticket))
         except SendError as error:
             if error.code != "thread_gone":
                 raise
             return await self._card_gone(job, ticket, desk, thread)
-        await self._settler.done(job)
+        await (self._settler.again(job) if more else self._settler.done(job))
 
     async def _card_gone(self, job: j.Job, ticket: Ticket, desk: Desk, thread: Thread) -> None:
         try:

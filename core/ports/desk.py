@@ -74,8 +74,8 @@ class Desk(Protocol):
         """Put a stored file into the thread."""
         ...
 
-    async def update(self, thread: ThreadRef, card: Card) -> None:
-        """Edit the card in place. May be repeated."""
+    async def update(self, thread: ThreadRef, card: Card) -> bool:
+        """Edit the card in place. May be repeated. True: there is more to do, and it is asked for again."""
         ...
 
     async def close(self, thread: ThreadRef, card: Card) -> None:

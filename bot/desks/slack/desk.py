@@ -1,4 +1,4 @@
-"""The Slack desk: implements core.ports.Desk and all its optional abilities. It puts rendered things where they belong.
+"""The Slack desk: implements core.ports.Desk and what Slack can do besides. It puts rendered things where they belong.
 
 How things look is `card`, `posts` and `views`; what Slack says is `parse`; how it is heard, `listen`.
 """
@@ -111,10 +111,11 @@ class SlackDesk:
         )
         return None
 
-    async def update(self, thread: ThreadRef, card: Card) -> None:
+    async def update(self, thread: ThreadRef, card: Card) -> bool:
         voice = self._voice(card.locale, card.zone)
         await self._change(thread.place, thread.root, cards.fallback(voice, card), cards.blocks(voice, card))
         await self._mark(thread, card.ticket.status is Status.CLOSED)
+        return False
 
     async def close(self, thread: ThreadRef, card: Card) -> None:
         """The card becomes the pointer: nothing on it can be pressed any more."""

@@ -89,9 +89,9 @@ class TelegramDesk:
     async def put_card(self, thread: ThreadRef, card: Card, job: int) -> str:
         return await self._topics.put_card(thread, card)
 
-    async def update(self, thread: ThreadRef, card: Card) -> None:
-        """The card, the topic's name, and whether it is closed."""
-        await self._topics.update(thread, card)
+    async def update(self, thread: ThreadRef, card: Card) -> bool:
+        """The card, then the topic's name, then whether it is closed."""
+        return await self._topics.update(thread, card)
 
     async def close(self, thread: ThreadRef, card: Card) -> None:
         await self._topics.leave(thread, card)

@@ -39,24 +39,24 @@ class Topics:
         self._know(thread, "card", f"{text}{keys}")
         return str(message)
 
-    async def update(self, thread: ThreadRef, card: Card) -> None:
-        """At most three writes, each only for what changed."""
+    async def update(self, thread: ThreadRef, card: Card) -> bool:
+        """One write, for the first thing that changed; whether there are more."""
         text, keys = self._drawn(card)
         closed = card.ticket.status is Status.CLOSED
         name = cards.name(self._reach.voice(card.locale, card.zone), card)
         wanted = {"card": f"{text}{keys}", "name": name, "closed": str(closed)}
         changed = [what for what, as_it_is in wanted.items() if not self._is(thread, what, as_it_is)]
-        for number, what in enumerate(changed):
-            if number:
-                self._reach.spend(thread.place)
-            match what:
-                case "card":
-                    await self._redraw(thread, text, keys)
-                case "name":
-                    await self._rename(thread, name)
-                case _:
-                    await self._set_closed(thread, closed)
-            self._know(thread, what, wanted[what])
+        if not changed:
+            return False
+        match changed[0]:
+            case "card":
+                await self._redraw(thread, text, keys)
+            case "name":
+                await self._rename(thread, name)
+            case _:
+                await self._set_closed(thread, closed)
+        self._know(thread, changed[0], wanted[changed[0]])
+        return len(changed) > 1
 
     async def leave(self, thread: ThreadRef, card: Card) -> None:
         """The card becomes the pointer, with nothing on it to press, and the topic is closed."""
