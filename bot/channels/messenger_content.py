@@ -7,17 +7,15 @@ by payload.py.
 import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 from bot.channels.meta import Json
-from bot.channels.payload import Holds, combined, file_name, list_of, moment, table_of, text_of
+from bot.channels.payload import EPOCH, Holds, combined, file_name, list_of, moment, table_of, text_of
 from core.events import FileNote
 from core.say import Say, say
 
 VALUE_LIMIT = 500
 URL_LIMIT = 4000
-NEVER = datetime.fromtimestamp(0, UTC)
 MIMES: Mapping[str, str] = {
     # Webhooks name no media type; where the address does not tell either, this is what Messenger makes of it.
     "image": "image/jpeg",
@@ -138,8 +136,8 @@ def _template(attachment: Json) -> Holds:
 
 def _appointment(attachment: Json) -> Holds:
     payload = table_of(attachment, "payload")
-    start = moment(text_of(payload, "start_time", 20), NEVER)
-    if start == NEVER:
+    start = moment(text_of(payload, "start_time", 20), EPOCH)
+    if start == EPOCH:
         return Holds(about=say("about.unsupported", kind="appointment_booking"))
     return Holds(about=say("about.appointment", at=start, status=text_of(payload, "status", 60) or "?"))
 

@@ -7,12 +7,12 @@ opt-in, a handover) becomes a message with an honest line: it reached us, and of
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.channels.messenger_content import holds, referral
 from bot.channels.meta import Json
-from bot.channels.payload import Holds, Unplaced, combined, digest, list_of, moment, object_of, table_of, text_of
+from bot.channels.payload import EPOCH, Holds, Unplaced, combined, digest, list_of, moment, object_of, table_of, text_of
 from core.events import (
     FOREIGN,
     ChannelEvent,
@@ -32,7 +32,6 @@ from core.people import Identity
 from core.ports import Hook
 from core.say import Say, say
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AROUND = frozenset({"sender", "recipient", "timestamp", "prior_message", "is_standby", "hop_context"})
 """Members of an event that are not what it is about."""
 NOBODYS = frozenset({"app_roles"})

@@ -15,6 +15,8 @@ from core.say import Say
 
 NAME_LIMIT = 120
 """Characters of a file's name."""
+EPOCH = datetime.fromtimestamp(0, UTC)
+"""Stands for a time that nobody told."""
 MILLISECONDS = 100_000_000_000
 """From here on a timestamp is not in seconds: as seconds it would lie in the year 5138."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

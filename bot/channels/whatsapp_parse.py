@@ -13,11 +13,11 @@ of message, a BSUID may not (131062). A group is a contact of its own, whoever w
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.channels.meta import Json, rule_for
-from bot.channels.payload import Unplaced, combined, digest, list_of, moment, object_of, table_of, text_of
+from bot.channels.payload import EPOCH, Unplaced, combined, digest, list_of, moment, object_of, table_of, text_of
 from bot.channels.whatsapp_content import holds
 from core.events import (
     FOREIGN,
@@ -42,7 +42,6 @@ BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
 PHONE = re.compile(r"\+?\d{5,20}")
 GROUP = "group:"
 """Begins the address and key of a group."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 STATUSES: Mapping[str, Ladder] = {
     "sent": Ladder.SENT,

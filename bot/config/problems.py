@@ -13,6 +13,28 @@ from pydantic_core import ErrorDetails
 from bot import i18n
 from bot.config.locations import Location, Place, find, types_in, write_path
 
+QUOTE = "'"
+"""Around the names in what pydantic tells about a choice of tables."""
+PLAIN = {
+    "string_type": "config.not_text",
+    "string_too_short": "config.empty",
+    "too_short": "config.empty",
+    "string_pattern_mismatch": "config.bad_form",
+    "string_too_long": "config.bad_form",
+    "int_type": "config.not_number",
+    "int_parsing": "config.not_number",
+    "int_from_float": "config.not_number",
+    "bool_type": "config.not_yes_no",
+    "bool_parsing": "config.not_yes_no",
+    "model_type": "config.not_table",
+    "model_attributes_type": "config.not_table",
+    "mapping_type": "config.not_table",
+    "dict_type": "config.not_table",
+    "tuple_type": "config.not_list",
+    "path_type": "config.not_text",
+}
+"""Pydantic's error types that need no further word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -90,10 +112,6 @@ def _translate(
             return Problem(path, PLAIN.get(kind, "config.invalid"))
 
 
-QUOTE = "'"
-"""Around the names in what pydantic tells about a choice of tables."""
-
-
 def _missing(path: str, place: Place, variables: Mapping[Location, str]) -> Problem:
     if place.field and SecretStr in types_in(place.field.annotation) and place.path in variables:
         return Problem(path, "config.missing_secret", {"variable": variables[place.path]})
@@ -102,27 +120,6 @@ def _missing(path: str, place: Place, variables: Mapping[Location, str]) -> Prob
 
 def _not_one_of(path: str, given: str, names: Sequence[str]) -> Problem:
     return near(path, "config.not_one_of", given, names, allowed=", ".join(names))
-
-
-PLAIN = {
-    "string_type": "config.not_text",
-    "string_too_short": "config.empty",
-    "too_short": "config.empty",
-    "string_pattern_mismatch": "config.bad_form",
-    "string_too_long": "config.bad_form",
-    "int_type": "config.not_number",
-    "int_parsing": "config.not_number",
-    "int_from_float": "config.not_number",
-    "bool_type": "config.not_yes_no",
-    "bool_parsing": "config.not_yes_no",
-    "model_type": "config.not_table",
-    "model_attributes_type": "config.not_table",
-    "mapping_type": "config.not_table",
-    "dict_type": "config.not_table",
-    "tuple_type": "config.not_list",
-    "path_type": "config.not_text",
-}
-"""Pydantic's error types that need no further word."""
 
 
 def _choices(field: FieldInfo | None) -> list[object]:

@@ -1,4 +1,5 @@
-"""Who listens, and passing on what changed: hints only (which ticket has a new version), never content.
+"""Who listens, and passing on what changed: hints only (which ticket has a new version, or a customer who types), never
+content.
 
 A hint that is lost costs nothing: the page asks again when it reconnects, and now and then anyway.
 """

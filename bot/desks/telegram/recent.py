@@ -1,4 +1,4 @@
-"""What was known lately: a memory of bounded size that forgets what was used longest ago."""
+"""What was known lately: a memory of bounded size that forgets what was put into it longest ago."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
