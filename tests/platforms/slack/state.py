@@ -3,13 +3,13 @@
 No HTTP and no payload shapes of events here.
 """
 
-import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tests.platforms.bell import Bell
 from tests.platforms.faults import Faults
 
 from .delivery import Dispatcher, Json
@@ -157,10 +157,11 @@ class Call:
         return not self.error
 
 
-class Workspace:
-    """The state behind one simulator, and the bell that rings on every change."""
+class Workspace(Bell):
+    """The state behind one simulator."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self.clock = clock
         self.faults = Faults()
         self.outbox = Dispatcher(self.seconds, self.faults, self.changed)
@@ -181,7 +182,6 @@ class Workspace:
         self.open_calls = 0
         self._last_micros = 0
         self._ids = itertools.count(1)
-        self._waiters: list[asyncio.Future[None]] = []
         self.add_user(User(BOT_USER, "dragoman", "Dragoman", is_bot=True))
 
     def seconds(self) -> float:
@@ -194,19 +194,6 @@ class Workspace:
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):08d}"
-
-    def changed(self) -> None:
-        """Wake everyone who waits for a change."""
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def change(self) -> None:
-        """Return after the next change."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await waiter
 
     def add_user(self, user: User) -> User:
         self.users[user.id] = user

@@ -3,13 +3,13 @@
 No HTTP, no payload shapes and no rules about who may do what here.
 """
 
-import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from tests.platforms.bell import Bell
 from tests.platforms.faults import Faults
 
 from .updates import Updates
@@ -212,10 +212,11 @@ class Call:
         return not self.error
 
 
-class World:
-    """The state behind one simulator, and the bell that rings on every change."""
+class World(Bell):
+    """The state behind one simulator."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self.clock = clock
         self.faults = Faults()
         self.updates = Updates(self.seconds, self.faults, self.changed, self.change)
@@ -232,25 +233,11 @@ class World:
         self.open_calls = 0
         self.counter = itertools.count(1)
         self._small_ids = itertools.count(1)
-        self._waiters: list[asyncio.Future[None]] = []
         self.bot = self.add_user(User(BOT_ID, "Dragoman", "dragoman_bot", is_bot=True))
         self.add_user(User(ANONYMOUS_ID, "Group", "GroupAnonymousBot", is_bot=True))
 
     def seconds(self) -> float:
         return self.clock().timestamp()
-
-    def changed(self) -> None:
-        """Wake everyone who waits for a change."""
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def change(self) -> None:
-        """Return after the next change."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await waiter
 
     def add_user(self, user: User) -> User:
         self.users[user.id] = user
