@@ -14,6 +14,7 @@ import aiohttp
 from bot.channels import Around, build_channel
 from bot.channels.livechat_inbox import LivechatInbox
 from bot.channels.messenger_inbox import MessengerInbox
+from bot.channels.meta_inbox import MetaInbox
 from bot.channels.whatsapp_inbox import WhatsAppInbox
 from bot.http import Http
 from core.ids import InboxName
@@ -113,6 +114,22 @@ def signed(secret: str, body: bytes) -> Hook:
     return Hook(body, {"x-hub-signature-256": f"sha256={digest}"}, at=NOW)
 
 
+@asynccontextmanager
+async def three_ways(inbox: MetaInbox, clock: StillClock) -> AsyncIterator[tuple[Channel, Channel, Channel]]:
+    """The inbox's channel; the same, impatient; and the same with nobody listening."""
+    nobody = inbox.model_copy(update={"api_base": "http://127.0.0.1:1"})
+    async with (
+        Http([inbox.api_base]) as http,
+        Http([inbox.api_base], timeout=IMPATIENT) as hasty,
+        Http([nobody.api_base]) as void,
+    ):
+        yield (
+            build_channel(inbox, Around(http, clock)),
+            build_channel(inbox, Around(hasty, clock)),
+            build_channel(nobody, Around(void, clock)),
+        )
+
+
 @dataclass(slots=True)
 class WhatsAppKit:
     graph: GraphWorld
@@ -157,21 +174,9 @@ async def open_whatsapp() -> AsyncIterator[WhatsAppKit]:
         customer = graph.customer("Mia", phone="4915112345678")
         customer.last_wrote[number.id] = NOW
         inbox = whatsapp_inbox(graph)
-        nobody = inbox.model_copy(update={"api_base": "http://127.0.0.1:1"})
-        async with (
-            Http([inbox.api_base]) as http,
-            Http([inbox.api_base], timeout=IMPATIENT) as hasty,
-            Http([nobody.api_base]) as void,
-        ):
-            yield WhatsAppKit(
-                graph,
-                customer,
-                build_channel(inbox, Around(http, clock)),
-                build_channel(inbox, Around(hasty, clock)),
-                build_channel(nobody, Around(void, clock)),
-                "+4915112345678",
-                (number.token, number.app_secret, number.verify_token),
-            )
+        secrets = (number.token, number.app_secret, number.verify_token)
+        async with three_ways(inbox, clock) as channels:
+            yield WhatsAppKit(graph, customer, *channels, "+4915112345678", secrets)
             await graph.settle()
 
 
@@ -241,21 +246,9 @@ async def open_messenger() -> AsyncIterator[MessengerKit]:
         person = graph.person("Mia")
         person.last_acted[page.id] = NOW
         inbox = messenger_inbox(graph)
-        nobody = inbox.model_copy(update={"api_base": "http://127.0.0.1:1"})
-        async with (
-            Http([inbox.api_base]) as http,
-            Http([inbox.api_base], timeout=IMPATIENT) as hasty,
-            Http([nobody.api_base]) as void,
-        ):
-            yield MessengerKit(
-                graph,
-                person,
-                build_channel(inbox, Around(http, clock)),
-                build_channel(inbox, Around(hasty, clock)),
-                build_channel(nobody, Around(void, clock)),
-                person.psid,
-                (page.token, page.app_secret, page.verify_token),
-            )
+        secrets = (page.token, page.app_secret, page.verify_token)
+        async with three_ways(inbox, clock) as channels:
+            yield MessengerKit(graph, person, *channels, person.psid, secrets)
             await graph.settle()
 
 

@@ -9,28 +9,22 @@ import pytest
 from bot.channels import Around
 from bot.channels.messenger import CAPS, KINDS, Messenger, build, kind_of
 from bot.channels.meta import ERRORS, SUBCODES
-from bot.demo.graph_hooks import compose, encode
 from bot.demo.messenger_model import Page
 from bot.http import MB, Http
 from bot.i18n import t
 from core.errors import SEND_ERRORS, SendError, Unauthorized
-from core.events import ChannelEvent, CustomerMessage, DeliveryReport, ForeignEcho, Watermark
-from core.ids import FileId, MessageId
-from core.messages import File, FileState, Ladder
+from core.events import CustomerMessage, DeliveryReport, ForeignEcho, Watermark
+from core.messages import File, Ladder
 from core.ports import Channel, Examined, Hook, KnowsNames, Outgoing, ShowsTicks
 from core.say import Say
 from tests.channels.kits import NOW, StillClock, messenger_inbox
+from tests.channels.scene import PNG, GraphScene, a_file
 from tests.platforms.faults import Fault
 from tests.platforms.graph import GraphWorld, StoryPerson
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
-
-@dataclass(slots=True)
-class Scene:
-    graph: GraphWorld
-    channel: Messenger
-    clock: StillClock
+@dataclass
+class Scene(GraphScene[Messenger]):
     mia: StoryPerson
 
     @property
@@ -40,21 +34,11 @@ class Scene:
     def out(self, text: str = "hello", **more: object) -> Outgoing:
         return Outgoing(self.mia.psid, text, **more)  # type: ignore[arg-type]
 
-    async def refusal(self, out: Outgoing) -> SendError:
-        with pytest.raises(SendError) as caught:
-            await self.channel.send(out)
-        return caught.value
-
     async def refused(self, code: int, subcode: int = 0, *, late: bool = False) -> SendError:
         """What becomes of one of Graph's codes."""
         more = {"error_subcode": subcode} if subcode else {}
         self.graph.faults.next("POST */messages", Fault.error(code, status=400, **more))
         return await self.refusal(self.out(late=late))
-
-    def heard(self) -> list[ChannelEvent]:
-        """What Meta's own webhook bodies say, in order. Nobody listens at the webhook, so they all wait."""
-        body = encode(compose(self.graph.hooks.undelivered))
-        return list(self.channel.parse(Hook(body, at=NOW)))
 
 
 @pytest.fixture
@@ -68,10 +52,6 @@ async def scene() -> AsyncIterator[Scene]:
         async with Http([inbox.api_base]) as http:
             yield Scene(graph, build(inbox, Around(http, clock)), clock, mia)
             await graph.settle()
-
-
-def a_file(name: str, mime: str, source: str = "") -> File:
-    return File(FileId(1), MessageId(1), name, mime, state=FileState.STORED, source=source)
 
 
 def test_it_is_what_the_ports_ask_for(scene: Scene) -> None:

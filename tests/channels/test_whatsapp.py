@@ -10,37 +10,21 @@ import pytest
 from bot.channels.kind import Around
 from bot.channels.meta import ERRORS, rule_for
 from bot.channels.whatsapp import CAPS, KINDS, WhatsApp, build, kind_of, limit_of, recipient
-from bot.demo.graph_hooks import compose, encode
 from bot.http import MB, Http
 from bot.i18n import t
 from core.errors import SEND_ERRORS, SendError, Unauthorized
-from core.events import ChannelEvent, CustomerMessage, DeliveryReport
-from core.ids import FileId, MessageId
-from core.messages import File, FileState
+from core.events import CustomerMessage, DeliveryReport
+from core.messages import File
 from core.ports import Channel, Examined, Hook, Outgoing, ShowsTicks
 from tests.channels.kits import NOW, StillClock, whatsapp_inbox
+from tests.channels.scene import PNG, GraphScene, a_file
 from tests.platforms.faults import Fault
 from tests.platforms.graph import GraphWorld, StoryCustomer
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
-
-@dataclass(slots=True)
-class Scene:
-    graph: GraphWorld
-    channel: WhatsApp
-    clock: StillClock
+@dataclass
+class Scene(GraphScene[WhatsApp]):
     mia: StoryCustomer
-
-    async def refusal(self, out: Outgoing) -> SendError:
-        with pytest.raises(SendError) as caught:
-            await self.channel.send(out)
-        return caught.value
-
-    def heard(self) -> list[ChannelEvent]:
-        """What Meta's own webhook bodies say, in order. Nobody listens at the webhook, so they all wait."""
-        body = encode(compose(self.graph.hooks.undelivered))
-        return list(self.channel.parse(Hook(body, at=NOW)))
 
 
 @pytest.fixture
@@ -54,10 +38,6 @@ async def scene() -> AsyncIterator[Scene]:
         async with Http([inbox.api_base]) as http:
             yield Scene(graph, build(inbox, Around(http, clock)), clock, mia)
             await graph.settle()
-
-
-def a_file(name: str, mime: str, source: str = "") -> File:
-    return File(FileId(1), MessageId(1), name, mime, state=FileState.STORED, source=source)
 
 
 def test_it_is_what_the_ports_ask_for(scene: Scene) -> None:
