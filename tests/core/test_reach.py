@@ -332,4 +332,4 @@ async def test_a_channel_without_a_window_takes_words_for_ever(house: House) -> 
     house.policy = replace(house.policy, inboxes={SHOP: replace(house.policy.inboxes[SHOP], window=None)})
     await house.hears(said())
     await house.clock.forward(timedelta(days=400))
-    await house.reply()
+    assert (await house.reply()).ladder is Ladder.HELD

@@ -7,7 +7,7 @@ A kit stands a desk before its simulated platform and says what people there do 
 import asyncio
 from abc import ABC, abstractmethod
 
-from core.events import Typed
+from core.events import DeskEvent, Typed
 from core.model import ThreadRef
 from core.people import Identity
 from core.ports import Desk
@@ -56,14 +56,29 @@ class DeskKit(ABC):
     async def types(self, text: str, thread: ThreadRef) -> None:
         """The person writes in the thread; returns when the platform was answered, with an ack or without."""
 
-    def typed(self) -> list[Typed]:
+    @property
+    def events(self) -> list[DeskEvent]:
         """What the desk makes of all it heard."""
-        events = [event for _, raw in self.heard for event in self.desk.parse(raw)]
-        return [event for event in events if isinstance(event, Typed)]
+        return [event for _, raw in self.heard for event in self.desk.parse(raw)]
+
+    def typed(self) -> list[Typed]:
+        return [event for event in self.events if isinstance(event, Typed)]
 
 
 class PostingKit(DeskKit):
     """A desk that makes posts on a platform, which can fail and which delivers again what was not acked."""
+
+    @abstractmethod
+    async def settled(self) -> None:
+        """Until nothing is on its way between the platform and the desk."""
+
+    async def answered(self) -> None:
+        """What was said is acked; or the store has refused it, and then an ack may never come."""
+        waits = [asyncio.create_task(self.settled()), asyncio.create_task(self.refused.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
 
     @abstractmethod
     async def delivers_again(self) -> None:

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from bot.desks.slack.account import Account
 from bot.desks.slack.desk import SlackDesk
-from core.events import DeskEvent
 from core.model import ThreadRef
 from core.people import Identity
 from tests.desks.builders import NOW, StandingClock, link_to, name_of
@@ -64,11 +63,6 @@ class SlackOverSocket(PostingKit):
     def person(self) -> Identity:
         return Identity("slack", "T0DRAGOMAN", self.ana.id)
 
-    @property
-    def events(self) -> list[DeskEvent]:
-        """All that was heard, parsed."""
-        return [event for _, raw in self.heard for event in self.desk.parse(raw)]
-
     def thread(self, ref: ThreadRef) -> Thread:
         return next(thread for thread in self.room.threads if thread.ts == ref.root)
 
@@ -76,13 +70,8 @@ class SlackOverSocket(PostingKit):
         await self.ana.types(text, self.thread(thread))
         await self.answered()
 
-    async def answered(self) -> None:
-        """What was sent is acked; or the store has refused it, and by a socket no answer comes at all."""
-        waits = [asyncio.create_task(self.sim.settled()), asyncio.create_task(self.refused.wait())]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+    async def settled(self) -> None:
+        await self.sim.settled()
 
     async def delivers_again(self) -> None:
         self.now += timedelta(minutes=6)

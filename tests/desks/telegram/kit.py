@@ -9,7 +9,6 @@ from aiohttp import web
 
 from bot.desks.telegram.account import Account
 from bot.desks.telegram.desk import TelegramDesk
-from core.events import DeskEvent
 from core.ids import DeskName
 from core.model import ThreadRef
 from core.people import Identity
@@ -127,11 +126,6 @@ class TelegramByPolling(PostingKit):
     def person(self) -> Identity:
         return Identity("telegram", "", str(self.ana.id))
 
-    @property
-    def events(self) -> list[DeskEvent]:
-        """All that was heard, parsed."""
-        return [event for _, raw in self.heard for event in self.desk.parse(raw)]
-
     def topic(self, ref: ThreadRef) -> Topic:
         return next(topic for topic in self.group.topics if topic.id == int(ref.root))
 
@@ -139,13 +133,8 @@ class TelegramByPolling(PostingKit):
         await self.ana.types(self.topic(thread), text)
         await self.answered()
 
-    async def answered(self) -> None:
-        """What was said is stored and confirmed; or the store has refused it."""
-        waits = [asyncio.create_task(self.sim.settled()), asyncio.create_task(self.refused.wait())]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+    async def settled(self) -> None:
+        await self.sim.settled()
 
     async def delivers_again(self) -> None:
         self.clock.forward(timedelta(minutes=2))

@@ -201,6 +201,7 @@ class TestWhispers:
     ) -> None:
         telegram.clock.forward(timedelta(minutes=5))
         await telegram.desk.acknowledge(pressed)
+        assert not telegram.sim.calls("answerCallbackQuery")[0].ok
 
     async def test_what_can_be_pressed_is_a_message(self, telegram: TelegramByPolling, pressed: DeskEvent) -> None:
         shown = await telegram.desk.whisper(pressed, TAKE_OVER, "en", "Asia/Shanghai")
