@@ -41,6 +41,8 @@ class Chat:
     """Answers to the next words, instead of taking them."""
     deaf: bool = False
     """It hears, and takes nothing."""
+    wordless: bool = False
+    """It has the words of no other language."""
     mute: bool = False
     """It answers no ping."""
     uploads: dict[str, Frame] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Chat:
         app = web.Application()
         app.router.add_get("/chat/shop/widget.js", self._loader)
         app.router.add_get("/chat/shop/frame", self._frame)
+        app.router.add_get("/chat/shop/words/{name}", self._words)
         app.router.add_get("/chat/shop/socket", self._socket)
         app.router.add_post("/chat/shop/files", self._upload)
         app.router.add_get("/chat/shop/files/{id}", self._download)
@@ -141,7 +144,8 @@ class Chat:
                 for tag, name in self.languages
             ],
             "limits": self.limits,
-            "words": WORDS,
+            "words": {"en": WORDS["en"]},
+            "catalogues": {name: f"/chat/shop/words/{name}" for name in WORDS},
         }
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -151,6 +155,11 @@ class Chat:
             locale="en", dir="ltr", title=self.title, config=json.dumps(config).replace("<", "\\u003c")
         )
         return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
+
+    async def _words(self, request: web.Request) -> web.Response:
+        if self.wordless:
+            raise web.HTTPNotFound
+        return web.json_response(WORDS[request.match_info["name"]])
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -121,6 +121,26 @@ async def test_the_language_is_chosen_before_the_talk(shop: Shop, visitor: Visit
     await shop.chat.hears("language", locale="zh-CN")
     await visitor.leaves_and_comes_back()
     await expect(visitor.box).to_have_attribute("placeholder", "输入消息")
+    assert await shop.chat.hears("hello", locale="zh-CN")
+
+
+async def test_a_page_in_another_language_greets_in_it(shop: Shop, browser: Browser) -> None:
+    """The frame came with English words: the launcher waits for the others."""
+    shop.lang = "zh"
+    async with visitor_of(shop, browser) as visitor:
+        await expect(visitor.launcher).to_have_accessible_name("打开聊天")
+        await visitor.opens()
+        await expect(visitor.box).to_have_attribute("placeholder", "输入消息")
+
+
+async def test_without_the_words_of_a_language_the_chat_goes_on_in_those_it_has(shop: Shop, browser: Browser) -> None:
+    shop.chat.wordless, shop.lang = True, "zh-CN"
+    async with visitor_of(shop, browser) as visitor:
+        await visitor.opens()
+        await expect(visitor.box).to_have_attribute("placeholder", "Write a message")
+        await visitor.types("你好")
+        await expect(visitor.state).to_have_text("Sent")
+        assert await shop.chat.hears("hello", locale="zh-CN"), "the team is told what they read"
 
 
 async def test_a_language_nobody_has_heard_of_is_none(shop: Shop, browser: Browser) -> None:

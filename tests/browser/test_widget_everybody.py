@@ -1,12 +1,11 @@
 """The site chat for everybody (keyboard, screen reader, any colour, right to left, a phone), and for nobody else."""
 
-import gzip
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.chat_server import WEB, Shop
+from tests.browser.chat_server import Shop
 from tests.browser.reading import hard_to_read, nameless
 from tests.browser.visitor import Visitor, visitor_of
 
@@ -148,10 +147,3 @@ async def test_who_wants_no_motion_has_none(shop: Shop, browser: Browser) -> Non
         moving = "() => document.getAnimations().length + [...document.querySelectorAll('*')].filter("
         moving += "it => parseFloat(getComputedStyle(it).transitionDuration) > 0).length"
         assert await visitor.page.frames[1].evaluate(moving) == 0
-
-
-def test_it_is_small() -> None:
-    """What a visitor downloads before the first word, as a web server would send it."""
-    files = [file for file in (WEB / "static/chat").iterdir() if file.suffix in (".js", ".css")]
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 30_000
-    assert not any("http://" in file.read_text() and "w3.org" not in file.read_text() for file in files)

@@ -32,6 +32,7 @@ def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> Step:
     add_typing(router)
     router.add_get(f"/chat/{INBOX}/widget.js", pages.script)
     router.add_get(f"/chat/{INBOX}/frame", pages.frame)
+    router.add_get(f"/chat/{INBOX}/words/{{catalogue:[A-Za-z0-9-]+}}", pages.words)
     router.add_get(f"/chat/{INBOX}/socket", socket.socket)
     router.add_post(f"/chat/{INBOX}/files", files.upload)
     router.add_get(f"/chat/{INBOX}/files/{{visitor}}/{{seq:\\d{{1,15}}}}/{{nth:\\d{{1,3}}}}", files.download)

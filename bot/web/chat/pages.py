@@ -1,11 +1,13 @@
-"""What a browser loads of the chat: the shop's one script, the frame it opens, and the brand's colour as a stylesheet.
+"""What a browser loads of the chat: the shop's one script, the frame it opens, and the words of another language.
 
 The script runs in the shop's page and the frame is shown in it; nothing else of ours may be. All else is served from
 /static/chat/, by our own origin and to it.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +30,7 @@ SCRIPT = Path(__file__).parent.parent / "static" / "chat" / "widget.js"
 FROM_ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 """A shop's page may load it, even one that asks that of everything (COEP)."""
 FRESH = "public, max-age=300"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 async def script(request: web.Request) -> web.StreamResponse:
@@ -42,14 +45,14 @@ async def frame(request: web.Request) -> web.StreamResponse:
     site, origin = site_of(request), request.query.get("origin", "")
     if origin not in site.inbox.origins or not _comes_from(request, site.inbox):
         raise web.HTTPForbidden
-    locale = browser_locale(request)
+    locale, asked = browser_locale(request), request.query.get("locale", "")
     context = {
         "inbox": site.name,
         "origin": origin,
         "locale": locale,
         "dir": Locale.parse(locale, sep="-").text_direction,
         "title": site.title,
-        "config": json.dumps(config_of(site, origin, locale), ensure_ascii=False).replace("<", "\\u003c"),
+        "config": json.dumps(config_of(site, origin, locale, asked), ensure_ascii=False).replace("<", "\\u003c"),
         "t": lambda key, **params: i18n.t(locale, key, **params),
     }
     response = render_template("chat_frame.html", request, context)
@@ -64,11 +67,23 @@ async def frame(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def config_of(site: Site, origin: str, locale: str) -> Mapping[str, Any]:
-    """What the frame's script reads; nothing in it is secret."""
+async def words(request: web.Request) -> web.Response:
+    """The chat's own texts in another language than the frame came with. Answers 404."""
+    site_of(request)
+    name = request.match_info["catalogue"]
+    if name not in i18n.locales():
+        raise web.HTTPNotFound
+    # While processes of two versions serve, one may be asked for the words of the other: those must not stay.
+    kept = FOR_EVER if request.query.get("v") == _version(name) else "no-store"
+    return web.json_response(_words(name), headers={"Cache-Control": kept}, dumps=_packed)
+
+
+def config_of(site: Site, origin: str, locale: str, asked: str = "") -> Mapping[str, Any]:
+    """What the frame's script reads; nothing in it is secret. `locale`: of the browser, nearest of ours; `asked`: what
+    the shop's page says. It holds the words of one language: the frame is small however many there are."""
     tags = site.inbox.languages or tuple(i18n.locales())
     languages = [language_json(tag) for tag in tags]
-    spoken = {i18n.DEFAULT, locale, *(language["words"] for language in languages)}
+    shown = _shown_in(languages, asked or locale)
     return {
         "inbox": site.name,
         "origin": origin,
@@ -79,7 +94,8 @@ def config_of(site: Site, origin: str, locale: str) -> Mapping[str, Any]:
         "upload": f"/chat/{site.name}/files",
         "languages": languages,
         "limits": {**limits_json(site), "types": ",".join(f".{ending}" for ending in TYPES)},
-        "words": {name: _words(name) for name in sorted(spoken)},
+        "words": {shown: _words(shown)},
+        "catalogues": {name: f"/chat/{site.name}/words/{name}?v={_version(name)}" for name in i18n.locales()},
     }
 
 
@@ -93,8 +109,26 @@ def language_json(tag: str) -> Mapping[str, str]:
     return {"tag": tag, "name": name[:1].upper() + name[1:], "dir": direction, "words": i18n.nearest_locale(tag)}
 
 
+def _shown_in(languages: Sequence[Mapping[str, str]], asked: str) -> str:
+    """The catalogue that the frame will want first, as `choose` of boot.js finds it. When it wants another, for a
+    language chosen on an earlier visit, it asks for that."""
+    tag = asked.replace("_", "-").lower()
+    same = [it for it in languages if it["tag"].lower() == tag]
+    near = [it for it in languages if it["tag"].partition("-")[0].lower() == tag.partition("-")[0]]
+    return next((it["words"] for it in same + near), i18n.nearest_locale(tag))
+
+
 def _words(locale: str) -> Mapping[str, Any]:
     return {key: text for key, text in i18n.catalogue(locale).items() if key.startswith("widget.")}
+
+
+@cache
+def _version(locale: str) -> str:
+    return hashlib.sha256(_packed(_words(locale)).encode()).hexdigest()[:12]
+
+
+def _packed(words: object) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _comes_from(request: web.Request, inbox: LivechatInbox) -> bool:

@@ -1,5 +1,6 @@
 """What a browser loads: the script for anybody, the frame for the allowed sites only, and nothing inline in either."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from bot.web.chat.pages import language_json
+from bot import i18n
+from bot.web.chat.pages import SCRIPT, language_json
 from tests.web.chat.conftest import SHOP, OpenShop, Shop
 
 
@@ -75,10 +77,49 @@ async def test_the_frame_is_told_what_it_needs(open_shop: OpenShop) -> None:
     assert config["socket"] == "/chat/site/socket"
     assert [language["tag"] for language in config["languages"]] == ["en", "ar", "zh-CN"]
     assert config["languages"][1] == {"tag": "ar", "name": "العربية", "dir": "rtl", "words": "en"}
-    assert set(config["words"]) == {"en", "zh-CN"}
-    assert all(key.startswith("widget.") for key in config["words"]["en"])
+    assert set(config["words"]) == {"zh-CN"}
+    assert all(key.startswith("widget.") for key in config["words"]["zh-CN"])
     assert config["limits"]["text"] == 4000
     assert '<html lang="zh-CN"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("", "zh-CN"), ("en_US", "en"), ("zh-TW", "zh-CN"), ("ar", "en"), ("fr", "en"), ("not a language", "en")],
+)
+async def test_the_words_are_those_of_the_shops_page(open_shop: OpenShop, asked: str, shown: str) -> None:
+    shop = await open_shop(languages=["ar", "en-GB"])
+    answer = await gets(shop, f"frame?origin={SHOP}&locale={asked}", **{"Accept-Language": "zh-TW,zh;q=0.9"})
+    assert set(config_of(await answer.text())["words"]) == {shown}
+
+
+async def test_other_words_are_fetched_once(shop: Shop) -> None:
+    config = config_of(await (await frame(shop)).text())
+    assert set(config["catalogues"]) == set(i18n.locales())
+    address = config["catalogues"]["zh-CN"]
+    answer = await shop.browser.get(shop.server.make_url(address))
+    told = await answer.json()
+    assert set(told) == set(config["words"]["en"])
+    assert told["widget.hint"] == i18n.t("zh-CN", "widget.hint")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    other = await shop.browser.get(shop.server.make_url(address.partition("?")[0]).with_query(v="0"))
+    assert (await other.json(), other.headers["Cache-Control"]) == (told, "no-store")
+    assert (await gets(shop, "words/fr")).status == 404
+
+
+@pytest.mark.parametrize("locale", i18n.locales())
+async def test_it_is_small(open_shop: OpenShop, locale: str) -> None:
+    """What a visitor downloads before the first word, as a web server would send it."""
+    shop = await open_shop(languages=["ar", "de", "en", "es", "fr", "he", "hi", "it", "ja", "ko", "pt", "ru", "zh-CN"])
+    page = await (await gets(shop, f"frame?origin={SHOP}&locale={locale}")).read()
+    files = [file.read_bytes() for file in SCRIPT.parent.iterdir() if file.suffix in (".js", ".css")]
+    assert sum(len(gzip.compress(each)) for each in [page, *files]) < 30_000
+
+
+def test_nothing_of_it_comes_from_elsewhere() -> None:
+    for file in SCRIPT.parent.iterdir():
+        assert "http://" not in file.read_text().replace("http://www.w3.org/2000/svg", ""), file.name
 
 
 async def test_nothing_in_it_ends_the_script_early_or_is_secret(open_shop: OpenShop) -> None:

@@ -1,6 +1,6 @@
 // The page in the shop's frame: puts the parts together, and speaks with the loader on the shop's own page.
 
-import { byId, config, setText, speakIn, spoken, t } from "./boot.js";
+import { byId, config, learn, setText, speakIn, spoken, t } from "./boot.js";
 import { drop, resume } from "./files.js";
 import { keeper } from "./keep.js";
 import { drawEntries, redrawEntries } from "./log.js";
@@ -147,7 +147,12 @@ function plainName(tag, name) {
   return alike.length > 1 ? name : name.replace(/ \(.*\)$/, "");
 }
 
-function showIn(tag) {
+let wanted = "";
+
+async function showIn(tag) {
+  wanted = tag;
+  await learn(tag);
+  if (wanted !== tag) return; // another was chosen while its words were on their way
   speakIn(tag);
   language.value = spoken.tag;
   redrawEntries();
@@ -209,5 +214,4 @@ function introduce(type = "words") {
 }
 
 onChange(draw);
-showIn(spoken.tag);
-introduce("ready");
+showIn(spoken.tag).then(() => introduce("ready"));
