@@ -3,7 +3,7 @@
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -18,7 +18,7 @@ Box = list[Colour]
 
 def make_small(picture: Path) -> None:
     """In place. What has a palette already, or needs more than one, stays as it is."""
-    chunks = dict(_chunks(picture.read_bytes()))
+    chunks = _chunks(picture.read_bytes())
     width, _, _, kind = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
     if kind not in CHANNELS:
         return
@@ -99,7 +99,7 @@ def _nearest(left: int, up: int, corner: int) -> int:
     return min((left, up, corner), key=lambda each: abs(guess - each))
 
 
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _chunks(png: bytes) -> dict[bytes, bytes]:
     """By kind, what is in pieces put together."""
     found: dict[bytes, bytes] = {}
     at = len(SIGNATURE)
@@ -107,7 +107,7 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         size, kind = struct.unpack(">I4s", png[at : at + 8])
         found[kind] = found.get(kind, b"") + png[at + 8 : at + 8 + size]
         at += size + 12
-    yield from found.items()
+    return found
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """A chat on a phone as HTML, for a picture: from the very messages that our desk sent, in the HTML it sent them in.
 
-Covers what Dragoman sends: words with Telegram's tags, inline keyboards, answers, pictures. Service messages are left
-out, but for those that open a topic.
+Covers what Dragoman sends: words with Telegram's tags, and inline keyboards.
 """
 
 import html
@@ -27,8 +26,6 @@ class Bubble:
     edited: bool = False
     role: str = ""
     mark: str = ""
-    answers: tuple[str, str] | None = None
-    """Author and words of the message that it replies to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +72,6 @@ def _bubble(it: Bubble, before: Bubble | None) -> str:
     follows = before is not None and before.author == it.author and not before.keys
     role = f"<em>{html.escape(it.role)}</em>" if it.role else ""
     name = f'<div class="name" style="color:{colour(it.author)}">{html.escape(it.author)}{role}</div>'
-    answers = ""
-    if it.answers:
-        who, words = (html.escape(part) for part in it.answers)
-        answers = f'<div class="answers"><b>{who}</b><span>{words}</span></div>'
     ticks = '<i class="ticks">✓✓</i>' if it.mine else ""
     edited = "edited " if it.edited else ""
     stamp = f'<span class="at">{edited}{it.at.astimezone(UTC):%H:%M}{ticks}</span>'
@@ -87,7 +80,7 @@ def _bubble(it: Bubble, before: Bubble | None) -> str:
     side = "mine" if it.mine else "theirs"
     return (
         f'<article class="{side}{" follows" if follows else ""}">{face}<div class="said">'
-        f'<div class="bubble">{shown}{answers}<div class="words">{_shown(it.markup)}{stamp}</div></div>'
+        f'<div class="bubble">{shown}<div class="words">{_shown(it.markup)}{stamp}</div></div>'
         f"{_keys(it.keys)}</div></article>"
     )
 
@@ -117,9 +110,8 @@ def _line(it: Line) -> str:
 
 
 def _face(author: str, mark: str) -> str:
-    return f'<span class="face">{mark or html.escape(author[:1])}</span>'.replace(
-        'class="face"', f'class="face{" mark" if mark else ""}" style="--c:{colour(author)}"'
-    )
+    kind = "face mark" if mark else "face"
+    return f'<span class="{kind}" style="--c:{colour(author)}">{mark or html.escape(author[:1])}</span>'
 
 
 def colour(name: str) -> str:
@@ -170,11 +162,6 @@ blockquote { border-left: 3px solid #3390ec; background: #3390ec14; border-radiu
 .at { float: right; font-size: 11.5px; color: #8a959e; margin: 5px 0 -3px 10px; white-space: nowrap }
 .mine .at { color: #5fae4f }
 .ticks { font-style: normal; letter-spacing: -4px; margin: 0 4px 0 4px; color: #4fae4e }
-.answers { border-left: 3px solid #3f9a2f; background: #3f9a2f14; border-radius: 4px; padding: 2px 8px;
-  margin: 2px 0 3px; display: flex;
-  flex-direction: column; font-size: 13px }
-.answers b { color: #3f9a2f; font-weight: 600 }
-.answers span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
 .keys { display: grid; gap: 4px; margin-top: 4px; width: 314px }
 .row { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 4px }
 button { font: 600 14px "Noto Sans", "Noto Color Emoji", sans-serif; height: 36px; border: 0;

@@ -1,4 +1,4 @@
-"""What the store hands out and takes in that is no ticket: raw deliveries, notices, drafts, history, people."""
+"""What the store hands out and takes in that is no ticket: deliveries, notices, drafts, groups, history, people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
