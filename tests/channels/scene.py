@@ -29,6 +29,11 @@ class GraphScene(Generic[C]):
             await self.channel.send(out)
         return caught.value
 
+    async def fetch_refusal(self, file: File) -> SendError:
+        with pytest.raises(SendError) as caught:
+            await self.channel.fetch(file)
+        return caught.value
+
     def heard(self) -> list[ChannelEvent]:
         """What Meta's own webhook bodies say, in order. Nobody listens at the webhook, so they all wait."""
         body = encode(compose(self.graph.hooks.undelivered))

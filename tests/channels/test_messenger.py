@@ -8,11 +8,10 @@ import pytest
 
 from bot.channels import Around
 from bot.channels.messenger import CAPS, KINDS, Messenger, build, kind_of
-from bot.channels.meta import ERRORS, SUBCODES
 from bot.demo.messenger_model import Page
 from bot.http import MB, Http
 from bot.i18n import t
-from core.errors import SEND_ERRORS, SendError, Unauthorized
+from core.errors import SendError, Unauthorized
 from core.events import CustomerMessage, DeliveryReport, ForeignEcho, Watermark
 from core.messages import File, Ladder
 from core.ports import Channel, Examined, Hook, KnowsNames, Outgoing, ShowsTicks
@@ -281,10 +280,6 @@ async def test_only_a_missing_right_means_human_agent(scene: Scene) -> None:
     assert (await scene.refused(190, 463, late=True)).code == "token_expired"
 
 
-def test_every_code_has_words() -> None:
-    assert {rule.code for rule in [*ERRORS.values(), *SUBCODES.values()]} <= SEND_ERRORS
-
-
 async def test_who_blocked_the_page_cannot_be_reached(scene: Scene) -> None:
     scene.mia.blocked = True
     error = await scene.refusal(scene.out())
@@ -300,12 +295,6 @@ async def received(scene: Scene, name: str = "label.png", data: bytes = PNG, mim
     assert isinstance(event, CustomerMessage)
     (note,) = event.files
     return a_file(note.name, note.mime, note.source)
-
-
-async def fetch_refusal(scene: Scene, file: File) -> SendError:
-    with pytest.raises(SendError) as caught:
-        await scene.channel.fetch(file)
-    return caught.value
 
 
 async def test_a_file_is_fetched_from_its_address_without_our_token(scene: Scene) -> None:
@@ -332,14 +321,14 @@ async def test_the_cdn_knows_the_type_of_a_nameless_file(scene: Scene) -> None:
 async def test_an_expired_address_is_gone(scene: Scene) -> None:
     file = await received(scene)
     scene.clock.at += timedelta(days=1)
-    error = await fetch_refusal(scene, file)
+    error = await scene.fetch_refusal(file)
     assert (error.code, error.retry) == ("media_gone", False)
 
 
 async def test_a_sign_in_page_is_not_the_file(scene: Scene) -> None:
     file = await received(scene)
     scene.graph.faults.next("GET /cdn/*", Fault.http(200))
-    assert (await fetch_refusal(scene, file)).code == "media_gone"
+    assert (await scene.fetch_refusal(file)).code == "media_gone"
 
 
 async def test_a_download_that_breaks_is_fetched_again(scene: Scene) -> None:
@@ -347,7 +336,7 @@ async def test_a_download_that_breaks_is_fetched_again(scene: Scene) -> None:
     for fault in (Fault.http(500), Fault.drop_before(), Fault.rate_limited(5)):
         # aiohttp itself repeats a GET once when a connection it had kept turns out to be dead.
         scene.graph.faults.always("GET /cdn/*", fault)
-        assert (await fetch_refusal(scene, file)).retry
+        assert (await scene.fetch_refusal(file)).retry
         scene.graph.faults.clear()
     assert (await scene.channel.fetch(file)).body == PNG
 
@@ -357,13 +346,13 @@ async def test_a_download_that_breaks_is_fetched_again(scene: Scene) -> None:
     ["http://127.0.0.1:1/x.png", "https://10.0.0.1/x.png", "http://cdn.example/x.png", "file:///etc/passwd", ""],
 )
 async def test_an_address_inside_the_house_is_never_opened(scene: Scene, source: str) -> None:
-    error = await fetch_refusal(scene, a_file("x.png", "image/png", source))
+    error = await scene.fetch_refusal(a_file("x.png", "image/png", source))
     assert (error.code, error.retry) == ("forbidden_address", False)
 
 
 async def test_a_file_over_the_limit_is_left_where_it_is(scene: Scene) -> None:
     file = await received(scene, "big.png", bytes(CAPS.file_limits["image"] + 1))
-    assert (await fetch_refusal(scene, file)).code == "too_large"
+    assert (await scene.fetch_refusal(file)).code == "too_large"
 
 
 # --- seen marks, names, handshake -----------------------------------------------------------------------------------
