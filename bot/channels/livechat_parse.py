@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.channels.payload import digest, list_of, table_of, text_of
-from core.errors import Unreadable
+from bot.channels.payload import digest, list_of, object_of, table_of, text_of
 from core.events import (
     ChannelEvent,
     CustomerDetails,
@@ -79,12 +78,7 @@ def _delivery(key: str, kind: str, visitor: str, at: datetime, **event: Any) -> 
 
 def parse(inbox: InboxName, hook: Hook) -> Sequence[ChannelEvent]:
     """Raises Unreadable when the body is no object of JSON."""
-    try:
-        payload = json.loads(hook.body)
-    except (ValueError, RecursionError):
-        raise Unreadable("not JSON") from None
-    if not isinstance(payload, dict):
-        raise Unreadable("not a JSON object")
+    payload = object_of(hook.body)
     return [event for item in list_of(payload, "events") for event in _read(inbox, item, hook)]
 
 
