@@ -23,8 +23,14 @@ class Browser:
     server: URL
     csrf: str = ""
 
+    async def asks(self, method: str, url: URL, **more: Any) -> ClientResponse:
+        """With the whole answer: what is not read keeps its connection."""
+        response = await self.client.request(method, url, allow_redirects=False, **more)
+        await response.read()
+        return response
+
     async def get(self, path: str, **query: str | int) -> ClientResponse:
-        return await self.client.get(self.server / path, params=query, allow_redirects=False)
+        return await self.asks("GET", self.server / path, params=query)
 
     async def json(self, path: str, **query: str | int) -> Any:
         response = await self.get(path, **query)
@@ -33,13 +39,13 @@ class Browser:
 
     async def post(self, path: str, body: object, **headers: str) -> ClientResponse:
         given = {"Origin": str(self.server.origin()), "X-CSRF-Token": self.csrf, **headers}
-        return await self.client.post(self.server / path, json=body, headers=given, allow_redirects=False)
+        return await self.asks("POST", self.server / path, json=body, headers=given)
 
     async def uses_link(self, token: str, origin: str = "") -> ClientResponse:
         """Presses the sign-in page's button."""
         headers = {"Origin": origin or str(self.server.origin())}
         where = self.server / "console/login"
-        return await self.client.post(where, data={"token": token}, headers=headers, allow_redirects=False)
+        return await self.asks("POST", where, data={"token": token}, headers=headers)
 
     async def says(self, ticket: int, text: str, key: str = "", **more: object) -> Any:
         body = {"key": key or f"key-{hash((ticket, text)) & 0xFFFFFFFF:08x}", "text": text, **more}

@@ -77,7 +77,7 @@ async def test_signing_out_ends_the_session_on_the_server(home: House, sign_in: 
     cookies = mei.client.cookie_jar.filter_cookies(URL(server.make_url("/")))
     kept = {name: morsel.value for name, morsel in cookies.items()}
     assert (await mei.post("console/logout", {})).status == 204
-    old = await mei.client.get(mei.server / "console/api/list", cookies=kept)
+    old = await mei.asks("GET", mei.server / "console/api/list", cookies=kept)
     assert old.status == 401
 
 

@@ -16,7 +16,7 @@ async def upload(browser: Browser, name: str, body: bytes, mime: str) -> tuple[i
     form = FormData(quote_fields=False)  # as browsers send it
     form.add_field("file", body, filename=name, content_type=mime)
     headers = {"Origin": str(browser.server.origin()), "X-CSRF-Token": browser.csrf}
-    response = await browser.client.post(browser.server / "console/api/files", data=form, headers=headers)
+    response = await browser.asks("POST", browser.server / "console/api/files", data=form, headers=headers)
     return response.status, await response.json() if response.status == 200 else {}
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from bot.channels import Around, build_channel
 from bot.channels.livechat_inbox import LivechatInbox
@@ -59,6 +60,12 @@ class Shop:
     @property
     def origin(self) -> str:
         return str(self.server.make_url("/").origin())
+
+    async def asks(self, method: str, url: URL, **more: Any) -> ClientResponse:
+        """With the whole answer: what is not read keeps its connection."""
+        answer = await self.browser.request(method, url, **more)
+        await answer.read()
+        return answer
 
     async def connects(self, origin: str | None = None, inbox: str = SITE, **headers: str) -> Page:
         """A socket on which nothing was said yet."""

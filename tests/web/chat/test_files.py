@@ -25,7 +25,7 @@ async def uploads(
     form = FormData()
     form.add_field("file", BytesIO(body), filename=name, content_type=mime)
     headers = {"Origin": origin or shop.origin, "X-Visitor": token}
-    return await shop.browser.post(shop.server.make_url("/chat/site/files"), data=form, headers=headers)
+    return await shop.asks("POST", shop.server.make_url("/chat/site/files"), data=form, headers=headers)
 
 
 async def uploaded(shop: Shop, page: Page, **more: Any) -> str:
@@ -36,7 +36,7 @@ async def uploaded(shop: Shop, page: Page, **more: Any) -> str:
 
 
 async def downloads(shop: Shop, link: str) -> ClientResponse:
-    return await shop.browser.get(shop.server.make_url("/").join(URL(link)))
+    return await shop.asks("GET", shop.server.make_url("/").join(URL(link)))
 
 
 async def test_a_picture_is_sent_and_shown(shop: Shop) -> None:
@@ -155,9 +155,9 @@ async def test_what_is_no_form_is_refused(shop: Shop) -> None:
     page = await shop.opens()
     headers = {"Origin": shop.origin, "X-Visitor": page.token}
     url = shop.server.make_url("/chat/site/files")
-    assert (await shop.browser.post(url, data=b"raw", headers=headers)).status == 400
+    assert (await shop.asks("POST", url, data=b"raw", headers=headers)).status == 400
     form = FormData({"other": "field"}, default_to_multipart=True)
-    assert (await shop.browser.post(url, data=form, headers=headers)).status == 400
+    assert (await shop.asks("POST", url, data=form, headers=headers)).status == 400
 
 
 def test_nothing_that_runs_is_a_kind_we_take() -> None:

@@ -14,7 +14,7 @@ from tests.web.chat.conftest import SHOP, OpenShop, Shop
 
 
 async def gets(shop: Shop, what: str, **headers: str) -> ClientResponse:
-    return await shop.browser.get(shop.server.make_url(f"/chat/site/{what}"), headers=headers)
+    return await shop.asks("GET", shop.server.make_url(f"/chat/site/{what}"), headers=headers)
 
 
 async def frame(shop: Shop, origin: str = SHOP, **headers: str) -> ClientResponse:
@@ -58,7 +58,7 @@ async def test_a_page_that_comes_from_elsewhere_is_refused(shop: Shop, referer: 
 
 
 async def test_other_pages_stay_unframed(shop: Shop) -> None:
-    answer = await shop.browser.get(shop.server.make_url("/console/login"))
+    answer = await shop.asks("GET", shop.server.make_url("/console/login"))
     assert answer.headers["X-Frame-Options"] == "DENY"
 
 
@@ -97,13 +97,13 @@ async def test_other_words_are_fetched_once(shop: Shop) -> None:
     config = config_of(await (await frame(shop)).text())
     assert set(config["catalogues"]) == set(i18n.locales())
     address = config["catalogues"]["zh-CN"]
-    answer = await shop.browser.get(shop.server.make_url(address))
+    answer = await shop.asks("GET", shop.server.make_url(address))
     told = await answer.json()
     assert set(told) == set(config["words"]["en"])
     assert told["widget.hint"] == i18n.t("zh-CN", "widget.hint")
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    other = await shop.browser.get(shop.server.make_url(address.partition("?")[0]).with_query(v="0"))
+    other = await shop.asks("GET", shop.server.make_url(address.partition("?")[0]).with_query(v="0"))
     assert (await other.json(), other.headers["Cache-Control"]) == (told, "no-store")
     assert (await gets(shop, "words/fr")).status == 404
 
@@ -136,4 +136,4 @@ def test_a_language_nobody_knows_is_shown_by_its_tag() -> None:
 
 async def test_a_chat_that_is_not_there(shop: Shop) -> None:
     for path in ("widget.js", f"frame?origin={SHOP}"):
-        assert (await shop.browser.get(shop.server.make_url(f"/chat/nowhere/{path}"))).status == 404
+        assert (await shop.asks("GET", shop.server.make_url(f"/chat/nowhere/{path}"))).status == 404
