@@ -52,6 +52,8 @@ class Shop:
     clock: StoryClock
     channel: Channel
     browser: ClientSession
+    evening: AsyncExitStack
+    """What is closed at the end."""
 
     @property
     def log(self) -> SqlChatLog:
@@ -70,7 +72,9 @@ class Shop:
     async def connects(self, origin: str | None = None, inbox: str = SITE, **headers: str) -> Page:
         """A socket on which nothing was said yet."""
         url = self.server.make_url(f"/chat/{inbox}/socket")
-        return Page(await self.browser.ws_connect(url, origin=origin or self.origin, headers=headers))
+        socket = await self.browser.ws_connect(url, origin=origin or self.origin, headers=headers)
+        self.evening.push_async_callback(socket.close)
+        return Page(socket)
 
     async def opens(self, **hello: Any) -> Page:
         page = await self.connects()
@@ -169,4 +173,4 @@ class Opened:
         http = await self._stack.enter_async_context(Http([]))
         around = Around(http, self.clock, log=SqlChatLog(parts.store), blobs=parts.blobs)
         browser = await self._stack.enter_async_context(ClientSession())
-        return Shop(server, self._home, parts, self.clock, build_channel(made, around), browser)
+        return Shop(server, self._home, parts, self.clock, build_channel(made, around), browser, self._stack)
