@@ -130,9 +130,11 @@ def _said(inbox: InboxName, visitor: str, item: dict[str, Any], at: datetime) ->
 
 def _acked(inbox: InboxName, visitor: str, item: dict[str, Any], at: datetime) -> Iterator[DeliveryReport]:
     state = STATES.get(text_of(item, "state"))
-    for part in list_of(item, "parts") if state else ():
+    if state is None:
+        return
+    for part in list_of(item, "parts"):
         external = external_of(visitor, seq_of(text_of(part, "seq")))
-        yield DeliveryReport(inbox, external, state, at, ref=text_of(part, "ref", 200))  # type: ignore[arg-type] # set
+        yield DeliveryReport(inbox, external, state, at, ref=text_of(part, "ref", 200))
 
 
 def _sender(inbox: InboxName, visitor: str, item: dict[str, Any]) -> Sender:
