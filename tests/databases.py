@@ -19,7 +19,7 @@ import stat
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -75,8 +75,7 @@ def clean_up(shared: Path) -> None:
             template.unlink()
         return
     home = Path(home_file.read_text())
-    server = Server(_reachable_binaries(home), home / "data", _user())
-    server.run("pg_ctl", "stop", "--mode=immediate", f"--pgdata={server.data}")
+    Server(_reachable_binaries(home), home / "data", _user()).stop()
     shutil.rmtree(home)
     home_file.unlink(missing_ok=True)  # pytest throws old runs away while we still run
 
@@ -106,6 +105,9 @@ class Server:
             if done.returncode:
                 output.seek(0)
                 raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace')}")
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "stop", "--mode=immediate", f"--pgdata={self.data}")
 
 
 def _once(shared: Path, name: str, make: Callable[[Path], str]) -> str:
@@ -147,19 +149,24 @@ def _name(url: str) -> str:
 def _start(shared: Path) -> str:
     # Not below pytest's own folder: that one is closed to the user PostgreSQL runs as.
     home = Path(tempfile.mkdtemp(prefix="dragoman-pg-", dir=MEMORY if _has_room(MEMORY) else None))
+    (shared / "postgres.home").write_text(str(home))
+    return start_server(home, SETTINGS)[1]
+
+
+def start_server(home: Path, settings: Sequence[str]) -> tuple[Server, str]:
+    """A new server in the empty folder `home`, and its address. Whoever starts it stops it."""
     user = _user()
     if user:
         os.chown(home, pwd.getpwnam(user).pw_uid, -1)
-    (shared / "postgres.home").write_text(str(home))
     server = Server(_reachable_binaries(home), home / "data", user)
     server.run(
         "initdb", f"--pgdata={server.data}", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"
     )
     port = _free_port()
     options = ["-c listen_addresses=127.0.0.1", "-c unix_socket_directories=", f"-c port={port}"]
-    options += [f"-c {setting}" for setting in SETTINGS]
+    options += [f"-c {setting}" for setting in settings]
     server.run("pg_ctl", "start", "--wait", f"--pgdata={server.data}", f"--log={home}/log", f"-o {' '.join(options)}")
-    return f"postgres://postgres@127.0.0.1:{port}/postgres"
+    return server, f"postgres://postgres@127.0.0.1:{port}/postgres"
 
 
 def _has_room(folder: Path) -> bool:
