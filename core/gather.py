@@ -12,7 +12,7 @@ from core.messages import File, Ladder, Message, MessageKind, Part
 from core.model import Ticket
 from core.people import Contact
 from core.policy import Policy
-from core.ports import Tx
+from core.ports import Pointer, Tx
 from core.say import say
 from core.words import split
 
@@ -142,7 +142,7 @@ async def _take_back(ledger: Ledger, ticket: Ticket) -> None:
         return
     later = await ledger.tx.ticket(conversation.ticket)
     if later is None or not later.is_open:
-        await ledger.tx.point(conversation.id, conversation.ticket, ticket.id)
+        await ledger.tx.point([Pointer(conversation.id, conversation.ticket, ticket.id)])
 
 
 async def _change_note(ledger: Ledger, ticket: Ticket, command: c.ChangeNote) -> None:

@@ -27,7 +27,7 @@ class Ledger:
         self.tx, self.now, self.policy = tx, now, policy
         self.tickets: dict[TicketId, Ticket] = {}
         self.messages: list[Message] = []
-        self._read: dict[TicketId, int] = {}
+        self._read: dict[TicketId, Ticket] = {}
         self._new: set[TicketId] = set()
         self._facts: list[tuple[Ticket, tuple[Fact, ...]]] = []
         self._entries: list[Entry] = []
@@ -43,7 +43,7 @@ class Ledger:
             if ticket not in found:
                 raise Refused(say("refused.no_ticket"))
             self.tickets[ticket] = found[ticket]
-            self._read[ticket] = found[ticket].version
+            self._read[ticket] = found[ticket]
 
     def open(self, ticket: Ticket) -> None:
         """A ticket that is new in this transaction."""
@@ -103,20 +103,20 @@ class Ledger:
 
     async def flush(self) -> None:
         """Write everything. Raises `Lost` when a ticket was changed by another meanwhile."""
-        tx, changed = self.tx, [t for i, t in self.tickets.items() if i not in self._new and t.version != self._read[i]]
+        tx = self.tx
         await tx.insert_tickets([self.tickets[ticket] for ticket in self._new])
-        await tx.save_tickets([(ticket, self._read[ticket.id]) for ticket in changed])
+        changes = [(before, self.tickets[ticket]) for ticket, before in self._read.items()]
+        await tx.save_tickets([(before, after) for before, after in changes if after.version != before.version])
         await tx.insert_messages(self.messages)
         await tx.insert_entries(self._entries)
-        for ticket, facts in self._facts:
-            await tx.insert_facts(ticket, facts, self.now)
+        await tx.insert_facts(self._facts, self.now)
         await self._edit_touched()
         await self._write_notices()
         await tx.enqueue(self._owed, self.now)
 
     def _bumped(self, ticket: Ticket) -> Ticket:
         """One version a transaction, however many commands it holds."""
-        return ticket if ticket.id in self._new else replace(ticket, version=self._read[ticket.id] + 1)
+        return ticket if ticket.id in self._new else replace(ticket, version=self._read[ticket.id].version + 1)
 
     def _log(self, ticket: Ticket, log: Log, origin: PostRef | None) -> Ticket:
         seq, rev = ticket.entries, ticket.version

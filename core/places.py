@@ -67,6 +67,7 @@ def is_zone(name: str) -> bool:
     return name in _zone_names()
 
 
+@lru_cache(maxsize=4096)
 def country_of_phone(number: str) -> str | None:
     """The ISO country of an international number, with or without its `+`; None for what belongs to no country.
 
@@ -90,6 +91,7 @@ def country_of_bsuid(bsuid: str) -> str | None:
     return country if country in _country_zones() or country in _BUSINESS_ZONES else None
 
 
+@lru_cache(maxsize=4096)
 def zone_of(country: str, phone: str | None = None) -> str | None:
     """The business zone of an ISO country, or None for an unknown code.
 
@@ -105,6 +107,7 @@ def zone_of(country: str, phone: str | None = None) -> str | None:
     return usual if not here or usual in here else here[0]
 
 
+@lru_cache(maxsize=4096)
 def _parsed(number: str) -> "PhoneNumber | None":
     import phonenumbers
 

@@ -3,7 +3,7 @@
 Messages and echoes come first, so that a report, an edit or a reaction of the same batch finds them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -17,7 +17,7 @@ from core.messages import File, Message, MessageKind
 from core.model import Conversation, Status, Ticket
 from core.people import Contact, Identity
 from core.places import country_of_bsuid, country_of_phone, zone_of
-from core.ports import Wanted
+from core.ports import Pointer, Wanted
 from core.say import Word, say
 
 Written = e.CustomerMessage | e.ForeignEcho
@@ -73,6 +73,8 @@ class _Intake:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.current: dict[ConversationId, TicketId | None] = {}
+        self._moves: list[Pointer] = []
+        self._new_tickets: Iterator[int] = iter(())
 
     async def write(self, events: Sequence[Written]) -> None:
         if not events:
@@ -81,13 +83,17 @@ class _Intake:
         self.current = {conversation.id: conversation.ticket for conversation, _ in found}
         await self.ledger.load(*(ticket for ticket in self.current.values() if ticket is not None))
         ids = await self.ledger.tx.new_ids("messages", len(events))
+        opens = sum(not self._goes_on(ticket) for ticket in self.current.values())
+        self._new_tickets = iter(await self.ledger.tx.new_ids("tickets", opens) if opens else ())
         for event, (conversation, contact), message in zip(events, found, ids, strict=True):
             if not contact.blocked:
                 await self._one(event, conversation, contact, MessageId(message))
+        # Now, and not with the rest: who writes again in this transaction must find where they go on.
+        await self.ledger.tx.point(self._moves)
 
     async def _one(self, event: Written, conversation: Conversation, contact: Contact, message: MessageId) -> None:
         ledger = self.ledger
-        ticket, opens = await self._ticket(event, conversation, contact)
+        ticket, opens = self._ticket(event, conversation, contact)
         ids = list(await ledger.tx.new_ids("files", len(event.files))) if event.files else []
         files = written_files(ids, message, event.files)
         ledger.messages.append(await self._message(event, ticket, message, files))
@@ -98,26 +104,27 @@ class _Intake:
             stopped = await stop_held(ledger, ticket) if ticket.in_flight else ()
             ledger.change(ticket.id, ReceiveMessage(message, at, file_ids, stopped, opens))
 
-    async def _ticket(self, event: Written, conversation: Conversation, contact: Contact) -> tuple[Ticket, bool]:
+    def _ticket(self, event: Written, conversation: Conversation, contact: Contact) -> tuple[Ticket, bool]:
         """The conversation's ticket while it is open or may be reopened; else a new one, linked to the old."""
         ledger, current = self.ledger, self.current[conversation.id]
-        if current is not None and self._goes_on(ledger.tickets[current]):
+        if current is not None and self._goes_on(current):
             return ledger.tickets[current], False
-        ticket = await self._open(event, conversation, contact, current)
-        await ledger.tx.point(conversation.id, current, ticket.id)
+        ticket = self._open(event, conversation, contact, current)
+        self._moves.append(Pointer(conversation.id, current, ticket.id))
         self.current[conversation.id] = ticket.id
         return ticket, True
 
-    def _goes_on(self, ticket: Ticket) -> bool:
+    def _goes_on(self, current: TicketId | None) -> bool:
+        if current is None:
+            return False
+        ticket = self.ledger.tickets[current]
         closed = ticket.closed_at
         return ticket.is_open or closed is None or self.ledger.now - closed < self.ledger.policy.reopen
 
-    async def _open(
-        self, event: Written, conversation: Conversation, contact: Contact, previous: TicketId | None
-    ) -> Ticket:
+    def _open(self, event: Written, conversation: Conversation, contact: Contact, previous: TicketId | None) -> Ticket:
         ledger, inbox = self.ledger, self.ledger.policy.inboxes[event.inbox]
         ticket = Ticket(
-            id=TicketId((await ledger.tx.new_ids("tickets", 1))[0]),
+            id=TicketId(next(self._new_tickets)),
             version=1,
             queue=inbox.queue,
             inbox=inbox.name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.facts import Fact
-from core.ids import DeskName, InboxName, PersonId, QueueName, TicketId
+from core.ids import ConversationId, DeskName, InboxName, PersonId, QueueName, TicketId
 from core.model import PostRef, Ticket
 from core.people import Identity, Role
 from core.say import Say
@@ -96,6 +96,15 @@ class Wanted:
     zone: str | None = None
     language: str | None = None
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A conversation goes on in another ticket. `old`: the one it went on in before."""
+
+    conversation: ConversationId
+    old: TicketId | None
+    new: TicketId
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from core.messages import File, Ladder, Message, Part
 from core.model import Conversation, Entry, PostRef, Thread, ThreadRef, Ticket
 from core.people import Contact, Identity, Person, Roster
 from core.ports.desk import Profile
-from core.ports.records import Found, Group, Notice, Raw, SavedDraft, SavedFact, Wanted
+from core.ports.records import Found, Group, Notice, Pointer, Raw, SavedDraft, SavedFact, Wanted
 from core.say import Say
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ class Tx(Reads, Protocol):
         ...
 
     async def new_ids(self, table: str, n: int) -> Sequence[int]:
-        """`n` fresh ids of `tickets`, `messages` or `files`; gaps are harmless."""
+        """`n` fresh ids of `tickets`, `contacts`, `messages` or `files`; gaps are harmless."""
         ...
 
     async def senders(self, wanted: Sequence[Wanted]) -> Sequence[tuple[Conversation, Contact]]:
@@ -146,13 +146,13 @@ class Tx(Reads, Protocol):
         """The old identities' contact is known by the new ones from now on; its conversations move along."""
         ...
 
-    async def point(self, conversation: ConversationId, old: TicketId | None, new: TicketId) -> None:
-        """Compare-and-set the conversation's current ticket. Raises `Lost`."""
+    async def point(self, moves: Sequence[Pointer]) -> None:
+        """Compare-and-set conversations' current tickets. Raises `Lost`."""
         ...
 
     async def insert_tickets(self, tickets: Sequence[Ticket]) -> None: ...
-    async def save_tickets(self, tickets: Sequence[tuple[Ticket, int]]) -> None:
-        """Each with the version it was read at. Raises `Lost` when any was changed meanwhile. Writes the clocks too."""
+    async def save_tickets(self, changes: Sequence[tuple[Ticket, Ticket]]) -> None:
+        """Each as it was read, and as it is now, with its clocks. Raises `Lost` when any was changed meanwhile."""
         ...
 
     async def insert_messages(self, messages: Sequence[Message]) -> None:
@@ -186,7 +186,10 @@ class Tx(Reads, Protocol):
         """The entries of these messages changed: set their rev and return their seqs."""
         ...
 
-    async def insert_facts(self, ticket: Ticket, facts: Sequence[Fact], at: datetime) -> None: ...
+    async def insert_facts(self, happened: Sequence[tuple[Ticket, Sequence[Fact]]], at: datetime) -> None:
+        """Each with its ticket as it was after them."""
+        ...
+
     async def enqueue(self, jobs: Sequence[Owed], at: datetime) -> None: ...
     async def withdraw(self, keys: Sequence[str]) -> Sequence[bool]:
         """Cancel waiting jobs by key; True where one was waiting and is cancelled now."""

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import Lost
-from core.ids import ContactId, ConversationId, InboxName, TicketId
+from core.ids import ContactId, ConversationId, InboxName
 from core.model import Conversation
 from core.people import Contact, Identity
-from core.ports import Wanted
+from core.ports import Pointer, Wanted
 from storage import rows
+from storage.queries.ids import Ids
 from storage.session import Bound, chunks, marks, tuples
 
 Key = tuple[InboxName, str]
@@ -46,26 +47,20 @@ class ConversationReads(Bound):
         return [Identity(row["kind"], row["scope"], row["value"]) for row in found]
 
 
-class ConversationWrites(ConversationReads):
+class ConversationWrites(Ids, ConversationReads):
     async def senders(self, wanted: Sequence[Wanted]) -> Sequence[tuple[Conversation, Contact]]:
         """All in key order, and identities before conversations, so that two batches never wait for each other."""
         by_key = {(w.inbox, w.key): w for w in sorted(wanted, key=lambda w: (w.inbox, w.key))}
         known = await self._conversations(by_key)
         owners = await self._owners(identity for w in by_key.values() for identity in w.identities)
         aliases = await self._known_otherwise([w for key, w in by_key.items() if key not in known], owners)
-        for key, w in by_key.items():
-            if key in known or key in aliases:
-                continue
-            contact = next((owners[i] for i in w.identities if i in owners), None)
-            contact = contact or await self._new_contact(w, owners)
-            await self.session.run(
-                "INSERT INTO conversations (inbox, key, contact_id, address) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (inbox, key) DO NOTHING",
-                w.inbox,
-                w.key,
-                contact,
-                w.address,
-            )
+        beginning = [w for key, w in by_key.items() if key not in known and key not in aliases]
+        whose = await self._contacts_of(beginning, owners)
+        await self.session.many(
+            "INSERT INTO conversations (inbox, key, contact_id, address) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (inbox, key) DO NOTHING",
+            [(w.inbox, w.key, whose[w.inbox, w.key], w.address) for w in beginning],
+        )
         locked = await self._conversations({aliases.get(key, key) for key in by_key}, lock=True)
         known = {key: locked[aliases.get(key, key)] for key in by_key}
         await self._learn_identities(by_key, known, owners)
@@ -80,7 +75,7 @@ class ConversationWrites(ConversationReads):
         """Keys under which a customer's conversation stands already: begun when only another identity was known."""
         aliases: dict[Key, Key] = {}
         for w in wanted:
-            contact = next((owners[i] for i in w.identities if i in owners), None)
+            contact = _owner(w, owners)
             row = contact and await self.session.one(
                 "SELECT key FROM conversations WHERE inbox = ? AND contact_id = ?"
                 " AND key IN (SELECT value FROM identities WHERE contact_id = ?) ORDER BY id DESC LIMIT 1",
@@ -118,36 +113,40 @@ class ConversationWrites(ConversationReads):
                 found[Identity(row["kind"], row["scope"], row["value"])] = ContactId(row["owner"])
         return found
 
-    async def _new_contact(self, w: Wanted, owners: dict[Identity, ContactId]) -> ContactId:
-        """Made with its identities; when somebody made one with the same identities just now, theirs."""
-        row = await self.session.one(
-            "INSERT INTO contacts (name, country, zone, language, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
-            w.name,
-            w.country,
-            w.zone,
-            w.language,
-            w.at or datetime.now(UTC),
+    async def _contacts_of(
+        self, wanted: Sequence[Wanted], owners: dict[Identity, ContactId]
+    ) -> Mapping[Key, ContactId]:
+        """Whoever nobody knows is made, with their identities. Raises `Lost` when somebody just made one."""
+        ids = iter(await self.new_ids("contacts", len(wanted)) if wanted else ())
+        whose: dict[Key, ContactId] = {}
+        made: list[tuple[ContactId, Wanted]] = []
+        for w in wanted:
+            contact = _owner(w, owners)
+            if contact is None:
+                contact = ContactId(next(ids))
+                made.append((contact, w))
+                owners.update(dict.fromkeys(w.identities, contact))
+            whose[w.inbox, w.key] = contact
+        await self.session.many(
+            "INSERT INTO contacts (id, name, country, zone, language, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [(contact, w.name, w.country, w.zone, w.language, w.at or datetime.now(UTC)) for contact, w in made],
         )
-        assert row is not None
-        contact = ContactId(row["id"])
-        for identity in sorted(w.identities, key=_order):
-            if not await self._claim(identity, contact):
-                await self.session.run("DELETE FROM contacts WHERE id = ?", contact)  # its identities go with it
-                owners.update(await self._owners(w.identities))
-                return owners[identity]
-        owners.update(dict.fromkeys(w.identities, contact))
-        return contact
+        if not await self._claim({identity: contact for contact, w in made for identity in w.identities}):
+            raise Lost
+        return whose
 
-    async def _claim(self, identity: Identity, contact: ContactId) -> bool:
-        made = await self.session.one(
-            "INSERT INTO identities (contact_id, kind, scope, value) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (kind, scope, value) DO NOTHING RETURNING id",
-            contact,
-            identity.kind,
-            identity.scope,
-            identity.value,
-        )
-        return made is not None
+    async def _claim(self, identities: Mapping[Identity, ContactId]) -> bool:
+        """Whether nobody had any of them. In order, so that two batches never wait for each other."""
+        in_order = sorted(identities.items(), key=lambda pair: _order(pair[0]))
+        claimed = 0
+        for some in chunks(in_order):
+            made = await self.session.rows(
+                f"INSERT INTO identities (contact_id, kind, scope, value) VALUES {tuples(len(some), 4)}"
+                " ON CONFLICT (kind, scope, value) DO NOTHING RETURNING id",
+                *(value for identity, contact in some for value in (contact, *_order(identity))),
+            )
+            claimed += len(made)
+        return claimed == len(in_order)
 
     async def _learn_identities(
         self, by_key: Mapping[Key, Wanted], known: Mapping[Key, Conversation], owners: dict[Identity, ContactId]
@@ -155,7 +154,7 @@ class ConversationWrites(ConversationReads):
         """A customer known by a phone number may show a user id from today on."""
         for key, w in by_key.items():
             for identity in sorted(w.identities, key=_order):
-                if identity not in owners and await self._claim(identity, known[key].contact):
+                if identity not in owners and await self._claim({identity: known[key].contact}):
                     owners[identity] = known[key].contact
 
     async def _refreshed(self, w: Wanted, conversation: Conversation, contact: Contact) -> tuple[Conversation, Contact]:
@@ -218,11 +217,16 @@ class ConversationWrites(ConversationReads):
             new,
         )
 
-    async def point(self, conversation: ConversationId, old: TicketId | None, new: TicketId) -> None:
-        same, values = ("ticket_id IS NULL", ()) if old is None else ("ticket_id = ?", (old,))
-        sql = f"UPDATE conversations SET ticket_id = ? WHERE id = ? AND {same}"
-        if not await self.session.run(sql, new, conversation, *values):
-            raise Lost
+    async def point(self, moves: Sequence[Pointer]) -> None:
+        olds = {move.conversation: move.old for move in sorted(moves, key=lambda move: move.conversation)}
+        for some in chunks(olds):
+            sql = f"SELECT id, ticket_id FROM conversations WHERE id IN ({marks(len(some))}) ORDER BY id"
+            found = await self.session.rows(f"{sql}{self.session.for_no_key_update}", *some)
+            if {row["id"]: row["ticket_id"] for row in found} != {each: olds[each] for each in some}:
+                raise Lost
+        await self.session.many(
+            "UPDATE conversations SET ticket_id = ? WHERE id = ?", [(move.new, move.conversation) for move in moves]
+        )
 
     async def update_contact(self, before: Contact, after: Contact) -> None:
         changed = [name for name in CHANGEABLE if getattr(before, name) != getattr(after, name)]
@@ -230,6 +234,10 @@ class ConversationWrites(ConversationReads):
             sets = ", ".join(f"{COLUMNS.get(name, name)} = ?" for name in changed)
             values = [getattr(after, name) for name in changed]
             await self.session.run(f"UPDATE contacts SET {sets} WHERE id = ?", *values, before.id)
+
+
+def _owner(w: Wanted, owners: Mapping[Identity, ContactId]) -> ContactId | None:
+    return next((owners[identity] for identity in w.identities if identity in owners), None)
 
 
 def _order(identity: Identity) -> tuple[str, str, str]:

@@ -13,11 +13,12 @@ from core.ports import SavedFact
 from storage import rows, ticket_rows
 from storage.codec import FACTS
 from storage.commits import Changes
+from storage.queries.ids import Ids
 from storage.session import Bound, chunks, marks
 from storage.ticket_rows import TICKET_COLUMNS
 
 INSERT = f"INSERT INTO tickets (id, {', '.join(TICKET_COLUMNS)}) VALUES ({marks(1 + len(TICKET_COLUMNS))})"
-UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMNS)} WHERE id = ? AND version = ?"
+UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMNS)} WHERE id = ?"
 
 
 class TicketReads(Bound):
@@ -73,35 +74,40 @@ class TicketReads(Bound):
         return rows.moment(row["next_at"]) if row else None
 
 
-class TicketWrites(Bound):
+class TicketWrites(Ids):
     changes: Changes
-
-    async def new_ids(self, table: str, n: int) -> Sequence[int]:
-        if table not in ("tickets", "messages", "files"):
-            raise ValueError(f"{table} has ids of its own")
-        if self.session.dialect == "postgres":
-            found = await self.session.rows(f"SELECT nextval('{table}_ids') AS id FROM generate_series(1, ?)", n)
-            return [row["id"] for row in found]
-        row = await self.session.one("UPDATE ids SET last = last + ? WHERE name = ? RETURNING last", n, table)
-        assert row is not None
-        return range(row["last"] - n + 1, row["last"] + 1)
 
     async def insert_tickets(self, tickets: Sequence[Ticket]) -> None:
         await self.session.many(INSERT, [(t.id, *ticket_rows.ticket_values(t)) for t in tickets])
         await self._write_clocks(tickets)
         await self._write_tags(tickets)
+        self._changed(tickets)
 
-    async def save_tickets(self, tickets: Sequence[tuple[Ticket, int]]) -> None:
+    async def save_tickets(self, changes: Sequence[tuple[Ticket, Ticket]]) -> None:
         # In id order, so that two transactions over the same tickets wait for each other and do not deadlock.
-        for ticket, version in sorted(tickets, key=lambda pair: pair[0].id):
-            if not await self.session.run(UPDATE, *ticket_rows.ticket_values(ticket), ticket.id, version):
+        by_id = {before.id: before.version for before, _ in sorted(changes, key=lambda change: change[0].id)}
+        for some in chunks(by_id):
+            sql = f"SELECT id, version FROM tickets WHERE id IN ({marks(len(some))}) ORDER BY id"
+            found = await self.session.rows(f"{sql}{self.session.for_no_key_update}", *some)
+            if {row["id"]: row["version"] for row in found} != {ticket: by_id[ticket] for ticket in some}:
                 raise Lost
-        saved = [ticket for ticket, _ in tickets]
-        for some in chunks(ticket.id for ticket in saved):
-            await self.session.run(f"DELETE FROM clocks WHERE ticket_id IN ({marks(len(some))})", *some)
-            await self.session.run(f"DELETE FROM ticket_tags WHERE ticket_id IN ({marks(len(some))})", *some)
-        await self._write_clocks(saved)
-        await self._write_tags(saved)
+        saved = [after for _, after in changes]
+        await self.session.many(UPDATE, [(*ticket_rows.ticket_values(ticket), ticket.id) for ticket in saved])
+        clocks = [after for before, after in changes if after.clocks != before.clocks]
+        await self._forget("clocks", clocks)
+        await self._write_clocks(clocks)
+        tags = [after for before, after in changes if after.tags != before.tags]
+        await self._forget("ticket_tags", tags)
+        await self._write_tags(tags)
+        self._changed(saved)
+
+    def _changed(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            self.changes.ticket(ticket.id, ticket.version)
+
+    async def _forget(self, table: str, tickets: Sequence[Ticket]) -> None:
+        for some in chunks(ticket.id for ticket in tickets):
+            await self.session.run(f"DELETE FROM {table} WHERE ticket_id IN ({marks(len(some))})", *some)
 
     async def _write_clocks(self, tickets: Sequence[Ticket]) -> None:
         values = [ticket_rows.clock_values(t.id, seq, clock) for t in tickets for seq, clock in enumerate(t.clocks)]
@@ -111,8 +117,6 @@ class TicketWrites(Bound):
             values,
         )
         self.changes.clocks |= any(clock.next_at for t in tickets for clock in t.clocks)
-        for ticket in tickets:
-            self.changes.ticket(ticket.id, ticket.version)
 
     async def _write_tags(self, tickets: Sequence[Ticket]) -> None:
         await self.session.many(
@@ -120,10 +124,14 @@ class TicketWrites(Bound):
             [(tag, t.id) for t in tickets for tag in sorted(t.tags)],
         )
 
-    async def insert_facts(self, ticket: Ticket, facts: Sequence[Fact], at: datetime) -> None:
-        where = (ticket.queue, ticket.channel, ticket.tier, ticket.language, ticket.country)
+    async def insert_facts(self, happened: Sequence[tuple[Ticket, Sequence[Fact]]], at: datetime) -> None:
         await self.session.many(
             "INSERT INTO facts (ticket_id, version, kind, data, at, by_id, queue, channel, tier, language, country)"
             f" VALUES ({marks(11)})",
-            [(ticket.id, ticket.version, *FACTS.pack(fact), at, getattr(fact, "by", None), *where) for fact in facts],
-        )
+            [
+                (t.id, t.version, *FACTS.pack(fact), at, getattr(fact, "by", None),
+                 t.queue, t.channel, t.tier, t.language, t.country)
+                for t, facts in happened
+                for fact in facts
+            ],
+        )  # fmt: skip

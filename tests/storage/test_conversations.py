@@ -9,7 +9,7 @@ from core.errors import Lost
 from core.ids import ChannelName, InboxName, TicketId
 from core.model import Conversation, Ticket
 from core.people import Contact, Identity, Tier
-from core.ports import Wanted
+from core.ports import Pointer, Wanted
 from storage import SqlStore, SqlTx
 from tests.storage.house import NOW, SALES, WA, House, wanted
 
@@ -30,7 +30,7 @@ async def test_ten_first_messages_at_once_make_one_conversation_and_one_ticket(h
             [number] = await tx.new_ids("tickets", 1)
             ticket = Ticket(TicketId(number), 1, SALES, WA, ChannelName("whatsapp"), conversation.id, contact.id, NOW)
             await tx.insert_tickets([ticket])
-            await tx.point(conversation.id, None, ticket.id)
+            await tx.point([Pointer(conversation.id, None, ticket.id)])
             return ticket.id
 
         return await store.atomic(work)
@@ -118,10 +118,10 @@ async def test_nobody_moves_when_nobody_is_known(store: SqlStore) -> None:
 
 async def test_the_pointer_is_compare_and_set(house: House) -> None:
     ticket = await house.ticket()
-    await house.store.atomic(lambda tx: tx.point(ticket.conversation, None, ticket.id))
+    await house.store.atomic(lambda tx: tx.point([Pointer(ticket.conversation, None, ticket.id)]))
     with pytest.raises(Lost):
-        await house.store.atomic(lambda tx: tx.point(ticket.conversation, None, TicketId(99)))
-    await house.store.atomic(lambda tx: tx.point(ticket.conversation, ticket.id, TicketId(99)))
+        await house.store.atomic(lambda tx: tx.point([Pointer(ticket.conversation, None, TicketId(99))]))
+    await house.store.atomic(lambda tx: tx.point([Pointer(ticket.conversation, ticket.id, TicketId(99))]))
     conversation = await house.store.conversation(ticket.conversation)
     assert conversation is not None
     assert conversation.ticket == 99

@@ -41,7 +41,7 @@ def reply_clock(next_at: datetime | None = WARNING, *, fired: str = "") -> Ticke
 
 async def save(house: House, ticket: Ticket, **changes: object) -> Ticket:
     new = replace(ticket, version=ticket.version + 1, **changes)  # type: ignore[arg-type]
-    await house.store.atomic(lambda tx: tx.save_tickets([(new, ticket.version)]))
+    await house.store.atomic(lambda tx: tx.save_tickets([(ticket, new)]))
     return new
 
 
@@ -141,8 +141,8 @@ async def test_the_soonest_clocks_come_first_and_a_stopped_one_never(house: Hous
 
 async def test_history_is_newest_first(house: House) -> None:
     ticket = await house.ticket()
-    await house.store.atomic(lambda tx: tx.insert_facts(ticket, [Opened(), CustomerWrote(MessageId(1))], NOW))
-    await house.store.atomic(lambda tx: tx.insert_facts(ticket, [Claimed(PersonId(1))], later(minutes=1)))
+    await house.store.atomic(lambda tx: tx.insert_facts([(ticket, [Opened(), CustomerWrote(MessageId(1))])], NOW))
+    await house.store.atomic(lambda tx: tx.insert_facts([(ticket, [Claimed(PersonId(1))])], later(minutes=1)))
     newest, *_ = await house.store.history(ticket.id, 2)
     assert newest == SavedFact(ticket.id, 1, later(minutes=1), Claimed(PersonId(1)))
     assert len(await house.store.history(ticket.id, 2)) == 2

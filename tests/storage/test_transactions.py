@@ -1,6 +1,7 @@
 """What was measured to go wrong with transactions, and no longer does."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ async def test_saving_is_compare_and_set_on_the_version(house: House, other: Sql
             tries += 1
             if tries <= 2 and other is not house.store:
                 await both_have_read.wait()
-            await tx.save_tickets([(changed(read), read.version)])
+            await tx.save_tickets([(read, changed(read))])
 
         await store.atomic(work)
 
@@ -155,15 +156,13 @@ async def test_saving_is_compare_and_set_on_the_version(house: House, other: Sql
 
 
 def changed(ticket: Ticket) -> Ticket:
-    from dataclasses import replace
-
     return replace(ticket, version=ticket.version + 1, level=ticket.level + 1)
 
 
 async def test_an_old_version_is_lost(house: House) -> None:
     ticket = await house.ticket()
     with pytest.raises(Lost):
-        await house.store.atomic(lambda tx: tx.save_tickets([(changed(ticket), 0)]))
+        await house.store.atomic(lambda tx: tx.save_tickets([(replace(ticket, version=0), changed(ticket))]))
 
 
 async def test_listeners_hear_of_commits_only(house: House) -> None:
