@@ -3,12 +3,17 @@
 import ipaddress
 import socket
 from collections.abc import Iterable
-from urllib.parse import SplitResult, urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 Origin = tuple[str, str, int]
 """Scheme, host and port."""
+
+_INTERNET = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out (https://www.iana.org/assignments/ipv6-address-space)."""
+_RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""What Python 3.11 still takes for public: protocol assignments, the old way to 6to4, documentation."""
 
 
 class ForbiddenAddress(OSError):
@@ -39,11 +44,14 @@ class GuardedResolver(AbstractResolver):
 
 
 def origin_of(url: str) -> Origin:
-    """Scheme, host and port of an http(s) address. Raises ValueError when it is none."""
-    parts: SplitResult = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    """Scheme, host and port of an http(s) address. Raises ValueError when it is none.
+
+    Read by what opens it: another reading could see another host ("１２７.０.０.１" is 127.0.0.1 for it).
+    """
+    address = URL(url)
+    if address.scheme not in ("http", "https") or not address.raw_host or address.port is None:
         raise ValueError("not an http address")
-    return parts.scheme, parts.hostname.lower(), parts.port or (443 if parts.scheme == "https" else 80)
+    return address.scheme, address.raw_host.lower(), address.port
 
 
 def is_public(address: str) -> bool:
@@ -51,9 +59,14 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast
+        if inner is None:
+            return ip in _INTERNET and _is_global(ip)
+        return _is_global(inner)
+    return _is_global(ip)
+
+
+def _is_global(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _RESERVED)
 
 
 def is_private_literal(host: str) -> bool:

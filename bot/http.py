@@ -40,8 +40,8 @@ class Reply:
 
 class Http:
     """The way out to one platform. `bases`: its configured API addresses, the only ones that may be plain http or
-    lead into a private network; any other address must be https and public. Behind a `proxy` it is the proxy that
-    resolves names, so the last word on private networks is the proxy's.
+    lead into a private network; any other address must be https, at its usual port, and public. Behind a `proxy` it is
+    the proxy that resolves names, so the last word on private networks is the proxy's.
 
     Open it inside the running loop, with `async with` or by the first request; `close` it at the end.
     """
@@ -137,8 +137,8 @@ class Http:
             raise SendError("forbidden_address", detail="not a URL") from None
         if origin in self._trusted:
             return
-        scheme, host, _ = origin
-        if scheme != "https" or is_private_literal(host):
+        scheme, host, port = origin
+        if scheme != "https" or port != 443 or is_private_literal(host):
             raise SendError("forbidden_address", detail="neither public https nor configured")
 
     def _open(self) -> aiohttp.ClientSession:
