@@ -124,10 +124,12 @@ async def build(
         yield App(settings, store, clock, door, desks, acts, intake, outbox, clocks, roll, site, workers)
 
 
-async def serve(settings: Settings, roles: frozenset[str] = ROLES) -> None:
-    """Run until SIGTERM or SIGINT; what is in hand is finished, the rest handed back."""
+async def serve(
+    settings: Settings, roles: frozenset[str] = ROLES, *, clock: Clock | None = None, rate_scale: float = 1.0
+) -> None:
+    """Run until SIGTERM or SIGINT; what is in hand is finished, the rest handed back. `clock`, `rate_scale`: `build`."""
     told = told_to_stop()
-    async with build(settings) as app:
+    async with build(settings, clock=clock, rate_scale=rate_scale) as app:
         running = asyncio.create_task(app.run(roles))
         stopped = asyncio.create_task(told.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
