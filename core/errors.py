@@ -37,6 +37,22 @@ class Unreadable(Exception):
     """A raw payload that cannot be parsed. It is kept and parked, never dropped."""
 
 
+class Unavailable(Exception):
+    """Our own database or disk cannot be used now: nothing is wrong with what was asked, and it must not count against
+    it. `reason` is one of `OUTAGES`. A transaction that was being committed may stand: ask again under its once-key.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason} ({detail})" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+OUTAGES = frozenset({"away", "refused", "slow", "busy", "full", "read_only", "io", "damaged"})
+"""away: no connection. refused: it does not let us in. slow: no answer in time. busy: another program holds it.
+full: no room. read_only: it may not be written. io: the disk fails. damaged: the file is no database any more."""
+
+
 SEND_ERRORS = frozenset(
     {
         # the way there
@@ -52,6 +68,8 @@ SEND_ERRORS = frozenset(
         "permission",
         "not_found",
         "locked",
+        "version_retired",
+        "deliveries_refused",
         "not_registered",
         "not_paid",
         "policy_blocked",

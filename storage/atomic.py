@@ -6,7 +6,6 @@ repeats come to an end by themselves, and the limit is for what is lost for good
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import TypeVar
@@ -35,7 +34,8 @@ class Transactions:
         self, work: Callable[[Session], Awaitable[tuple[T, Commit | None]]], tell: Callable[[Commit], None]
     ) -> T:
         """The result of `work`, committed, and `tell` told of it: in the transaction's own task, so that a cancelled
-        caller does not leave others asleep. Raises what `work` raised (rolled back), `Lost` when lost for good."""
+        caller does not leave others asleep. Raises what `work` raised (rolled back), `Lost` when lost for good,
+        `Unavailable` when the database is: then it may stand, if that went away while it was committed."""
         if _inside.get():
             raise RuntimeError("a transaction cannot be begun inside a transaction")
         task = asyncio.create_task(self._run(work, tell))
@@ -81,14 +81,12 @@ class Transactions:
 
 
 def _lost(failure: BaseException | None) -> bool:
-    """Worth another try: a compare-and-set that failed, a deadlock or serialization failure, a busy file."""
+    """Worth another try: a compare-and-set that failed, a deadlock or serialization failure."""
     match failure:
         case None:
             return False
         case Lost() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
             return True
-        case sqlite3.OperationalError():
-            return failure.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT)
         case asyncpg.UniqueViolationError():
             # Two made the same thing at once where no ON CONFLICT reaches: on a change of state, a new address, a user
             # who signs in on two pages.

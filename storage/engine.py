@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 from urllib.parse import unquote, urlsplit
 
+import asyncpg
 import tortoise.context
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -21,18 +22,23 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapp
 from tortoise.context import TortoiseContext
 
 from storage.errors import BadDatabaseUrl, DatabaseBusy
+from storage.outages import outage, told_apart
 from storage.session import Dialect, Session
 
 PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "foreign_keys": "ON",
-    "busy_timeout": 10_000,
+    "busy_timeout": 5_000,
     "journal_size_limit": 64 * 1024 * 1024,
     "cache_size": -16_000,
 }
 WRITERS = 8
 """PostgreSQL connections for transactions, and as many again for reads."""
+CONNECTING = 5.0
+"""Seconds that PostgreSQL may take to let us in, and a call to get one of the connections."""
+ANSWERING = 30.0
+"""Seconds that a statement may take: a server that hangs, or a line that is cut without a word, must not keep us."""
 
 
 class SqliteEngine(SqliteClient):
@@ -42,6 +48,38 @@ class SqliteEngine(SqliteClient):
         super().__init__(file_path, **PRAGMAS, **kwargs)
         if query_only:
             self.pragmas["query_only"] = "ON"
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Any]:
+        with told_apart():
+            found: tuple[int, Any] = await super().execute_query(query, values)
+            return found
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        with told_apart():
+            found: list[dict[str, Any]] = await super().execute_query_dict(query, values)
+            return found
+
+
+class PostgresEngine(AsyncpgDBClient):
+    """tortoise's client, which waits for nobody forever."""
+
+    def acquire_connection(self) -> Any:
+        return self.connection()
+
+    async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        with told_apart():
+            return await super()._translate_exceptions(func, *args, **kwargs)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """One of the pool's, for as long. A dead one is never given out: the pool connects anew."""
+        assert self._pool is not None
+        connection = await self._pool.acquire(timeout=CONNECTING)
+        try:
+            yield connection
+        finally:
+            # Not waited for longer: one that does not come to rest is cut off.
+            await self._pool.release(connection, timeout=CONNECTING)
 
 
 class SqliteTransaction(SqliteTransactionWrapper):
@@ -53,7 +91,7 @@ class SqliteTransaction(SqliteTransactionWrapper):
 
 def get_client_class(db_info: dict[str, Any]) -> type[BaseDBAsyncClient]:
     """Called by tortoise, which knows this module as its engine."""
-    return SqliteEngine if "file_path" in db_info["credentials"] else AsyncpgDBClient
+    return SqliteEngine if "file_path" in db_info["credentials"] else PostgresEngine
 
 
 class Engine:
@@ -105,12 +143,12 @@ class Engine:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
-        """For `storage.atomic` alone: must not be cancelled, so it is entered in a task of its own."""
-        if self.dialect == "sqlite":
-            async with self._sqlite_transaction() as session:
-                yield session
-        else:
-            async with self._postgres_transaction() as session:
+        """For `storage.atomic` alone: must not be cancelled, so it is entered in a task of its own.
+
+        Raises `Unavailable`; when it does so at the end, the transaction may stand."""
+        begun = self._sqlite_transaction if self.dialect == "sqlite" else self._postgres_transaction
+        with told_apart():
+            async with begun() as session:
                 yield session
 
     @asynccontextmanager
@@ -123,24 +161,32 @@ class Engine:
                 yield Session(transaction, "sqlite")
                 await transaction.commit()
             except BaseException:
-                await transaction.rollback()
+                await _undone(transaction)
                 raise
 
     @asynccontextmanager
     async def _postgres_transaction(self) -> AsyncIterator[Session]:
-        client = cast(AsyncpgDBClient, self._clients[0])
-        pool = client._pool
-        assert pool is not None
-        async with pool.acquire() as connection:
+        client = cast(PostgresEngine, self._clients[0])
+        async with client.connection() as connection:
             transaction = TransactionWrapper(client)
             transaction._connection = connection
             await transaction.begin()
             try:
                 yield Session(transaction, "postgres")
             except BaseException:
-                await transaction.rollback()
+                await _undone(transaction)
                 raise
             await transaction.commit()
+
+
+async def _undone(transaction: SqliteTransactionWrapper | TransactionWrapper) -> None:
+    """What went wrong is to be told, not that a connection which died of it cannot take anything back: that the
+    database does by itself."""
+    try:
+        await transaction.rollback()
+    except Exception as failure:
+        if outage(failure) is None:
+            raise
 
 
 _open_contexts: list[TortoiseContext] = []
@@ -200,5 +246,7 @@ def _credentials(url: str, *, query_only: bool = False) -> dict[str, Any]:
         "database": unquote(parts.path.lstrip("/")),
         "minsize": 1,
         "maxsize": WRITERS,
+        "timeout": CONNECTING,
+        "command_timeout": ANSWERING,
         "server_settings": {"timezone": "UTC", "application_name": "dragoman", **settings},
     }
