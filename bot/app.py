@@ -127,7 +127,7 @@ async def build(
 async def serve(
     settings: Settings, roles: frozenset[str] = ROLES, *, clock: Clock | None = None, rate_scale: float = 1.0
 ) -> None:
-    """Run until SIGTERM or SIGINT; what is in hand is finished, the rest handed back. What else is given goes to `build`."""
+    """Run until SIGTERM or SIGINT; what is in hand is finished, the rest handed back. What is given: see `build`."""
     told = told_to_stop()
     async with build(settings, clock=clock, rate_scale=rate_scale) as app:
         running = asyncio.create_task(app.run(roles))
