@@ -3,14 +3,16 @@
 `finish` is a compare-and-set on the job's attempt: a worker whose lease was taken over settles nothing (`Overtaken`).
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from core import owed
 from core.apply import Door
 from core.commands import RecordUnreached
+from core.errors import Unavailable
 from core.ids import DeskName, FileId, MessageId, PersonId, ThreadId, TicketId
 from core.jobs import FetchFile, Job, JobState, SendReply, Urgency
 from core.ledger import Ledger
@@ -19,6 +21,9 @@ from core.model import PostRef, Thread, ThreadRef
 from core.ports import Tx
 from core.reports import meet, record_move, with_part
 from core.say import Word, say
+
+AGAIN = timedelta(seconds=2)
+"""How soon the database is asked again when it was away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,7 @@ class Settler:
             await tx.finish(job.id, job.attempt, state, "" if end is JobState.DONE else code, None, ledger.now)
             await ledger.flush()
 
-        await self.door.store.atomic(work)
+        await self._settle(work)
 
     async def _finish(
         self,
@@ -235,7 +240,18 @@ class Settler:
                 await effect(ledger)
             await ledger.flush()
 
-        await self.door.store.atomic(work)
+        await self._settle(work)
+
+    async def _settle(self, work: Callable[[Tx], Awaitable[None]]) -> None:
+        """What was done outside must not be forgotten because the database is away: it is told when that is back.
+
+        When it went in the middle the first attempt may stand; then the second is `Overtaken` by it."""
+        clock = self.door.clock
+        while True:
+            try:
+                return await self.door.store.atomic(work)
+            except Unavailable:
+                await clock.wait(asyncio.Event().wait(), clock.now() + AGAIN)
 
 
 def stored(file: File, blob: str, size: int, mime: str, name: str) -> File:
