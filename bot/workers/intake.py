@@ -7,7 +7,7 @@ import structlog
 
 from bot.workers.loop import finished
 from core.apply import Door
-from core.errors import Unreadable
+from core.errors import Unavailable, Unreadable
 from core.events import FOREIGN, ChannelEvent, InboxTrouble
 from core.ids import InboxName
 from core.ports import FROM_CHANNEL, Channel, Hook, Raw
@@ -25,43 +25,59 @@ class Intake:
     def __init__(self, door: Door, channels: Mapping[InboxName, Channel]) -> None:
         self._door = door
         self._channels = channels
+        self._in_hand: Sequence[Raw] = ()
+        """Taken, and not yet known to stand."""
 
     async def step(self) -> datetime | None:
-        """Take in everything that waits."""
+        """Take in everything that waits. Raises `Unavailable`: what was in hand then goes on first when the database is
+        back, so that nothing newer passes it."""
         while await finished(self._batch()):
             pass
         return None
 
     async def _batch(self) -> bool:
         """Whether anything waited."""
-        batch = await self._door.store.take_raw(FROM_CHANNEL, BATCH, self._door.clock.now(), LEASE)
-        if batch and not await self._take_in(batch):
-            for row in batch:
-                await self._alone(row)
-        return bool(batch)
+        if not self._in_hand:
+            store, now = self._door.store, self._door.clock.now()
+            self._in_hand = await store.take_raw(FROM_CHANNEL, BATCH, now, LEASE)
+        if not self._in_hand:
+            return False
+        if not await self._together():
+            while self._in_hand:
+                await self._alone(self._in_hand[0])
+                self._in_hand = self._in_hand[1:]
+        self._in_hand = ()
+        return True
 
-    async def _take_in(self, rows: Sequence[Raw]) -> bool:
+    async def _together(self) -> bool:
         """All in one transaction, or nothing."""
         try:
-            events = [event for row in rows for event in self._parse(row)]
-            await self._door.receive([row.id for row in rows], events)
+            await self._take_in(self._in_hand)
+        except Unavailable:
+            raise
         except Exception:
-            if len(rows) == 1:
-                raise
-            _log.warning("intake.batch_failed", rows=len(rows), exc_info=True)
+            _log.warning("intake.batch_failed", rows=len(self._in_hand), exc_info=True)
             return False
         return True
 
     async def _alone(self, row: Raw) -> None:
-        try:
-            await self._take_in([row])
-        except Exception as fault:
-            _log.exception("intake.row_failed", row=row.id, source=row.source, attempt=row.attempts + 1)
-            await self._failed(row, fault)
+        """Tried again at once, before anything newer of its sender: then it is parked and an admin told."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._take_in([row])
+            except Unavailable:
+                raise
+            except Exception as fault:
+                _log.exception("intake.row_failed", row=row.id, source=row.source, attempt=attempt)
+                if attempt == TRIES or isinstance(fault, Unreadable):
+                    return await self._park(row, fault)
 
-    async def _failed(self, row: Raw, fault: Exception) -> None:
-        tries = 1 if isinstance(fault, Unreadable) else TRIES
-        if await self._door.store.raw_failed(row.id, type(fault).__name__, tries):
+    async def _take_in(self, rows: Sequence[Raw]) -> None:
+        events = [event for row in rows for event in self._parse(row)]
+        await self._door.receive([row.id for row in rows], events)
+
+    async def _park(self, row: Raw, fault: Exception) -> None:
+        if await self._door.store.raw_failed(row.id, type(fault).__name__, limit=1):
             await self._door.tell_admins(say("tell.raw_parked", row=row.id, where=row.source), f"raw|{row.id}")
 
     def _parse(self, row: Raw) -> Sequence[ChannelEvent]:
