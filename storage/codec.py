@@ -18,9 +18,11 @@ from core.jobs import Work
 from storage.fields import instant, instant_text
 
 T = TypeVar("T")
+_dump = json.JSONEncoder(separators=(",", ":")).encode
 Turn = Callable[[Any], Any]
 
 
+@cache
 def kind_of(cls: type) -> str:
     """`CustomerWrote` -> `customer_wrote`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
@@ -34,13 +36,13 @@ class Codec(Generic[T]):
 
     def pack(self, value: T) -> tuple[str, str]:
         """Kind and JSON. Fields at their default are left out."""
-        cls = type(value)
+        cls: type = type(value)
         data = {
             f.name: _plain(getattr(value, f.name))
             for f in fields(cls)  # type: ignore[arg-type] # T is a dataclass
             if f.default is MISSING or getattr(value, f.name) != f.default
         }
-        return kind_of(cls), json.dumps(data, separators=(",", ":"))
+        return kind_of(cls), _dump(data)
 
     def unpack(self, kind: str, text: str) -> T:
         """Raises `ValueError` for an unknown kind, and for a field that is missing, unknown or of another type."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from core.clocks import ClockKind, ClockState, Span, TicketClock
@@ -50,7 +51,7 @@ def ticket(row: Row, clocks: Sequence[Row]) -> Ticket:
         country=row["country"],
         assignee=row["assignee_id"],
         assigned_at=moment(row["assigned_at"]),
-        tags=frozenset(json.loads(row["tags"])),
+        tags=_names(row["tags"]),
         mode=SendMode(row["mode"]),
         level=row["level"],
         acked_by=row["acked_by"],
@@ -64,9 +65,15 @@ def ticket(row: Row, clocks: Sequence[Row]) -> Ticket:
         last_received_at=moment(row["last_received_at"]),
         last_reply_at=moment(row["last_reply_at"]),
         last_reply_by=row["last_reply_by"],
-        in_flight=frozenset(json.loads(row["in_flight"])),
+        in_flight=frozenset(json.loads(row["in_flight"])) if row["in_flight"] != "[]" else frozenset(),
         clocks=tuple(clock(one) for one in clocks),
     )
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> frozenset[str]:
+    """Tags and steps: the same few are read over and over."""
+    return frozenset(json.loads(text))
 
 
 def clock_values(ticket: TicketId, seq: int, c: TicketClock) -> tuple[Any, ...]:
@@ -85,6 +92,6 @@ def clock(row: Row) -> TicketClock:
         spans=tuple(Span(instant(start), moment(end)) for start, end in json.loads(row["spans"])),
         target=None if row["target"] is None else timedelta(seconds=row["target"]),
         due_at=moment(row["due_at"]),
-        fired=frozenset(json.loads(row["fired"])),
+        fired=_names(row["fired"]),
         next_at=moment(row["next_at"]),
     )

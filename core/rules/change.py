@@ -77,8 +77,10 @@ class Change:
 
     def landed(self, messages: Iterable[MessageId]) -> None:
         """These replies are no longer on their way: warnings may speak again."""
-        self.set(in_flight=self.ticket.in_flight - frozenset(messages))
-        self.ticket = sla.rearm(self.ticket, self.policy)
+        in_flight = self.ticket.in_flight - frozenset(messages)
+        if in_flight != self.ticket.in_flight:
+            self.set(in_flight=in_flight)
+            self.ticket = sla.rearm(self.ticket, self.policy)
 
     def runs(self, kind: ClockKind) -> bool:
         """Whether a clock of this kind runs or is paused."""
