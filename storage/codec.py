@@ -39,7 +39,7 @@ class Codec(Generic[T]):
         cls: type = type(value)
         data = {
             f.name: _plain(getattr(value, f.name))
-            for f in fields(cls)  # type: ignore[arg-type] # T is a dataclass
+            for f in fields(cls)
             if f.default is MISSING or getattr(value, f.name) != f.default
         }
         return kind_of(cls), _dump(data)
