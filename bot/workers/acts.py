@@ -1,13 +1,15 @@
 """What people do on the desks: a stored event is parsed, dispatched and answered, at once when it came, else later.
 
 Events of one thread are handled in the order they came. An event whose handling died is handled again; its command's
-once-key keeps the effect single.
+once-key keeps the effect single. While our own database is away an event waits in its turn: that counts as no failure.
 """
 
 import asyncio
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -15,7 +17,7 @@ from bot.handlers.answering import answer
 from bot.handlers.asking import Answer
 from bot.handlers.dispatch import Dispatcher
 from core import owed
-from core.errors import SendError, Unreadable
+from core.errors import SendError, Unavailable, Unreadable
 from core.events import DeskEvent
 from core.ids import DeskName
 from core.ports import FROM_DESK, Clock, Desk, Raw, Store
@@ -26,7 +28,18 @@ LEASE = timedelta(seconds=60)
 TRIES = 3
 ANSWER_TRIES = 3
 """How often an answer is offered to a platform that asks for patience. Who hears nothing takes a question for a yes."""
+HANDS = 500
+"""Events in hand at a time. Who brings more waits, and the platform with them: it delivers again what is not acked."""
+ROUNDS = 20
+"""Batches of what was left over in one step: a worker has to say now and then that it lives."""
+AGAIN = timedelta(seconds=2)
+"""How soon the database is asked again when it was away."""
+ANSWERING = 10.0
+"""Seconds that whoever asked in place waits for the answer."""
+FINISHING = 20.0
+"""Seconds the events in hand are given when we stop."""
 
+T = TypeVar("T")
 _log = structlog.get_logger()
 
 
@@ -46,40 +59,77 @@ class Acts:
         self._desks = desks
         self._dispatcher = dispatcher
         self._lanes: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
-        self._hands: set[asyncio.Task[object]] = set()
+        self._hands: set[asyncio.Task[Answer]] = set()
+        self._room = asyncio.Semaphore(HANDS)
+        self._door = asyncio.Lock()
         self._later: set[asyncio.Task[None]] = set()
         self.left: Callable[[], None] = lambda: None
         """Called when an event could not be handled now and waits for the next round."""
 
     async def take(self, desk: DeskName, key: str, raw: bytes) -> None:
-        """A desk heard something: durable when this returns, handled right after."""
-        row = await self._store.put_raw(FROM_DESK + desk, key, raw, {}, self._clock.now())
-        if row is not None:
-            hand = asyncio.create_task(self.act(row), name=f"act-{row}")
-            self._hands.add(hand)
-            hand.add_done_callback(self._ended)
+        """A desk heard something: durable when this returns, handled right after. Raises `Unavailable`."""
+        await self._room.acquire()
+        hand = None
+        try:
+            row = await self._store.put_raw(FROM_DESK + desk, key, raw, {}, self._clock.now())
+            hand = self._begin(row) if row is not None else None
+        finally:
+            if hand is None:
+                self._room.release()
+            else:
+                hand.add_done_callback(lambda _: self._room.release())
 
     async def act(self, raw: int) -> Answer:
-        """Handle one stored event now; what only its author is told, for a desk that answers in place."""
-        found = await self._store.take_raw_by_id(raw, self._clock.now(), LEASE)
-        return await self._handle(found) if found is not None else Answer()
+        """Handle one stored event now; what only its author is told, for a desk that answers in place.
+
+        Raises `Unavailable` when that takes too long: it goes on all the same."""
+        hand = self._begin(raw)
+        await asyncio.wait({hand}, timeout=ANSWERING)
+        if not hand.done():
+            raise Unavailable("slow")
+        return hand.result()
 
     async def step(self) -> datetime | None:
         """What was left over: by a crash, by a fault, by a process that died."""
-        while batch := await self._store.take_raw(FROM_DESK, BATCH, self._clock.now(), LEASE, older=self._head_start):
+        for _ in range(ROUNDS):
+            batch = await self._store.take_raw(FROM_DESK, BATCH, self._clock.now(), LEASE, older=self._head_start)
+            if not batch:
+                return None
             for raw in batch:
                 await self._handle(raw)
-        return None
+        return self._clock.now()
 
     async def idle(self) -> None:
-        """Wait for the events in hand; answers that still have to wait are let go."""
-        while self._hands:
-            await asyncio.wait(set(self._hands))
-        for task in self._later:
+        """Wait for the events in hand; answers that still have to wait are let go, and so is what the database keeps
+        waiting: it is found in the inbox."""
+        if self._hands:
+            await asyncio.wait(set(self._hands), timeout=FINISHING)
+        waiting = [*self._hands, *self._later]
+        for task in waiting:
             task.cancel()
-        await asyncio.gather(*self._later, return_exceptions=True)
+        await asyncio.gather(*waiting, return_exceptions=True)
 
-    def _ended(self, hand: asyncio.Task[object]) -> None:
+    def _begin(self, row: int) -> asyncio.Task[Answer]:
+        hand = asyncio.create_task(self._act(row), name=f"act-{row}")
+        self._hands.add(hand)
+        hand.add_done_callback(self._ended)
+        return hand
+
+    async def _act(self, row: int) -> Answer:
+        """Taken one after the other, so that those of one thread come to its lane in their order."""
+        async with self._door:
+            found = await self._patiently(lambda: self._store.take_raw_by_id(row, self._clock.now(), LEASE))
+        return await self._handle(found) if found is not None else Answer()
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await ask()
+            except Unavailable as fault:
+                _log.warning("acts.waiting", reason=fault.reason)
+                await self._clock.wait(asyncio.Event().wait(), self._clock.now() + AGAIN)
+
+    def _ended(self, hand: asyncio.Task[Answer]) -> None:
         self._hands.discard(hand)
         if not hand.cancelled() and hand.exception() is not None:
             _log.error("acts.fault", exc_info=hand.exception())
@@ -95,14 +145,17 @@ class Acts:
         except Exception as fault:
             _log.exception("acts.failed", row=raw.id, source=raw.source, attempt=raw.attempts + 1)
             tries = 1 if isinstance(fault, Unreadable) else TRIES
-            if await self._store.raw_failed(raw.id, type(fault).__name__, tries):
-                await self._dispatcher.parked(raw.id, raw.source)
+            await self._patiently(partial(self._failed, raw, type(fault).__name__, tries))
             self.left()
             if desk is not None and raw.attempts == 0:
                 await self._apologise(desk, events)
             return Answer((say("answer.broken"),))
-        await self._store.atomic(lambda tx: tx.raw_done([raw.id], self._clock.now()))
+        await self._patiently(lambda: self._store.atomic(lambda tx: tx.raw_done([raw.id], self._clock.now())))
         return answers[-1] if answers else Answer()
+
+    async def _failed(self, raw: Raw, fault: str, tries: int) -> None:
+        if await self._store.raw_failed(raw.id, fault, tries):
+            await self._dispatcher.parked(raw.id, raw.source)
 
     async def _apologise(self, desk: Desk, events: Sequence[DeskEvent]) -> None:
         """Whoever typed a reply must not take silence for a hold. What is broken may break this too."""
@@ -115,7 +168,7 @@ class Acts:
     async def _one(self, desk: Desk, event: DeskEvent) -> Answer:
         lane = self._lane(event)
         async with lane:
-            reply = await self._dispatcher.handle(event)
+            reply = await self._patiently(lambda: self._dispatcher.handle(event))
         await self._answer(desk, event, reply, ANSWER_TRIES)
         return reply
 
@@ -139,7 +192,8 @@ class Acts:
         """What others can see of it is taken away after a while."""
         seen = await answer(desk, event, reply)
         if seen:
-            await self._store.atomic(lambda tx: tx.enqueue([owed.withdraw(post) for post in seen], self._clock.now()))
+            posts = [owed.withdraw(post) for post in seen]
+            await self._patiently(lambda: self._store.atomic(lambda tx: tx.enqueue(posts, self._clock.now())))
 
     def _lane(self, event: DeskEvent) -> asyncio.Lock:
         """One at a time in a thread; outside of threads one at a time a person."""
