@@ -9,7 +9,7 @@ import structlog
 from bot.workers.buckets import Buckets
 from bot.workers.deeds import Deeds
 from bot.workers.loop import finished
-from core.errors import Overtaken, SendError
+from core.errors import Overtaken, SendError, Unavailable
 from core.ids import JobId
 from core.jobs import EditBoard, EditCard, EditEntry, FetchFile, Job, PostFile, SendReply, SyncThread
 from core.settle import Settler
@@ -26,6 +26,8 @@ MENDABLE = frozenset({"place_gone", "not_in_channel", "not_set_up", "token_expir
 """What ends when a person mends it, and stops everything until then: a channel archived, a bot removed, a group not set
 up, a token revoked. A permission only where words lack it: what is missing for an edit or a file holds up no words."""
 LONGEST_WAIT = timedelta(minutes=10)
+PAUSE = timedelta(seconds=10)
+"""Before a job is taken up again that our own database or disk kept from being done."""
 FINISHING = 20.0
 """Seconds the jobs in hand are given when we stop."""
 
@@ -80,7 +82,7 @@ class Outbox:
         await asyncio.gather(*self._hands, return_exceptions=True)
 
     def _start(self, job: Job) -> None:
-        hand = asyncio.create_task(self._do(job), name=f"job-{job.id}")
+        hand = asyncio.create_task(self._hand(job), name=f"job-{job.id}")
         self._hands[hand] = job.id
         hand.add_done_callback(self._ended)
 
@@ -99,6 +101,14 @@ class Outbox:
         later = [at for at in instants if at is not None and at > now]
         return min(later, default=None)
 
+    async def _hand(self, job: Job) -> None:
+        try:
+            await self._do(job)
+        except Unavailable as fault:
+            # Ours alone: nobody outside was asked for anything yet.
+            _log.warning("outbox.waiting", job=job.id, reason=fault.reason)
+            await self._settler.back(job, self._clock.now() + PAUSE)
+
     async def _do(self, job: Job) -> None:
         try:
             await self._deeds.do(job)
@@ -106,6 +116,8 @@ class Outbox:
             _log.warning("outbox.overtaken", job=job.id)
         except SendError as error:
             await self._failed(job, error)
+        except Unavailable:
+            raise
         except Exception:
             _log.exception("outbox.fault", job=job.id, kind=type(job.work).__name__)
             # It may have come after the request, as a database that fails while the answer is written down.
