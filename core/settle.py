@@ -5,6 +5,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -12,7 +13,7 @@ from itertools import takewhile
 from core import owed
 from core.apply import Door
 from core.commands import RecordUnreached
-from core.errors import Unavailable
+from core.errors import Overtaken, Unavailable
 from core.ids import DeskName, FileId, MessageId, PersonId, ThreadId, TicketId
 from core.jobs import FetchFile, Job, JobState, SendReply, Urgency
 from core.ledger import Ledger
@@ -46,6 +47,11 @@ class Settler:
                 await self._queued(ledger, job.work)
 
         await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=uncertain)
+
+    async def back(self, job: Job, at: datetime) -> None:
+        """Our own house kept it from being done: it waits as if it had not been taken."""
+        with suppress(Overtaken):
+            await self._finish(job, JobState.WAITING, at=at, uncertain=job.uncertain)
 
     async def stalled(self, job: Job, code: str, at: datetime) -> None:
         """It fails until a person mends something: it waits, and the admins are told once a code and day."""
