@@ -10,7 +10,7 @@ import structlog
 
 from bot.present import Presenter, not_shown
 from core import jobs as j
-from core.errors import SendError
+from core.errors import SendError, Unavailable
 from core.ids import DeskName, TicketId
 from core.model import PostRef, Thread, ThreadRef, Ticket
 from core.ports import Blob, CardInThread, Desk, FindsPosts, ShowsBoards, Withdraws
@@ -58,12 +58,12 @@ class DeskDeeds:
 
     async def _open(self, job: j.Job, ticket: Ticket, desk: Desk, place: str) -> None:
         """A first thread, or a new one in another queue's place or for one that is gone, with the recent history."""
+        before = [thread.posted for thread in await self._store.threads(ticket.id) if thread.ref.desk == desk.name]
         found = await desk.find(place, None, job.id) if job.uncertain and isinstance(desk, FindsPosts) else None
         if found is not None:
             ref = ThreadRef(desk.name, place, found.post)
         else:
             ref = await desk.open(place, await self._presenter.queue_card(ticket), job.id)
-        before = [thread.posted for thread in await self._store.threads(ticket.id) if thread.ref.desk == desk.name]
         posted = max(0, before[-1] - HISTORY) if before else 0
         await self._settler.opened(job, ticket.id, ref, posted)
 
@@ -89,8 +89,14 @@ class DeskDeeds:
             _log.warning("deeds.not_shown", job=job.id, code=error.code, detail=error.detail)
             post = await _show(desk, thread, not_shown(view), post)
         seqs, upto = [entry.seq for entry in entries], entries[-1].seq + 1
-        latest = await self._ticket(ticket.id)
-        await self._settler.posted(job, thread.id, post, seqs, upto, more=upto < latest.entries)
+        await self._settler.posted(job, thread.id, post, seqs, upto, more=await self._has_more(ticket.id, upto))
+
+    async def _has_more(self, ticket: TicketId, upto: int) -> bool:
+        """It is posted, and must not be posted again because we cannot look now: then there may be more."""
+        try:
+            return upto < (await self._ticket(ticket)).entries
+        except Unavailable:
+            return True
 
     async def edit_entry(self, job: j.Job, work: j.EditEntry) -> None:
         """Edit the post an entry stands in. One that is not posted yet will be shown as it is by then."""
