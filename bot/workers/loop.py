@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from core.errors import Unavailable
 from core.ports import Clock
 
 ALONE = timedelta(seconds=30)
@@ -52,7 +53,9 @@ class Wake:
 
 
 class Worker:
-    """`step` does what is due and returns when to look again (None: when woken). Runs until cancelled."""
+    """`step` does what is due and returns when to look again (None: when woken). Runs until cancelled.
+
+    A step that goes on for minutes looks stuck: one with much to do does some of it, and asks to be called again now."""
 
     def __init__(
         self,
@@ -68,8 +71,11 @@ class Worker:
         self._clock = clock
         self._step = step
         self._beat = beat
+        self._kept_by = ""
+        """Why our own database or disk keeps it from working."""
 
     async def run(self) -> None:
+        self._beat(self.name, self._clock.now())  # from now on one that always fails is seen to
         while True:
             self.wake.clear()
             until = await self._once()
@@ -80,8 +86,16 @@ class Worker:
         """A fault of the database or of ours ends this round, not the worker."""
         try:
             until = await self._step()
+        except Unavailable as fault:
+            if fault.reason != self._kept_by:
+                _log.error("worker.waiting", worker=self.name, reason=fault.reason, detail=fault.detail)
+            self._kept_by = fault.reason
+            return self._clock.now() + AFTER_FAULT
         except Exception:
             _log.exception("worker.fault", worker=self.name)
             return self._clock.now() + AFTER_FAULT
+        if self._kept_by:
+            _log.info("worker.goes_on", worker=self.name, reason=self._kept_by)
+        self._kept_by = ""
         self._beat(self.name, self._clock.now())
         return until
