@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from core.apply import Door
+from core.errors import Unavailable
 from core.ids import TicketId
 
 BATCH = 100
+ROUNDS = 20
+"""Batches in one step: a worker has to say now and then that it lives."""
 POLICY = "policy"
 """The setting that names the policy all live deadlines were counted by."""
 STEP_ASIDE = timedelta(seconds=30)
@@ -32,16 +35,21 @@ class Clocks:
         elif await store.setting(POLICY) != self._mine:
             return clock.now() + STEP_ASIDE
         stuck: set[TicketId] = set()
-        while due := set(await store.due_tickets(clock.now(), BATCH + len(stuck))) - stuck:
+        for _ in range(ROUNDS):
+            due = set(await store.due_tickets(clock.now(), BATCH + len(stuck))) - stuck
+            if not due:
+                return clock.now() + STEP_ASIDE if stuck else await store.next_clock_at()
             for ticket in sorted(due):
                 if not await self._tick(ticket):
                     stuck.add(ticket)
-        return clock.now() + STEP_ASIDE if stuck else await store.next_clock_at()
+        return clock.now()
 
     async def _tick(self, ticket: TicketId) -> bool:
         """One ticket that cannot be done must not stop the others' clocks."""
         try:
             await self._door.tick(ticket)
+        except Unavailable:
+            raise
         except Exception:
             _log.exception("clocks.failed", ticket=ticket)
             return False
@@ -51,6 +59,8 @@ class Clocks:
         """One that cannot be counted again keeps its deadlines, and must not stop the others' clocks."""
         try:
             await self._door.recount(ticket)
+        except Unavailable:
+            raise
         except Exception:
             _log.exception("clocks.not_recounted", ticket=ticket)
 
