@@ -184,6 +184,10 @@ async def _work(store: SqlStore, clock: Clock) -> Sequence[Finding]:
     oldest = min((at for at in (backlog.raw_oldest, backlog.jobs_oldest) if at is not None), default=now)
     if now - oldest > LATE:
         findings.append(Finding(False, say("doctor.work.waits", age=now - oldest), Say("doctor.work.waits_cure")))
+    for trouble in await store.troubles():
+        reason = Word(f"send_error.{trouble.code}")
+        what = say("doctor.work.trouble", where=trouble.where, since=trouble.since, reason=reason)
+        findings.append(Finding(False, what, Say("doctor.work.trouble_cure")))
     return findings or [Finding(True, Say("doctor.work.flows"))]
 
 

@@ -185,6 +185,8 @@ class Presenter:
                 return say("reply.held", until=until, buttons=(undo,))
             case Ladder.ASKED:
                 return say("reply.asked", buttons=(replace(send, label="button.send_anyway"), undo))
+            case Ladder.QUEUED if message.waits_for:
+                return say("reply.waits", reason=Word(f"send_error.{message.waits_for}"), buttons=(undo,))
             case Ladder.FAILED:
                 code = next((part.code for part in message.parts if part.code), "platform_error")
                 return say("reply.failed", reason=Word(f"send_error.{code}"), buttons=(send,))

@@ -70,6 +70,7 @@ SEND_ERRORS = frozenset(
         "locked",
         "version_retired",
         "deliveries_refused",
+        "country_blocked",
         "not_registered",
         "not_paid",
         "policy_blocked",

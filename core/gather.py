@@ -130,9 +130,10 @@ async def _requeue(ledger: Ledger, ticket: Ticket, message: MessageId) -> Ladder
 
 
 async def _withdraw(tx: Tx, message: Message) -> bool:
-    """Take a held reply's job out of the outbox; False when any part of it has left or is being sent right now."""
-    whole = message.ladder is Ladder.HELD and all(part.state is Ladder.HELD for part in message.parts)
-    return whole and (await tx.withdraw([send_key(message.id)]))[0]
+    """Take the job of a reply that is held, or waits for somebody to mend something, out of the outbox; False when any
+    part of it has left or is being sent right now."""
+    whole = all(part.state is Ladder.HELD for part in message.parts) or message.waits_for
+    return bool(whole) and (await tx.withdraw([send_key(message.id)]))[0]
 
 
 async def _take_back(ledger: Ledger, ticket: Ticket) -> None:

@@ -115,6 +115,13 @@ class Message:
         return f"{self.id}.{seq}.{self.at.timestamp():.6f}"
 
     @property
+    def waits_for(self) -> str:
+        """The code of what a reply waits for the end of, nothing of it having left for certain; else empty."""
+        if any(part.external or part.state not in (Ladder.HELD, Ladder.QUEUED) for part in self.parts):
+            return ""
+        return next((part.code for part in self.parts if part.code), "")
+
+    @property
     def ladder(self) -> Ladder:
         """A reply stands where its worst part stands."""
         return worst(part.state for part in self.parts)

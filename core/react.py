@@ -135,6 +135,8 @@ def _delivery(ticket: Ticket, fact: f.DeliveryMoved) -> Iterator[Effect]:
         yield _line("line.failed", mention=_replier(ticket), reason=reason)
     elif fact.state is Ladder.UNCERTAIN:
         yield _line("line.uncertain", mention=_replier(ticket))
+    elif fact.state is Ladder.QUEUED and fact.code:
+        yield _line("line.waits", mention=_replier(ticket), reason=Word(f"send_error.{fact.code}"))
 
 
 def _replier(ticket: Ticket) -> PersonId | None:

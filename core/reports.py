@@ -98,9 +98,9 @@ async def meet(ledger: Ledger, inbox: InboxName, external: str, states: Sequence
     await ledger.tx.once([f"sent|{inbox}|{external}|{state}" for state in states], ledger.now)
 
 
-async def record_move(ledger: Ledger, before: Message, seq: int, after: Message) -> None:
-    """Tell the ticket when the message as a whole stands elsewhere now."""
-    if after.ladder is not before.ladder:
+async def record_move(ledger: Ledger, before: Message, seq: int, after: Message, *, again: bool = False) -> None:
+    """Tell the ticket when the message as a whole stands elsewhere now; with `again` also where it stood before."""
+    if after.ladder is not before.ladder or again:
         await ledger.load(after.ticket)
         code = after.parts[seq].code
         ledger.change(after.ticket, MoveDelivery(after.id, after.ladder, after.at, after.person, code, before.ladder))

@@ -4,13 +4,13 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from core import owed
+from core import owed, troubles
 from core.apply import Door
 from core.commands import RecordUnreached
 from core.errors import Overtaken, Unavailable
@@ -44,7 +44,7 @@ class Settler:
 
         async def effect(ledger: Ledger) -> None:
             if isinstance(job.work, SendReply):
-                await self._queued(ledger, job.work)
+                await _queued(ledger, job.work)
 
         await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=uncertain)
 
@@ -54,13 +54,38 @@ class Settler:
             await self._finish(job, JobState.WAITING, at=at, uncertain=job.uncertain)
 
     async def stalled(self, job: Job, code: str, at: datetime) -> None:
-        """It fails until a person mends something: it waits, and the admins are told once a code and day."""
+        """It fails until a person mends something: it waits, and the admins are told of the trouble. The one whose
+        reply it is reads in the thread why it waits."""
 
         async def effect(ledger: Ledger) -> None:
-            words = say("tell.stalled", where=job.bucket, reason=Word(f"send_error.{code}"))
-            await ledger.tell_admins(words, f"stalled|{job.bucket}|{code}|{ledger.now:%Y-%m-%d}")
+            if isinstance(job.work, SendReply):
+                await _queued(ledger, job.work, code)
+            await troubles.begin(ledger, troubles.place_of(job), code, troubles.words_of(job, code))
 
         await self._finish(job, JobState.WAITING, effect, code=code, at=at)
+
+    async def mended(self, job: Job, codes: Iterable[str]) -> None:
+        """A job was done that any of these would have stopped: what waits because of them is tried at once."""
+
+        async def work(tx: Tx) -> None:
+            ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
+            if await troubles.end(ledger, troubles.place_of(job), codes):
+                for code in codes:
+                    await tx.try_now(code, ledger.now, job.bucket)
+            await ledger.flush()
+
+        await self.door.store.atomic(work)
+
+    async def try_again(self) -> None:
+        """We were just started, perhaps because somebody mended something: nobody need wait for the next look."""
+        standing = {trouble.code for trouble in await self.door.store.troubles()}
+
+        async def work(tx: Tx) -> None:
+            for code in standing:
+                await tx.try_now(code, self.door.clock.now())
+
+        if standing:
+            await self.door.store.atomic(work)
 
     async def parked(self, job: Job, code: str) -> None:
         """It failed for good: admins see it, may retry it, and are told once a code and day."""
@@ -188,16 +213,6 @@ class Settler:
 
         await self._finish(job, JobState.DONE, effect)
 
-    async def _queued(self, ledger: Ledger, work: SendReply) -> None:
-        """The hold is over and the channel is not ready: the reply is queued, not held."""
-        message = await ledger.tx.message(work.message)
-        if message is not None and message.ladder is Ladder.HELD:
-            held = [part for part in message.parts if part.state is Ladder.HELD]
-            parts = tuple(replace(p, state=Ladder.QUEUED) if p in held else p for p in message.parts)
-            after = replace(message, parts=parts)
-            await ledger.tx.update_message(after)
-            await record_move(ledger, message, held[0].seq, after)
-
     async def _move(self, ledger: Ledger, message_id: MessageId, part: Part) -> bool:
         """Save the part and tell the ticket; whether parts are left to send."""
         message = await ledger.tx.message(message_id)
@@ -277,6 +292,25 @@ def _to_post(files: Sequence[File], settled: File) -> Sequence[File]:
         return ()
     done = takewhile(lambda file: file.state is not FileState.PENDING, files[at:])
     return [file for file in done if file.state is FileState.STORED]
+
+
+async def _queued(ledger: Ledger, work: SendReply, code: str = "") -> None:
+    """The hold is over and the channel is not ready: the reply is queued, not held. `code`: what it waits for the end
+    of, where that may take hours; its agent reads so once."""
+    message = await ledger.tx.message(work.message)
+    waiting = [part for part in message.parts if part.state in (Ladder.HELD, Ladder.QUEUED)] if message else []
+    if message is None or not waiting or (message.ladder is not Ladder.HELD and code in ("", waiting[0].code)):
+        return
+    first = waiting[0]
+    after = replace(
+        message,
+        parts=tuple(
+            replace(part, state=Ladder.QUEUED, code=code if part is first else "") if part in waiting else part
+            for part in message.parts
+        ),
+    )
+    await ledger.tx.update_message(after)
+    await record_move(ledger, message, first.seq, after, again=bool(code))
 
 
 def _has_more(message: Message) -> bool:

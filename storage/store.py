@@ -26,6 +26,7 @@ from storage.queries.people import NewSession, PeopleReads, PeopleWrites
 from storage.queries.threads import ThreadReads, ThreadWrites
 from storage.queries.tickets import TicketReads, TicketWrites
 from storage.queries.upkeep import UpkeepReads, UpkeepWrites
+from storage.queries.troubles import TroubleReads, TroubleWrites
 from storage.queries.watch import WatchReads
 from storage.session import Session
 
@@ -47,6 +48,7 @@ class SqlReads(
     UpkeepReads,
     WatchReads,
 ):
+    TroubleReads,
     """`core.ports.Reads` on a session, and what the program's own pages ask besides."""
 
     def __init__(self, session: Session) -> None:
@@ -67,6 +69,7 @@ class SqlTx(
     UpkeepWrites,
 ):
     """`core.ports.Tx`: one open transaction."""
+    TroubleWrites,
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

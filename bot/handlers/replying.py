@@ -193,7 +193,7 @@ async def undo(ask: Ask) -> Answer:
     entries = await ask.house.store.entries(ask.here.id, from_seq=first)
     ids = [e.message for e in entries if e.kind is EntryKind.REPLY and e.by == ask.me.id and e.message is not None]
     mine = (await ask.house.store.messages(ids)).values()
-    held = [message for message in mine if message.ladder in HELD]
+    held = [message for message in mine if message.ladder in HELD or message.waits_for]
     if not held:
         raise refused("refused.nothing_to_undo")
     return await ask.do(UndoReply(ask.me.id, max(held, key=lambda m: m.id).id))

@@ -15,7 +15,7 @@ from bot import i18n
 from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON, SESSION
 from bot.web.parts import Parts
-from bot.web.render import Reader, card_json, command_json, notice_json, parked_json, row_json, shown_json
+from bot.web.render import Reader, card_json, command_json, notice_json, parked_json, row_json, shown_json, trouble_json
 from core.ids import CONSOLE, QueueName, TicketId, row_number
 from core.model import Ticket
 from core.people import Person, Role
@@ -135,8 +135,9 @@ async def notices(request: web.Request) -> web.Response:
 async def trouble(request: web.Request) -> web.Response:
     """Deliveries and jobs that failed for good, for admins."""
     must_be_admin(request)
-    parts = request.app[PARTS]
-    rows = [parked_json(it, await reader_of(request)) for it in await parts.store.parked(100)]
+    parts, reader = request.app[PARTS], await reader_of(request)
+    rows = [trouble_json(it, reader) for it in await parts.store.troubles()]
+    rows += [parked_json(it, reader) for it in await parts.store.parked(100)]
     return web.json_response({"rows": rows, **moment(parts)})
 
 

@@ -15,7 +15,7 @@ from core.ids import CONSOLE, PersonId, TicketId, ticket_label
 from core.messages import File, Message, MessageKind
 from core.model import EntryKind, Ticket
 from core.people import Person
-from core.ports import Notice
+from core.ports import Notice, Trouble
 from core.say import Button, PersonName, Say, TicketLabel, say
 from core.views import Card, Dialog, Row, Shown
 from storage.queries.upkeep import Parked
@@ -228,6 +228,10 @@ def parked_json(it: Parked, reader: Reader) -> Json:
         "ticket": it.ticket,
         "uncertain": it.uncertain,
     }
+
+
+def trouble_json(it: Trouble, reader: Reader) -> Json:
+    return {"kind": "trouble", "what": it.where, "why": reader.words(f"send_error.{it.code}"), "at": at(it.since)}
 
 
 def _choice(label: str, reader: Reader) -> str:

@@ -93,7 +93,7 @@ class Deeds:
             case j.FetchFile():
                 file, ticket = await self._file(job.work)
                 return await self._settler.file_settled(job, refused(file, code), ticket.id)
-            case j.LookUpName() | j.Withdraw():
+            case j.MarkRead() | j.LookUpName() | j.Withdraw():
                 return await self._settler.done(job)
             case _:
                 pass

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.workers import patience
 from bot.workers.buckets import Buckets
 from bot.workers.deeds import Deeds
 from bot.workers.loop import finished
 from core.errors import Overtaken, SendError, Unavailable
 from core.ids import JobId
-from core.jobs import EditBoard, EditCard, EditEntry, FetchFile, Job, PostFile, SendReply, SyncThread
+from core.jobs import Job, SendReply
 from core.settle import Settler
 
 SLOTS = 16
@@ -20,14 +21,6 @@ TAKEN = 256
 """Jobs begun in one step, when they end as fast as they begin."""
 LEASE = timedelta(seconds=90)
 """Longer than any request may take, so that a live worker's lease never dies."""
-TRIES = 12
-"""Failures in a row; with doubling waits that is about an hour."""
-OUTAGES = frozenset({"no_connection", "timeout", "disconnected", "server_error", "rate_limited"})
-"""What ends by itself, and says nothing against the request."""
-MENDABLE = frozenset({"place_gone", "not_in_channel", "not_set_up", "token_expired"})
-"""What ends when a person mends it, and stops everything until then: a channel archived, a bot removed, a group not set
-up, a token revoked. A permission only where words lack it: what is missing for an edit or a file holds up no words."""
-LONGEST_WAIT = timedelta(minutes=10)
 PAUSE = timedelta(seconds=10)
 """Before a job is taken up again that our own database or disk kept from being done."""
 FINISHING = 20.0
@@ -43,6 +36,7 @@ class Outbox:
         self._deeds = deeds
         self._buckets = buckets
         self._hands: dict[asyncio.Task[None], JobId] = {}
+        self._began = False
         self.freed: Callable[[], None] = lambda: None
         """Called when a job ended: its lane may have another."""
 
@@ -55,6 +49,9 @@ class Outbox:
 
     async def step(self) -> datetime | None:
         """Start whatever may start; when to look again."""
+        if not self._began:
+            await self._settler.try_again()
+            self._began = True
         await self.recover()
         now = self._clock.now()
         for _ in range(TAKEN):
@@ -116,6 +113,8 @@ class Outbox:
     async def _do(self, job: Job) -> None:
         try:
             await self._deeds.do(job)
+            if job.failures:
+                await self._settler.mended(job, patience.ended_by(job))
         except Overtaken:
             _log.warning("outbox.overtaken", job=job.id)
         except SendError as error:
@@ -137,11 +136,11 @@ class Outbox:
                 self._buckets.halt(job.bucket, self._clock.now() + error.after)
             if isinstance(job.work, SendReply) and not error.certain:
                 await self._uncertain(job, job.work)
-            elif _waits_for_a_person(job, error):
-                await self._settler.stalled(job, error.code, self._clock.now() + LONGEST_WAIT)
-            elif error.retry and (failures < TRIES or _outlasts(job, error)):
-                wait = error.after or _wait(failures)
-                await self._settler.retry(job, error.code, self._clock.now() + wait, uncertain=not error.certain)
+            elif patience.stalls(job, error):
+                await self._settler.stalled(job, error.code, self._clock.now() + patience.LONGEST_WAIT)
+            elif patience.repeats(job, error):
+                at = self._clock.now() + patience.wait(failures, error)
+                await self._settler.retry(job, error.code, at, uncertain=not error.certain)
             else:
                 await self._deeds.give_up(job, error.code)
         except Overtaken:
@@ -160,34 +159,3 @@ class Outbox:
             await self._settler.done(job)
         else:
             await self._settler.part_uncertain(job, work.message, part)
-
-
-def _wait(failures: int) -> timedelta:
-    """Doubles with every failure in a row."""
-    return min(timedelta(seconds=2 ** min(failures, 12)), LONGEST_WAIT)
-
-
-def _waits_for_a_person(job: Job, error: SendError) -> bool:
-    """Whether the thread waits, in its order, until the desk takes posts again. A reply is its agent's business."""
-    match job.work:
-        case SyncThread():
-            return error.code in MENDABLE or error.code == "permission"
-        case EditEntry() | EditCard() | PostFile() | EditBoard():
-            return error.code in MENDABLE
-        case _:
-            return False
-
-
-def _outlasts(job: Job, error: SendError) -> bool:
-    """Whether it waits for the end of an outage, however long that is.
-
-    Nobody would notice that a desk never got a customer's words, or that their picture was not fetched in time. Not a
-    reply, which its agent must read about; nor a reply's attachment, for which it waits; nor what would show twice.
-    """
-    match job.work:
-        case SendReply() | FetchFile(inbox=None):
-            return False
-        case PostFile():
-            return error.code in OUTAGES and error.certain
-        case _:
-            return error.code in OUTAGES

@@ -40,6 +40,7 @@ from core.ports.records import (
 )
 from core.ports.store import Reads, Store, Tx
 
+    Trouble,
 __all__ = [
     "AUTHOR_LIMIT",
     "FROM_CHANNEL",
@@ -96,3 +97,4 @@ __all__ = [
     "Whispers",
     "Withdraws",
 ]
+    "Trouble",

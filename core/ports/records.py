@@ -40,6 +40,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that stands still until a person mends it. `where`: an inbox, or a place on a desk; `code`: a key under
+    `send_error.`."""
+
+    where: str
+    code: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SavedFact:
     """A line of a ticket's history."""
 

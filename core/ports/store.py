@@ -23,7 +23,7 @@ from core.messages import File, Ladder, Message, Part
 from core.model import Conversation, Entry, PostRef, Thread, ThreadRef, Ticket
 from core.people import Contact, Identity, Person, Roster
 from core.ports.desk import Profile
-from core.ports.records import Found, Group, Notice, Pointer, Raw, SavedDraft, SavedFact, Wanted
+from core.ports.records import Found, Group, Notice, Pointer, Raw, SavedDraft, SavedFact, Trouble, Wanted
 from core.say import Say
 
 T = TypeVar("T")
@@ -122,6 +122,10 @@ class Reads(Protocol):
         """By ticket number, contact name, identity, tag, and words of messages; newest first."""
         ...
 
+    async def troubles(self) -> Sequence[Trouble]:
+        """What stands still until a person mends it."""
+        ...
+
     async def notices(self, person: PersonId, limit: int) -> Sequence[Notice]: ...
     async def notice(self, notice: int) -> Notice | None: ...
     async def draft(self, draft: int) -> SavedDraft | None: ...
@@ -197,6 +201,18 @@ class Tx(Reads, Protocol):
 
     async def hurry(self, bucket: str, at: datetime) -> None:
         """What waits in this bucket need not wait longer than until `at`."""
+        ...
+
+    async def begin_trouble(self, where: str, code: str, at: datetime) -> datetime:
+        """It stands; since when."""
+        ...
+
+    async def end_trouble(self, where: str, code: str) -> datetime | None:
+        """It stands no more; since when it had, None when it did not."""
+        ...
+
+    async def try_now(self, code: str, at: datetime, bucket: str = "") -> None:
+        """What waits because of this code, in one bucket or in all, need not wait longer than until `at`."""
         ...
 
     async def no_doubt(self, key: str, at: datetime) -> None:

@@ -22,6 +22,8 @@ export async function drawTrouble(open) {
     }
   };
   const drawn = rows.map((row) => {
+    if (row.kind === "trouble")
+      return h("div.stuck", {}, h("b", {}, `${t("console.trouble.trouble")} · ${row.what}`), h("p", {}, row.why, " · ", ago(Date.parse(row.at))));
     // Whether an uncertain reply goes out again is decided in its thread.
     const button = row.uncertain
       ? h("button.button.small", { onclick: () => open(row.ticket), disabled: !row.ticket }, t("console.trouble.look"))

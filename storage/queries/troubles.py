@@ -1,0 +1,55 @@
+"""Troubles that stand, as rows of the settings: few, and each as short as its name and its beginning."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.ports import Trouble
+from storage.commits import Changes
+from storage.session import Bound
+
+PREFIX = "trouble|"
+
+
+class TroubleReads(Bound):
+    async def troubles(self) -> Sequence[Trouble]:
+        found = await self.session.rows("SELECT name, value FROM settings WHERE name LIKE 'trouble|%' ORDER BY name")
+        return [_trouble(row["name"], row["value"]) for row in found]
+
+
+class TroubleWrites(TroubleReads):
+    changes: Changes
+
+    async def begin_trouble(self, where: str, code: str, at: datetime) -> datetime:
+        row = await self.session.one(
+            "INSERT INTO settings (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value",
+            _name(where, code),
+            at.isoformat(),
+        )
+        assert row is not None
+        return datetime.fromisoformat(row["value"])
+
+    async def end_trouble(self, where: str, code: str) -> datetime | None:
+        row = await self.session.one("DELETE FROM settings WHERE name = ? RETURNING value", _name(where, code))
+        return None if row is None else datetime.fromisoformat(row["value"])
+
+    async def try_now(self, code: str, at: datetime, bucket: str = "") -> None:
+        where, values = (" AND bucket = ?", (bucket,)) if bucket else ("", ())
+        self.changes.jobs |= bool(
+            await self.session.run(
+                f"UPDATE jobs SET not_before = ? WHERE state = 'waiting' AND code = ? AND not_before > ?{where}",
+                at,
+                code,
+                at,
+                *values,
+            )
+        )
+
+
+def _name(where: str, code: str) -> str:
+    return f"{PREFIX}{code}|{where}"
+
+
+def _trouble(name: str, value: str) -> Trouble:
+    code, _, where = name.removeprefix(PREFIX).partition("|")
+    return Trouble(where, code, datetime.fromisoformat(value))
