@@ -55,7 +55,7 @@ class Wake:
 class Worker:
     """`step` does what is due and returns when to look again (None: when woken). Runs until cancelled.
 
-    A step that goes on for minutes looks stuck: one with much to do does some of it, and asks to be called again now."""
+    A step that goes on for minutes looks stuck: one with much to do does some of it and asks to be called again now."""
 
     def __init__(
         self,
