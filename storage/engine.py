@@ -248,5 +248,11 @@ def _credentials(url: str, *, query_only: bool = False) -> dict[str, Any]:
         "maxsize": WRITERS,
         "timeout": CONNECTING,
         "command_timeout": ANSWERING,
+        "reset": _as_it_is,
         "server_settings": {"timezone": "UTC", "application_name": "dragoman", **settings},
     }
+
+
+async def _as_it_is(connection: asyncpg.Connection) -> None:
+    """How a connection goes back to the pool. We never change a session's settings there, so that resetting them, as
+    asyncpg would, is a round trip for nothing; it rolls back what was left open by itself."""
