@@ -113,8 +113,6 @@ class Outbox:
     async def _do(self, job: Job) -> None:
         try:
             await self._deeds.do(job)
-            if job.failures:
-                await self._settler.mended(job, patience.ended_by(job))
         except Overtaken:
             _log.warning("outbox.overtaken", job=job.id)
         except SendError as error:
@@ -125,6 +123,9 @@ class Outbox:
             _log.exception("outbox.fault", job=job.id, kind=type(job.work).__name__)
             # It may have come after the request, as a database that fails while the answer is written down.
             await self._failed(job, SendError("internal", retry=True, certain=False))
+        else:
+            if job.failures:
+                await self._mended(job)
 
     async def _failed(self, job: Job, error: SendError) -> None:
         """Repeat later, give up, or show that it is uncertain: by what the error says, never by guessing."""
@@ -145,6 +146,13 @@ class Outbox:
                 await self._deeds.give_up(job, error.code)
         except Overtaken:
             log.warning("outbox.overtaken")
+
+    async def _mended(self, job: Job) -> None:
+        """It had failed and is done: what failed for the same reason need not wait, and the admins learn of it."""
+        try:
+            await self._settler.mended(job, patience.ended_by(job))
+        except Exception:
+            _log.exception("outbox.not_mended", job=job.id)
 
     async def _recovered(self, job: Job, work: SendReply) -> None:
         """One that cannot be settled must not stop all others."""

@@ -37,11 +37,11 @@ async def test_the_window_closes_while_the_reply_is_held(story: Story) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.error(190, status=401), "The platform no longer accepts our access token."),
         (Fault.error(131026, status=400), "The customer cannot receive this"),
-        (Fault.error(131031, status=403), "The business account is locked."),
+        (Fault.error(131049, status=400), "The platform held this back to spare the customer"),
+        (Fault.error(132001, status=404), "The template is missing"),
     ],
-    ids=["token", "undeliverable", "locked"],
+    ids=["undeliverable", "engagement", "template"],
 )
 async def test_what_fails_for_good_says_why_and_can_be_sent_again(story: Story, fault: Fault, words: str) -> None:
     ana, mei = story.customer(), story.mei
