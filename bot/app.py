@@ -27,6 +27,8 @@ from bot.roll import FRESH_FOR, Roll
 from bot.ways import ways_out
 from bot.web import app as web_app
 from bot.web import hooks, parts
+from bot.web.reading import bounded
+from bot.web.refusals import Refusals
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
@@ -34,6 +36,7 @@ from bot.workers.deeds import Deeds
 from bot.workers.intake import Intake
 from bot.workers.loop import ALONE, IN_COMPANY, Step, Worker
 from bot.workers.outbox import Outbox
+from core import troubles
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
@@ -108,7 +111,7 @@ async def build(
             settings=web_settings or parts.Settings(settings.dragoman.organisation, base_url),
             speeds=speeds,
         )
-        site = _site(pages, channels, desks, acts, extras)
+        site = _site(pages, channels, desks, acts, door, extras)
         steps: dict[str, Step] = {
             "intake": intake.step,
             "acts": acts.step,
@@ -187,9 +190,13 @@ def _site(
     channels: Mapping[InboxName, Channel],
     desks: Mapping[DeskName, Desk],
     acts: Acts,
+    door: Door,
     extras: Sequence[Extra],
 ) -> web.Application:
-    add_hooks = partial(hooks.add_hooks, channels=channels, store=pages.store, clock=pages.clock)
+    refusals = Refusals(
+        door.clock, partial(troubles.deliveries_refused, door), partial(troubles.deliveries_accepted, door)
+    )
+    add_hooks = partial(hooks.add_hooks, channels=channels, store=pages.store, clock=pages.clock, refusals=refusals)
     return web_app.build(pages, add_hooks, partial(_add_desks, desks=desks, acts=acts), *extras)
 
 
@@ -197,7 +204,7 @@ def _add_desks(site: web.Application, desks: Mapping[DeskName, Desk], acts: Acts
     """The address a chat platform calls: `/slack/events`."""
     for name, desk in desks.items():
         if isinstance(desk, CalledOverHttp):
-            site.router.add_post(f"/{name}/events", desk.http_handler(partial(acts.take, name)))
+            site.router.add_post(f"/{name}/events", bounded(desk.http_handler(partial(acts.take, name))))
 
 
 async def _read(roll: Roll, store: SqlStore, clock: Clock) -> datetime | None:

@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.channels import CHANNELS
 from bot.config.settings import Settings
 from bot.roll import Roll
+from bot.web.serving import serving
 from bot.workers.acts import Acts
 from bot.workers.clocks import Clocks
 from bot.workers.intake import Intake
@@ -115,16 +116,9 @@ class App:
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
-        runner = web.AppRunner(self.web, access_log=None)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, self.settings.dragoman.host, self.settings.dragoman.port)
-            await site.start()
-            host, port = runner.addresses[0][:2]
-            self.address = f"http://{host}:{port}"
+        general = self.settings.dragoman
+        async with serving(self.web, general.host, general.port) as self.address:
             yield
-        finally:
-            await runner.cleanup()
 
 
 def told_to_stop() -> asyncio.Event:

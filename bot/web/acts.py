@@ -5,7 +5,6 @@ once; the answer holds what only this person is told. Who may do what is decided
 is, is checked, because another queue's does not exist for the viewer.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,20 +13,25 @@ import structlog
 from aiohttp import web
 
 from bot import i18n
+from bot.channels.payload import clean
 from bot.desks.console import BLOB, file_json, raw_event
 from bot.handlers.asking import Answer
 from bot.web.auth import signed_in
 from bot.web.console import moment, must_be_admin, reader_of, ticket_of
 from bot.web.keys import PARTS, PERSON
+from bot.web.reading import json_of
 from bot.web.render import Reader, dialog_json, say_json
 from core.events import FileNote
-from core.ids import CONSOLE, TicketId
+from core.ids import CONSOLE, TicketId, row_number
 from core.places import is_zone
 from core.ports import FROM_DESK
 from core.words import safe_name
 
 TEXT_LIMIT = 20_000
 FILES_LIMIT = 10
+FIELDS_LIMIT = 50
+LARGEST = 2**40
+"""Bytes. What a file of an event may say of itself; how large it is, the upload found."""
 KEY_LIMIT = 64
 PREFIX = "/console/api"
 _log = structlog.get_logger()
@@ -48,37 +52,38 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 async def say(request: web.Request) -> web.Response:
     """{key, text, files}: words in a ticket's box, or outside any."""
-    body = await _body(request)
+    body = await json_of(request)
     return await _do(request, body, "typed", text=_text(body, "text"), files=_files(body))
 
 
 async def edit(request: web.Request) -> web.Response:
     """{key, post, text}: the viewer's own message."""
-    body = await _body(request)
+    body = await json_of(request)
     post = await _own_post(request, body)
     return await _do(request, body, "edited", post=post, text=_text(body, "text"))
 
 
 async def delete(request: web.Request) -> web.Response:
     """{key, post}"""
-    body = await _body(request)
+    body = await json_of(request)
     return await _do(request, body, "deleted", post=await _own_post(request, body))
 
 
 async def press(request: web.Request) -> web.Response:
     """{key, action, value}: a button of a card, an entry, an answer or a notice."""
-    body = await _body(request)
+    body = await json_of(request)
     return await _do(request, body, "pressed", action=_text(body, "action"), value=_text(body, "value"))
 
 
 async def submit(request: web.Request) -> web.Response:
     """{key, action, value, fields}: a form that was opened by an earlier answer."""
-    body = await _body(request)
+    body = await json_of(request)
     fields = body.get("fields")
-    if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
+    if not isinstance(fields, dict) or len(fields) > FIELDS_LIMIT:
         raise web.HTTPBadRequest
-    given = {"action": _text(body, "action"), "value": _text(body, "value"), "fields": fields}
-    return await _do(request, body, "submitted", **given)
+    filled = {clean(name): _text(fields, name) for name in fields}
+    given = {"action": _text(body, "action"), "value": _text(body, "value")}
+    return await _do(request, body, "submitted", **given, fields=filled)
 
 
 async def notices_seen(request: web.Request) -> web.Response:
@@ -89,7 +94,7 @@ async def notices_seen(request: web.Request) -> web.Response:
 
 async def me(request: web.Request) -> web.Response:
     """{locale} or {zone}: how the viewer reads. Presence is a command."""
-    body = await _body(request)
+    body = await json_of(request)
     locale, zone = body.get("locale"), body.get("zone")
     if locale is not None and locale not in i18n.locales():
         raise web.HTTPBadRequest
@@ -102,16 +107,17 @@ async def me(request: web.Request) -> web.Response:
 async def retry(request: web.Request) -> web.Response:
     """{kind, id}: try a parked delivery or job again."""
     must_be_admin(request)
-    parts, body = request.app[PARTS], await _body(request)
-    if body.get("kind") not in ("raw", "job") or not isinstance(body.get("id"), int):
+    parts, body = request.app[PARTS], await json_of(request)
+    number = row_number(str(body.get("id", "")))
+    if body.get("kind") not in ("raw", "job") or number is None:
         raise web.HTTPBadRequest
-    again = await parts.store.retry_parked(body["kind"], body["id"], parts.clock.now())
+    again = await parts.store.retry_parked(body["kind"], number, parts.clock.now())
     return web.json_response({"again": again})
 
 
 async def clock(request: web.Request) -> web.Response:
     """{speed} or {jump: seconds}: the demo's clock. Outside the demo there is none."""
-    parts, body = request.app[PARTS], await _body(request)
+    parts, body = request.app[PARTS], await json_of(request)
     if parts.speeds is None:
         raise web.HTTPNotFound
     if body.get("speed") in (1, 60, 600):
@@ -150,23 +156,13 @@ def _answers(answer: Answer, reader: Reader, ticket: TicketId | None) -> list[di
     return out
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except json.JSONDecodeError:
-        raise web.HTTPBadRequest from None
-    if not isinstance(body, dict):
-        raise web.HTTPBadRequest
-    return body
-
-
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name, "")
     if not isinstance(value, str):
         raise web.HTTPBadRequest
     if len(value) > TEXT_LIMIT:
         raise web.HTTPRequestEntityTooLarge(TEXT_LIMIT, len(value))
-    return value
+    return clean(value)
 
 
 def _files(body: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -179,8 +175,8 @@ def _files(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _file(given: object) -> dict[str, Any]:
     match given:
-        case {"key": str(key), "name": str(name), "mime": str(mime), "size": int(size)}:
-            return file_json(FileNote(BLOB + key, safe_name(name), mime[:100], size))
+        case {"key": str(key), "name": str(name), "mime": str(mime), "size": int(size)} if 0 <= size < LARGEST:
+            return file_json(FileNote(BLOB + clean(key), safe_name(name), clean(mime)[:100], size))
         case _:
             raise web.HTTPBadRequest
 

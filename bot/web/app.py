@@ -11,7 +11,7 @@ from bot.web import acts, auth, console, files, health, live
 from bot.web.hub import HUB, Hub
 from bot.web.keys import PARTS
 from bot.web.parts import MB, Parts
-from bot.web.security import secure_headers
+from bot.web.security import closed_mouth, secure_headers, unpacked
 
 HERE = Path(__file__).parent
 ROOM = MB
@@ -20,7 +20,9 @@ ROOM = MB
 
 def build(parts: Parts, *more: Callable[[web.Application], object]) -> web.Application:
     """The application. Each of `more` adds its own routes: the channels' hooks, the demo's customer page."""
-    app = web.Application(middlewares=[secure_headers], client_max_size=parts.settings.upload_limit + ROOM)
+    app = web.Application(
+        middlewares=[secure_headers, closed_mouth, unpacked], client_max_size=parts.settings.upload_limit + ROOM
+    )
     app[PARTS] = parts
     app[HUB] = Hub(parts)
     aiohttp_jinja2.setup(

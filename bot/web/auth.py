@@ -10,9 +10,12 @@ from aiohttp_jinja2 import render_template
 from bot import i18n
 from bot.web.hub import HUB
 from bot.web.keys import PARTS, PERSON, SESSION, Session
+from bot.web.parts import Parts
+from bot.web.reading import form_of
 from bot.web.security import same_origin
 from core.ids import PersonId
 from core.people import Person
+from storage import WebSession
 
 NOTED = timedelta(minutes=5)
 """How often a session that is in use is written down as such."""
@@ -45,19 +48,25 @@ def signed_in(route: Route) -> Route:
 
 
 async def _session(request: web.Request) -> tuple[Session, Person]:
-    """Over when it was not used for a while, or is too old: `expires_at` never moves."""
-    store, now = request.app[PARTS].store, request.app[PARTS].clock.now()
-    token = request.cookies.get(cookie_name(request), "")
-    found = await store.web_session(token, now) if token else None
-    person = await store.person(found.person) if found else None
+    parts, token = request.app[PARTS], request.cookies.get(cookie_name(request), "")
+    found = await live_session(parts, token) if token else None
+    person = await parts.store.person(found.person) if found else None
     if found is None or person is None or not person.active:
         raise web.HTTPUnauthorized
-    if now - found.seen_at > request.app[PARTS].settings.session_idle:
-        await store.end_session(token)
-        raise web.HTTPUnauthorized
+    now = parts.clock.now()
     if now - found.seen_at > NOTED:
-        await store.touch_session(token, now, found.expires_at - now)
+        await parts.store.touch_session(token, now, found.expires_at - now)
     return Session(token, found.csrf), person
+
+
+async def live_session(parts: Parts, token: str) -> WebSession | None:
+    """None when it was not used for a while, or is too old: `expires_at` never moves."""
+    now = parts.clock.now()
+    found = await parts.store.web_session(token, now)
+    if found is not None and now - found.seen_at > parts.settings.session_idle:
+        await parts.store.end_session(token)
+        return None
+    return found
 
 
 def cookie_name(request: web.Request) -> str:
@@ -66,7 +75,8 @@ def cookie_name(request: web.Request) -> str:
 
 
 def _is_ours(request: web.Request, csrf: str) -> bool:
-    return same_origin(request) and compare_digest(request.headers.get(CSRF_HEADER, "").encode(), csrf.encode())
+    given = request.headers.get(CSRF_HEADER, "").encode(errors="surrogateescape")
+    return same_origin(request) and compare_digest(given, csrf.encode())
 
 
 async def show_login(request: web.Request) -> web.StreamResponse:
@@ -78,8 +88,8 @@ async def use_login(request: web.Request) -> web.StreamResponse:
     if not same_origin(request):
         raise web.HTTPForbidden
     parts = request.app[PARTS]
-    form = await request.post()
-    session = await parts.store.redeem_login(str(form.get("token", "")), parts.clock.now(), parts.settings.session_life)
+    form = await form_of(request)
+    session = await parts.store.redeem_login(form.get("token", ""), parts.clock.now(), parts.settings.session_life)
     if session is None:
         return await _page(request, "", status=403)
     return _with_cookie(request, session.token)

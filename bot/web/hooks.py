@@ -3,7 +3,6 @@
 The payload is read by the intake worker. What was not stored is answered so that the platform delivers it again.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,14 +11,12 @@ from typing import Protocol
 import structlog
 from aiohttp import web
 
+from bot.web.reading import body_of
+from bot.web.refusals import Refusals
 from core.errors import Unauthorized
 from core.ids import InboxName
 from core.ports import FROM_CHANNEL, Channel, Clock, Hook
 
-BODY_LIMIT = 4 * 1024 * 1024
-"""Bytes. Meta's documented maximum of a webhook is 3 MB."""
-PATIENCE = 10.0
-"""Seconds a body may take to arrive."""
 KEPT_HEADERS = ("content-type", "user-agent")
 """Stored with the body; signatures and cookies are not."""
 
@@ -40,10 +37,11 @@ def add_hooks(
     store: PutsRaw,
     clock: Clock,
     *,
+    refusals: Refusals,
     stored: Callable[[], None] = lambda: None,
 ) -> None:
     """Add the routes. `stored` is called after each new delivery, to wake the intake worker."""
-    hooks = _Hooks(channels, store, clock, stored)
+    hooks = _Hooks(channels, store, clock, refusals, stored)
     resource = app.router.add_resource("/hooks/{inbox}", name="hook")
     resource.add_route("GET", hooks.handshake)
     resource.add_route("POST", hooks.delivery)
@@ -51,11 +49,17 @@ def add_hooks(
 
 class _Hooks:
     def __init__(
-        self, channels: Mapping[InboxName, Channel], store: PutsRaw, clock: Clock, stored: Callable[[], None]
+        self,
+        channels: Mapping[InboxName, Channel],
+        store: PutsRaw,
+        clock: Clock,
+        refusals: Refusals,
+        stored: Callable[[], None],
     ) -> None:
         self._channels = channels
         self._store = store
         self._clock = clock
+        self._refusals = refusals
         self._stored = stored
 
     async def handshake(self, request: web.Request) -> web.Response:
@@ -72,11 +76,12 @@ class _Hooks:
     async def delivery(self, request: web.Request) -> web.Response:
         """200 only once the body is durable; 401 stores nothing; 503 makes the platform deliver again."""
         channel = self._channel(request)
-        hook = self._hook(request, await _body(request))
+        hook = self._hook(request, await body_of(request))
         try:
             answer = channel.verify(hook)
         except Unauthorized:
             _log.warning("hook.unauthorized", inbox=request.match_info["inbox"])
+            await self._refusals.refused(InboxName(request.match_info["inbox"]))
             return web.Response(status=401, text="the signature does not hold")
         if answer is not None:
             return web.Response(text=answer, headers={"X-Content-Type-Options": "nosniff"})
@@ -93,6 +98,7 @@ class _Hooks:
             return web.Response(status=503, text="not stored, deliver again", headers={"Retry-After": "5"})
         if row is not None:
             self._stored()
+        await self._refusals.accepted(InboxName(inbox))
         return web.Response(text="ok")
 
     def _channel(self, request: web.Request) -> Channel:
@@ -104,20 +110,3 @@ class _Hooks:
     def _hook(self, request: web.Request, body: bytes) -> Hook:
         headers = {name.lower(): value for name, value in request.headers.items()}
         return Hook(body, headers, dict(request.query), self._clock.now())
-
-
-async def _body(request: web.Request) -> bytes:
-    """The exact bytes. Raises 413 as soon as they are too many, 408 when they do not come."""
-    if (request.content_length or 0) > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length or 0)
-    parts, size = [], 0
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for chunk in request.content.iter_chunked(65_536):
-                size += len(chunk)
-                if size > BODY_LIMIT:
-                    raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, size)
-                parts.append(chunk)
-    except TimeoutError:
-        raise web.HTTPRequestTimeout(text="the body did not arrive") from None
-    return b"".join(parts)

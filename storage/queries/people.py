@@ -43,7 +43,7 @@ class WebSession:
 
 def hashed(secret: str) -> str:
     """Secrets have 256 bits of chance, so a plain hash cannot be guessed back."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 class PeopleReads(Bound):

@@ -12,7 +12,9 @@ from aiohttp import web
 from bot.channels import Around, build_channel
 from bot.demo.graph_hooks import sign
 from bot.http import Http
-from bot.web.hooks import BODY_LIMIT, add_hooks
+from bot.web.hooks import add_hooks
+from bot.web.reading import BODY_LIMIT
+from bot.web.refusals import Refusals
 from core.ids import InboxName
 from tests.channels.kits import NOW, StillClock, whatsapp_inbox
 from tests.platforms.graph import GraphWorld
@@ -51,6 +53,14 @@ class House:
         return f"{self.base}/hooks/wa"
 
 
+def unheeded() -> Refusals:
+    """Nobody is told."""
+
+    async def silence(*_: object) -> None: ...
+
+    return Refusals(StillClock(), silence, silence)
+
+
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
     async with GraphWorld(lambda: NOW) as graph:
@@ -59,7 +69,7 @@ async def house() -> AsyncIterator[House]:
         async with Http([inbox.api_base]) as out, aiohttp.ClientSession() as session:
             channels = {InboxName("wa"): build_channel(inbox, Around(out, StillClock()))}
             app = web.Application()
-            add_hooks(app, channels, ledger, StillClock(), stored=ledger.wake)
+            add_hooks(app, channels, ledger, StillClock(), refusals=unheeded(), stored=ledger.wake)
             async with served(app) as base:
                 number.webhook = f"{base}/hooks/wa"
                 yield House(graph, ledger, session, base)

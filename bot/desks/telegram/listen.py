@@ -98,7 +98,7 @@ class Listener:
             try:
                 update = dict(json.loads(await request.read()))
                 update["update_id"] = int(update["update_id"])
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
                 raise web.HTTPBadRequest from None
             if not self._is_ours(update):
                 await self._called(sink, update)
