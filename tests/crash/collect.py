@@ -1,0 +1,97 @@
+"""Gathers the evidence when a run is over and the program has stopped."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot import i18n
+from bot.config.policy import policy_of
+from core.ids import DeskName, MessageId, TicketId
+from storage import SqlStore, open_store
+from tests.crash.agents import Agents
+from tests.crash.database import rows
+from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedReply
+from tests.crash.people import Customer
+from tests.crash.plan import Script
+from tests.crash.site import Visitor
+from tests.crash.world import World
+from tests.platforms.slack import State, reading
+from tests.platforms.slack.state import Message
+
+MARK = i18n.t("en", "desk.repeated")
+LEFT = """
+    SELECT 'inbox ' || source || ' ' || id AS what, state, error AS reason FROM inbox WHERE state <> 'done'
+    UNION ALL
+    SELECT 'job ' || kind || ' ' || id, state, code FROM jobs WHERE state NOT IN ('done', 'cancelled')
+"""
+MANY = 10_000
+
+
+async def collect(world: World, customers: Sequence[tuple[Script, Customer]], agents: Agents) -> Evidence:
+    store = await open_store(world.database)
+    try:
+        kept = [
+            await _kept(store, TicketId(row["id"]))
+            for row in await rows(world.database, "SELECT id FROM tickets ORDER BY id")
+        ]
+    finally:
+        await store.close()
+    left = [Left(row["what"], row["state"], row["reason"]) for row in await rows(world.database, LEFT)]
+    return Evidence(
+        phones=[_phone(customer) for _, customer in customers],
+        typed=list(_typed(world, agents)),
+        posts=list(_posts(world)),
+        cards=_cards(world),
+        tickets=kept,
+        left=left,
+        policy=policy_of(world.settings),
+    )
+
+
+async def _kept(store: SqlStore, id: TicketId) -> Kept:
+    ticket = await store.ticket(id)
+    assert ticket is not None
+    entries = await store.entries(id, limit=MANY)
+    ids = [entry.message for entry in entries if entry.message is not None]
+    messages = await store.messages([MessageId(one) for one in dict.fromkeys(ids)])
+    history = (await store.history(id, MANY))[::-1]
+    return Kept(ticket, list(messages.values()), entries, history, await store.thread(id, DeskName("slack")))
+
+
+def _phone(customer: Customer) -> Phone:
+    faults = customer.faults if isinstance(customer, Visitor) else []
+    if isinstance(customer, Visitor) and customer.own != customer.said:
+        faults = [*faults, "the log does not have their words as they were said"]
+    return Phone(customer.name, customer.said, list(customer.received), faults)
+
+
+def _typed(world: World, agents: Agents) -> Iterator[TypedReply]:
+    lost = {
+        each.payload["event"].get("ts")
+        for each in world.slack.outbox.log
+        if each.state is State.LOST and each.name == "message"
+    }
+    for typed in agents.typed:
+        yield TypedReply(typed.text, typed.customer, typed.post.ts in lost)
+
+
+def _bots(world: World) -> Iterator[Message]:
+    """Everything the program posted in the queues' channels."""
+    for channel in world.slack.workspace.channels.values():
+        if channel.kind != "im":
+            yield from (message for message in channel.messages if message.bot_id and not message.deleted)
+
+
+def _posts(world: World) -> Iterator[Shown]:
+    for message in _bots(world):
+        if message.thread_ts is not None:
+            text = reading.plain(world.slack.workspace, message)
+            yield Shown((message.channel, message.thread_ts), text, MARK in text)
+
+
+def _cards(world: World) -> Mapping[TicketId, Sequence[tuple[str, str]]]:
+    found: dict[TicketId, list[tuple[str, str]]] = defaultdict(list)
+    for message in _bots(world):
+        about = (message.metadata or {}).get("event_payload", {}).get("ticket")
+        if message.thread_ts is None and about is not None:
+            found[TicketId(about)].append((message.channel, message.ts))
+    return found

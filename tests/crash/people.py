@@ -1,0 +1,60 @@
+"""Customers on Meta's platforms as a run has them: what they say in a row, until the platform has delivered it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.demo.graph_model import Bubble
+from tests.platforms.bell import Bell
+from tests.platforms.faults import Fault
+from tests.platforms.graph import GraphWorld, StoryCustomer, StoryPerson
+
+
+class Customer(Protocol):
+    """Rings whenever something of theirs changes: on their phone, or in their ticket's thread."""
+
+    name: str
+    said: list[str]
+
+    @property
+    def received(self) -> Sequence[str]:
+        """The team's words, in the order they came."""
+        ...
+
+    async def says(self, texts: Sequence[str], *, at_once: bool, twice: bool) -> None:
+        """Returns when the platform has handed all of it over. `at_once`, `twice`: how the platform does."""
+        ...
+
+    def changed(self) -> None: ...
+    async def change(self) -> None: ...
+
+
+class OnMeta(Bell):
+    """On WhatsApp or Messenger. What comes next waits until the last was taken: Meta promises no order of retries."""
+
+    def __init__(self, graph: GraphWorld, phone: StoryCustomer | StoryPerson) -> None:
+        super().__init__()
+        self.name = phone.name
+        self.said: list[str] = []
+        self.phone = phone
+        self._graph = graph
+        self._webhook = "webhook messages.text" if isinstance(phone, StoryCustomer) else "webhook page.messages"
+
+    @property
+    def received(self) -> Sequence[str]:
+        return self.phone.received
+
+    async def says(self, texts: Sequence[str], *, at_once: bool, twice: bool) -> None:
+        self.said += texts
+        if twice:
+            self._graph.faults.next(self._webhook, Fault.twice())
+        if at_once:
+            async with self._graph.hooks.held():
+                written: list[Bubble] = [await self.phone.writes(text) for text in texts]
+            await self._taken(written)
+            return
+        for text in texts:
+            await self._taken([await self.phone.writes(text)])
+
+    async def _taken(self, written: Sequence[Bubble]) -> None:
+        while any(bubble.status == "sent" for bubble in written):
+            await self.change()

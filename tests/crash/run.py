@@ -1,0 +1,223 @@
+"""One run from its first message on: customers write, agents answer, processes are killed, all comes to rest.
+
+Nothing here judges; what simulators and database hold at the end goes to `verify`.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Literal
+
+from tests.crash.agents import Agents
+from tests.crash.clock import Beat
+from tests.crash.collect import collect
+from tests.crash.database import unfinished
+from tests.crash.evidence import Evidence
+from tests.crash.people import Customer, OnMeta
+from tests.crash.plan import Kill, Plan, Script
+from tests.crash.processes import Process, processes
+from tests.crash.site import Visitor
+from tests.crash.threads import Threads
+from tests.crash.world import LIMITS, World, open_world
+from tests.platforms.bell import Bell
+
+SPEED = 10.0
+AT_A_TIME = 40
+"""Customers who are in the middle of something."""
+PLATFORMS_RETRY = 0.3
+"""Seconds between the looks of Meta and Slack at what was not taken; in earnest minutes."""
+LOOK = 0.25
+"""Seconds between looks whether the program has come to rest: no other process tells us."""
+REST = 20
+"""Seconds of the run's clock ahead of which what is due must be done too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    seed: int
+    database: Literal["sqlite", "postgres"]
+    speed: float = SPEED
+    """How much faster the run's clock goes than the machine's."""
+    patience: float = 1800.0
+    """Seconds until the run is given up: a safety net, never a measured time."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What a run says of itself beside the evidence."""
+
+    kills: int = 0
+    lives: int = 0
+    asked: int = 0
+    doubled: int = 0
+    """Updates that Meta delivered though they had been taken."""
+    seconds: float = 0.0
+    troubles: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Run:
+    world: World
+    plan: Plan
+    processes: Sequence[Process]
+    dice: Random
+    told: Told = field(default_factory=Told)
+    customers: list[tuple[Script, Customer]] = field(default_factory=list)
+    _done: int = 0
+    _step: Bell = field(default_factory=Bell)
+
+    def prepare(self) -> Agents:
+        whose: dict[str, Customer] = {}
+        for nth, script in enumerate(self.plan.scripts):
+            customer = self.world.customer(script, nth)
+            self.customers.append((script, customer))
+            whose |= {text[:6]: customer for text in script.says}
+            whose |= {turn.reply.text[:6]: customer for turn in script.turns if turn.reply}
+        threads = Threads(self.world.slack, whose)
+        return Agents(self.world.slack, threads, self.world.clock, self.world.agents)
+
+    async def happens(self, agents: Agents) -> None:
+        """Everything of the plan; returns when the customers and the agents are done and the last kill is over."""
+        turns = asyncio.Semaphore(AT_A_TIME)
+
+        async def live(script: Script, customer: Customer) -> None:
+            async with turns:
+                await self._lives(script, customer, agents)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._kills())
+            for script, customer in self.customers:
+                group.create_task(live(script, customer))
+
+    async def _lives(self, script: Script, customer: Customer, agents: Agents) -> None:
+        for turn in script.turns:
+            await customer.says(turn.says, at_once=turn.at_once, twice=turn.twice)
+            self._advance(len(turn.says))
+            if turn.reply is not None:
+                await agents.answer(customer, customer.said, turn.reply)
+                self._advance(1)
+
+    def _advance(self, by: int) -> None:
+        self._done += by
+        self._step.changed()
+
+    async def _kills(self) -> None:
+        """At each moment of the plan one process dies and is started again at once."""
+        replies = sum(turn.reply is not None for script in self.plan.scripts for turn in script.turns)
+        whole = replies + sum(len(script.says) for script in self.plan.scripts)
+        for kill in self.plan.kills:
+            while self._done < kill.after * whole:
+                await self._step.change()
+            await asyncio.sleep(kill.pause)
+            await self._strike(kill)
+
+    async def _strike(self, kill: Kill) -> None:
+        victim = self.processes[kill.victim % len(self.processes)]
+        await victim.kill()
+        self.told.kills += 1
+        await victim.start()
+
+    # --- what goes on beside ----------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def beside(self, agents: Agents) -> AsyncIterator[None]:
+        """Platforms that deliver again, pages that stay open, and eyes on everything."""
+        pages = [customer.stays() for _, customer in self.customers if isinstance(customer, Visitor)]
+        work = [agents.threads.watch(), self._phones(), self._meta(), self._slack(), self._guards(), *pages]
+        tasks = [asyncio.create_task(each) for each in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            self.told.troubles += [repr(result) for result in results if isinstance(result, Exception)]
+
+    async def _phones(self) -> None:
+        """Tell customers what changes on their phones."""
+        of = {customer.phone: customer for _, customer in self.customers if isinstance(customer, OnMeta)}
+        with self.world.graph.feed.listen() as changes:
+            while True:
+                customer = (await changes.get()).customer
+                if customer in of:
+                    of[customer].changed()
+
+    async def _meta(self) -> None:
+        """What was not taken comes again in one delivery, in its order, and now and then what was taken with it."""
+        hooks = self.world.graph.hooks
+        while True:
+            await asyncio.sleep(PLATFORMS_RETRY)
+            if hooks.delivered and self.dice.random() < 0.1:
+                again = self.dice.sample(list(hooks.delivered), min(20, len(hooks.delivered)))
+                self.told.doubled += len(again)
+                hooks.undelivered[:0] = [update for update in again if update not in hooks.undelivered]
+            if hooks.undelivered:
+                hooks.undelivered.sort(key=lambda update: update.object)
+                await hooks.redeliver()
+
+    async def _slack(self) -> None:
+        while True:
+            await asyncio.sleep(PLATFORMS_RETRY)
+            await self.world.slack.retries()
+
+    async def _guards(self) -> None:
+        """A process that ends of itself is a trouble, and is started again as a supervisor would."""
+        while True:
+            await asyncio.sleep(PLATFORMS_RETRY)
+            for process in self.processes:
+                code = process.died()
+                if code is not None and code >= 0:
+                    self.told.troubles.append(f"{process.name} ended of itself with {code}")
+                    await process.start()
+
+    async def rests(self) -> None:
+        """Until nothing waits in the program, nor on its way to it."""
+        quiet = 0
+        while quiet < 2:
+            await asyncio.sleep(LOOK)
+            quiet = quiet + 1 if not await self.unrest() else 0
+
+    async def unrest(self) -> Sequence[str]:
+        await self.world.graph.settle()
+        ahead = self.world.clock.now().timestamp() + REST
+        waiting = await unfinished(
+            self.world.database, type(self.world.clock.now()).fromtimestamp(ahead, self.world.clock.now().tzinfo)
+        )
+        found = [f"{many} x {what}" for what, many in waiting.items()]
+        found += [f"to us: {update.name}" for update in self.world.graph.hooks.undelivered]
+        return [*found, *(f"to us: {each.name}" for each in self.world.slack.outbox.pending())]
+
+
+async def run(plan: Plan, options: Options, folder: Path, database: str) -> tuple[Evidence, Told]:
+    """Raises AssertionError when it never came to an end."""
+    began, beat = time.monotonic(), Beat.now(options.speed)
+    async with open_world(beat.clock(), folder, database) as world:
+        ones = processes(options.database, world.config, LIMITS, beat)
+        one = Run(world, plan, ones, Random(options.seed))
+        agents = one.prepare()
+        try:
+            await asyncio.gather(*(process.start() for process in ones))
+            async with one.beside(agents):
+                await _in_time(one, agents, options.patience)
+            codes = {process.name: await process.stop() for process in ones}
+        finally:
+            for process in ones:
+                with suppress(ProcessLookupError):
+                    await process.kill()
+        one.told.troubles += [f"{name} was told to stop and ended with {code}" for name, code in codes.items() if code]
+        one.told.lives, one.told.asked = sum(process.lives for process in ones), agents.asked
+        one.told.seconds = time.monotonic() - began
+        return await collect(world, one.customers, agents), one.told
+
+
+async def _in_time(one: Run, agents: Agents, patience: float) -> None:
+    try:
+        async with asyncio.timeout(patience):
+            await one.happens(agents)
+            await one.rests()
+    except TimeoutError:
+        raise AssertionError(f"it never came to rest: {await one.unrest()}") from None
