@@ -39,13 +39,15 @@ class Unreadable(Exception):
 
 class Unavailable(Exception):
     """Our own database or disk cannot be used now: nothing is wrong with what was asked, and it must not count against
-    it. `reason` is one of `OUTAGES`. A transaction that was being committed may stand: ask again under its once-key.
+    it. `reason` is one of `OUTAGES`. `in_doubt`: it was just being committed and may stand; who asks again needs a
+    once-key.
     """
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: str, detail: str = "", *, in_doubt: bool = False) -> None:
         super().__init__(f"{reason} ({detail})" if detail else reason)
         self.reason = reason
         self.detail = detail
+        self.in_doubt = in_doubt
 
 
 OUTAGES = frozenset({"away", "refused", "slow", "busy", "full", "read_only", "io", "damaged"})

@@ -13,7 +13,7 @@ from typing import TypeVar
 import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from core.errors import Lost
+from core.errors import Lost, Unavailable
 from storage.commits import Commit
 from storage.engine import Engine
 from storage.session import Session
@@ -35,7 +35,7 @@ class Transactions:
     ) -> T:
         """The result of `work`, committed, and `tell` told of it: in the transaction's own task, so that a cancelled
         caller does not leave others asleep. Raises what `work` raised (rolled back), `Lost` when lost for good,
-        `Unavailable` when the database is: then it may stand, if that went away while it was committed."""
+        `Unavailable` when the database is: then it may stand, if that went away while it was being committed."""
         if _inside.get():
             raise RuntimeError("a transaction cannot be begun inside a transaction")
         task = asyncio.create_task(self._run(work, tell))
@@ -56,9 +56,21 @@ class Transactions:
     async def _run(
         self, work: Callable[[Session], Awaitable[tuple[T, Commit | None]]], tell: Callable[[Commit], None]
     ) -> T:
-        result, commit = await self._repeat(work)
-        if commit:
-            tell(commit)
+        done: Commit | None = None
+
+        async def noted(session: Session) -> T:
+            nonlocal done
+            result, done = await work(session)
+            return result
+
+        try:
+            result = await self._repeat(noted)
+        except Unavailable as failure:
+            if failure.in_doubt and done:
+                tell(done)  # it may stand, and then there is something to do
+            raise
+        if done:
+            tell(done)
         return result
 
     async def _repeat(self, work: Callable[[Session], Awaitable[T]]) -> T:

@@ -145,7 +145,7 @@ class Engine:
     async def transaction(self) -> AsyncIterator[Session]:
         """For `storage.atomic` alone: must not be cancelled, so it is entered in a task of its own.
 
-        Raises `Unavailable`; when it does so at the end, the transaction may stand."""
+        Raises `Unavailable`, which tells whether the transaction may stand."""
         begun = self._sqlite_transaction if self.dialect == "sqlite" else self._postgres_transaction
         with told_apart():
             async with begun() as session:
@@ -159,7 +159,8 @@ class Engine:
             try:
                 await transaction.begin()
                 yield Session(transaction, "sqlite")
-                await transaction.commit()
+                with told_apart(in_doubt=True):
+                    await transaction.commit()
             except BaseException:
                 await _undone(transaction)
                 raise
@@ -176,7 +177,8 @@ class Engine:
             except BaseException:
                 await _undone(transaction)
                 raise
-            await transaction.commit()
+            with told_apart(in_doubt=True):
+                await transaction.commit()
 
 
 async def _undone(transaction: SqliteTransactionWrapper | TransactionWrapper) -> None:

@@ -1,14 +1,22 @@
 """Many small durable inserts share one commit: who waits is answered together, after it."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
+from core.errors import Unavailable
 from storage.queries.deliveries import RawRow
 
-MOST = 1000
+MB = 1024 * 1024
+MOST, MOST_BYTES = 1000, 16 * MB
+"""Of one commit."""
+WAITING, WAITING_BYTES = 10_000, 64 * MB
+"""What may wait at all. Who comes then is refused, and brings it again later: platforms keep what was not acked."""
+PATIENCE = 10.0
+"""Seconds until who waits is told that it takes too long; their row may be written all the same."""
 log = structlog.get_logger(__name__)
 Write = Callable[[Sequence[RawRow]], Awaitable[dict[tuple[str, str], int]]]
 
@@ -18,23 +26,41 @@ class Waiting:
     row: RawRow
     answer: "asyncio.Future[int | None]"
 
+    @property
+    def size(self) -> int:
+        """Bytes, of what may be large."""
+        return len(self.row[2])
+
 
 class GroupCommit:
     """One task writes what has gathered while the last commit ran. `write` is one transaction."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, patience: float = PATIENCE) -> None:
         self._write = write
-        self._waiting: list[Waiting] = []
+        self._patience = patience
+        self._waiting: deque[Waiting] = deque()
+        self._bytes = 0
         self._task: asyncio.Task[None] | None = None
 
     async def put(self, row: RawRow) -> int | None:
         """The new row's id once it is durable; None when it was there before. Who is cancelled while waiting has their
-        row written all the same, once: the platform delivers it again and it is found."""
+        row written all the same, once: the platform delivers it again and it is found.
+
+        Raises `Unavailable`: then it was not written, or nobody knows; whoever has it must keep it and bring it again.
+        """
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(row, answer))
+        waiting = Waiting(row, answer)
+        if len(self._waiting) >= WAITING or self._bytes + waiting.size > WAITING_BYTES:
+            raise Unavailable("slow", "too much waits to be written")
+        self._waiting.append(waiting)
+        self._bytes += waiting.size
         if self._task is None:
             self._task = asyncio.create_task(self._work())
-        return await answer
+        try:
+            async with asyncio.timeout(self._patience):
+                return await answer
+        except TimeoutError:
+            raise Unavailable("slow", "it was not written in time") from None
 
     async def close(self) -> None:
         """Wait for what was put."""
@@ -43,15 +69,28 @@ class GroupCommit:
 
     async def _work(self) -> None:
         try:
-            while batch := self._waiting[:MOST]:
-                del self._waiting[:MOST]
+            while batch := self._batch():
                 await self._commit(batch)
         finally:
             self._task = None
 
+    def _batch(self) -> Sequence[Waiting]:
+        batch: list[Waiting] = []
+        size = 0
+        while self._waiting and len(batch) < MOST and (not batch or size + self._waiting[0].size <= MOST_BYTES):
+            size += self._waiting[0].size
+            batch.append(self._waiting.popleft())
+        self._bytes -= size
+        return batch
+
     async def _commit(self, batch: Sequence[Waiting]) -> None:
         try:
             ids = await self._write([waiting.row for waiting in batch])
+        except Unavailable as failure:
+            log.error("inbox.not_written", rows=len(batch), reason=failure.reason)
+            for waiting in batch:
+                _fail(waiting, failure)
+            return
         except Exception as failure:
             await self._apart(batch, failure)
             return
@@ -64,9 +103,13 @@ class GroupCommit:
         """One bad row must not take the others with it."""
         if len(batch) == 1:
             log.error("inbox.write_failed", source=batch[0].row[0], error=type(failure).__name__)
-            if not batch[0].answer.done():
-                batch[0].answer.set_exception(failure)
+            _fail(batch[0], failure)
             return
         half = len(batch) // 2
         await self._commit(batch[:half])
         await self._commit(batch[half:])
+
+
+def _fail(waiting: Waiting, failure: Exception) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_exception(failure)

@@ -44,15 +44,17 @@ POSTGRES: tuple[tuple[type[Exception], str], ...] = (
 
 
 @contextmanager
-def told_apart() -> Iterator[None]:
-    """Raises `Unavailable` for what speaks of the database itself. For code that does nothing but ask it."""
+def told_apart(*, in_doubt: bool = False) -> Iterator[None]:
+    """Raises `Unavailable` for what speaks of the database itself. For code that does nothing but ask it.
+
+    `in_doubt`: what is asked may be done although the answer says nothing."""
     try:
         yield
     except Exception as failure:
         reason = outage(failure)
         if reason is None or isinstance(failure, Unavailable):
             raise
-        raise Unavailable(reason, type(failure).__name__) from failure
+        raise Unavailable(reason, type(failure).__name__, in_doubt=in_doubt) from failure
 
 
 def outage(failure: BaseException) -> str | None:

@@ -72,12 +72,23 @@ class Acts:
         hand = None
         try:
             row = await self._store.put_raw(FROM_DESK + desk, key, raw, {}, self._clock.now())
-            hand = self._begin(row) if row is not None else None
+            if row is not None:
+                hand = self._begin(row)
+            else:
+                self.left()  # told before, and perhaps nobody knew that it was stored
         finally:
             if hand is None:
                 self._room.release()
             else:
                 hand.add_done_callback(lambda _: self._room.release())
+
+    async def found(self, desk: DeskName, key: str, raw: bytes) -> bool:
+        """What was looked for: durable and handled when this returns, so that the next comes after it. False when it
+        was heard already."""
+        row = await self._store.put_raw(FROM_DESK + desk, key, raw, {}, self._clock.now())
+        if row is not None:
+            await self.act(row)
+        return row is not None
 
     async def act(self, raw: int) -> Answer:
         """Handle one stored event now; what only its author is told, for a desk that answers in place.
