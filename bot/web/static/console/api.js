@@ -82,6 +82,7 @@ export function complain(error) {
     403: "console.error.forbidden",
     404: "console.error.gone",
     413: "console.error.too_large",
+    503: "console.error.away",
   };
   if (error.status !== 401) toast(t(words[error.status] ?? "console.error.other"), true);
 }
