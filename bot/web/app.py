@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.web import acts, auth, console, files, health, live
 from bot.web.hub import HUB, Hub
 from bot.web.keys import PARTS
+from bot.web.outage import in_words
 from bot.web.parts import MB, Parts
 from bot.web.security import closed_mouth, secure_headers, unpacked
 
@@ -21,7 +22,7 @@ ROOM = MB
 def build(parts: Parts, *more: Callable[[web.Application], object]) -> web.Application:
     """The application. Each of `more` adds its own routes: the channels' hooks, the demo's customer page."""
     app = web.Application(
-        middlewares=[secure_headers, closed_mouth, unpacked], client_max_size=parts.settings.upload_limit + ROOM
+        middlewares=[secure_headers, closed_mouth, in_words, unpacked], client_max_size=parts.settings.upload_limit + ROOM
     )
     app[PARTS] = parts
     app[HUB] = Hub(parts)
