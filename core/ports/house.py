@@ -36,11 +36,21 @@ class Blob(Protocol):
     """Files by key: a disk, or S3."""
 
     async def put(self, body: bytes) -> str:
-        """Store durably and return the key (its hash); storing the same bytes twice is harmless."""
+        """Store durably and return the key (its hash); storing the same bytes twice is harmless. Raises
+        `Unavailable`."""
         ...
 
     async def get(self, key: str) -> bytes:
-        """Raises `KeyError`."""
+        """Raises `KeyError`, `Unavailable`."""
+        ...
+
+
+@runtime_checkable
+class Confesses(Protocol):
+    """A part that knows by itself whether it can be used."""
+
+    async def trouble(self) -> str:
+        """Called by /health: a word for what is wrong with it; empty when nothing is. Must not take long."""
         ...
 
 
