@@ -24,7 +24,7 @@ from core.ports.desk import (
     Whispers,
     Withdraws,
 )
-from core.ports.house import Blob, Clock, Content, Doors, Examined, Finding
+from core.ports.house import Blob, Clock, Confesses, Content, Doors, Examined, Finding
 from core.ports.records import (
     FROM_CHANNEL,
     FROM_DESK,
@@ -56,6 +56,7 @@ __all__ = [
     "ChatLog",
     "ChatWords",
     "Clock",
+    "Confesses",
     "Content",
     "Delivery",
     "Desk",
