@@ -113,7 +113,7 @@ class Deeds:
         channel = self._channel(work.inbox)
         try:
             out = await self._outgoing(message, part, channel)
-        except (OSError, LookupError) as fault:
+        except LookupError as fault:
             raise SendError("internal", retry=True, detail=type(fault).__name__) from fault
         if out is None:
             return await self._settler.again(job, self._clock.now() + NOT_YET)
