@@ -72,7 +72,7 @@ class Livechat:
 
     async def send(self, out: Outgoing) -> Sent:
         """It is with the visitor when it is durable in their log, and the same `ref` is appended once: whatever goes
-        wrong may be tried again."""
+        wrong may be tried again. Raises `Unavailable`, as whoever asks the database does."""
         words = _words(out)
         ref = out.ref or secrets.token_urlsafe(12)
         now = self._clock.now()
@@ -80,8 +80,6 @@ class Livechat:
             seq = await self._open().append(self._inbox, out.address, ChatKind.AGENT, ref, words, now)
         except LookupError:
             raise SendError("undeliverable", detail="the visitor's log is gone") from None
-        except OSError as error:
-            raise SendError("internal", retry=True, detail=type(error).__name__) from error
         return Sent(external_of(out.address, seq))
 
     async def mark_read(self, address: str, external: str) -> None:
