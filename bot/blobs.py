@@ -1,12 +1,28 @@
 """Files on a disk, named by the SHA-256 of their content. What a file is and whose, the database knows."""
 
 import asyncio
+import errno
 import hashlib
 import os
 import re
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from core.errors import Unavailable
+
+LEAST_ROOM = 64 * 1024 * 1024
+"""Bytes: with less left on the disk somebody should know before it is full."""
+_REASONS = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "read_only",
+    errno.EPERM: "read_only",
+}
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -15,14 +31,32 @@ class DiskBlobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._refused = ""
 
     async def put(self, body: bytes) -> str:
-        """Durable when it returns. Raises OSError (a full disk)."""
-        return await asyncio.to_thread(self._put, body)
+        """Durable when it returns. Raises `Unavailable` (a full disk), and leaves nothing behind then."""
+        try:
+            with _in_words():
+                key = await asyncio.to_thread(self._put, body)
+        except Unavailable as refusal:
+            self._refused = refusal.reason
+            raise
+        self._refused = ""
+        return key
 
     async def get(self, key: str) -> bytes:
-        """Raises KeyError for a key that is unknown, or that `put` cannot have made."""
-        return await asyncio.to_thread(self._get, key)
+        """Raises KeyError for a key that is unknown, or that `put` cannot have made; `Unavailable`."""
+        with _in_words():
+            return await asyncio.to_thread(self._get, key)
+
+    async def trouble(self) -> str:
+        """`core.ports.Confesses`: what the last file met, or that the disk is nearly full."""
+        return self._refused or await asyncio.to_thread(self._room)
+
+    def _room(self) -> str:
+        """Of the first folder that is there: ours may be made by the first file."""
+        folder = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
+        return "full" if shutil.disk_usage(folder).free < LEAST_ROOM else ""
 
     def _put(self, body: bytes) -> str:
         key = hashlib.sha256(body).hexdigest()
@@ -61,6 +95,15 @@ class DiskBlobs:
         folder.mkdir(parents=True, exist_ok=True)
         for made in reversed(new):
             _sync_folder(made.parent)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except OSError as failure:
+        reason = _REASONS.get(failure.errno or 0, "io")
+        raise Unavailable(reason, errno.errorcode.get(failure.errno or 0, "")) from failure
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.blobs import DiskBlobs
+from core.errors import Unavailable
 from core.ports import Blob
 
 
@@ -47,6 +48,6 @@ async def test_nothing_is_left_of_a_write_that_failed(tmp_path: Path) -> None:
     key = hashlib.sha256(b"hello").hexdigest()
     folder = tmp_path / key[:2] / key[2:4]
     (folder / key / "in the way").mkdir(parents=True)
-    with pytest.raises(OSError):
+    with pytest.raises(Unavailable, match="io"):
         await DiskBlobs(tmp_path).put(b"hello")
     assert [one.name for one in folder.iterdir()] == [key]
