@@ -25,8 +25,8 @@ from storage.queries.outbox import OutboxReads, OutboxWrites
 from storage.queries.people import NewSession, PeopleReads, PeopleWrites
 from storage.queries.threads import ThreadReads, ThreadWrites
 from storage.queries.tickets import TicketReads, TicketWrites
-from storage.queries.upkeep import UpkeepReads, UpkeepWrites
 from storage.queries.troubles import TroubleReads, TroubleWrites
+from storage.queries.upkeep import UpkeepReads, UpkeepWrites
 from storage.queries.watch import WatchReads
 from storage.session import Session
 
@@ -46,9 +46,9 @@ class SqlReads(
     OutboxReads,
     ChatReads,
     UpkeepReads,
+    TroubleReads,
     WatchReads,
 ):
-    TroubleReads,
     """`core.ports.Reads` on a session, and what the program's own pages ask besides."""
 
     def __init__(self, session: Session) -> None:
@@ -67,9 +67,9 @@ class SqlTx(
     DeliveryWrites,
     ChatWrites,
     UpkeepWrites,
+    TroubleWrites,
 ):
     """`core.ports.Tx`: one open transaction."""
-    TroubleWrites,
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -36,11 +36,11 @@ from core.ports.records import (
     Raw,
     SavedDraft,
     SavedFact,
+    Trouble,
     Wanted,
 )
 from core.ports.store import Reads, Store, Tx
 
-    Trouble,
 __all__ = [
     "AUTHOR_LIMIT",
     "FROM_CHANNEL",
@@ -91,6 +91,7 @@ __all__ = [
     "ShowsTicks",
     "Sink",
     "Store",
+    "Trouble",
     "Tx",
     "Visitor",
     "VisitorKey",
@@ -98,4 +99,3 @@ __all__ = [
     "Whispers",
     "Withdraws",
 ]
-    "Trouble",
