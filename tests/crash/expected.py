@@ -20,10 +20,10 @@ def clocks_of(kept: Kept, policy: Policy) -> Mapping[ClockKind, TicketClock | No
     count = _Count(replace(kept.ticket, clocks=(), in_flight=frozenset()), policy)
     for saved in kept.history:
         match saved.fact:
-            case CustomerWrote(message):
+            case CustomerWrote(message) if message in messages:
                 # A platform's clock may be ahead of ours: what it says came at the latest when we took it in.
                 count.wrote(min(messages[message].at, saved.at))
-            case DeliveryMoved(message, state) if state in TAKEN:
+            case DeliveryMoved(message, state) if state in TAKEN and message in messages:
                 count.answered(messages[message])
             case _:
                 pass

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.crash.clock import Beat
+from tests.platforms.bell import Bell
 
 TOPOLOGY: Mapping[str, Sequence[str]] = {"sqlite": ("run",), "postgres": ("web", "worker", "worker")}
 """The roles of the processes on each database."""
@@ -28,14 +29,13 @@ class Process:
     beat: Beat
     lives: int = 0
     _running: asyncio.subprocess.Process | None = field(default=None, repr=False)
+    _meant: asyncio.subprocess.Process | None = field(default=None, repr=False)
+    """The one that we ended ourselves."""
+    _begun: Bell = field(default_factory=Bell, repr=False)
 
     @property
     def log(self) -> Path:
         return self.config.parent / f"{self.name}.log"
-
-    @property
-    def alive(self) -> bool:
-        return self._running is not None and self._running.returncode is None
 
     async def start(self) -> None:
         program = ["-m", "tests.crash.program", self.role, str(self.config), str(self.rates), self.beat.packed()]
@@ -47,9 +47,12 @@ class Process:
                 sys.executable, *program, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=_environment()
             )
 
+        self._begun.changed()
+
     async def kill(self) -> None:
         """Whatever it was doing ends in the middle."""
         if self._running is not None:
+            self._meant = self._running
             with suppress(ProcessLookupError):
                 self._running.kill()
             await self._running.wait()
@@ -57,13 +60,21 @@ class Process:
     async def stop(self) -> int:
         """As an operator does; its exit code."""
         assert self._running is not None
+        self._meant = self._running
         with suppress(ProcessLookupError):
             self._running.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self._running.wait(), POLITE)
 
-    def died(self) -> int | None:
-        """The code with which it ended of itself."""
-        return self._running.returncode if self._running else None
+    async def falls(self) -> str:
+        """Waits until it ends though nobody ended it; says so."""
+        while True:
+            running = self._running
+            assert running is not None
+            code = await running.wait()
+            if running is not self._meant:
+                return f"{self.name} ended of itself with {code}"
+            while self._running is running:
+                await self._begun.change()
 
 
 def processes(database: str, config: Path, rates: float, beat: Beat) -> Sequence[Process]:

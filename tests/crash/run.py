@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -32,8 +33,8 @@ PLATFORMS_RETRY = 0.3
 """Seconds between the looks of Meta and Slack at what was not taken; in earnest minutes."""
 LOOK = 0.25
 """Seconds between looks whether the program has come to rest: no other process tells us."""
-REST = 20
-"""Seconds of the run's clock ahead of which what is due must be done too."""
+REST = timedelta(seconds=20)
+"""By the run's clock: what is due within it must be done, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Run:
     async def beside(self, agents: Agents) -> AsyncIterator[None]:
         """Platforms that deliver again, pages that stay open, and eyes on everything."""
         pages = [customer.stays() for _, customer in self.customers if isinstance(customer, Visitor)]
-        work = [agents.threads.watch(), self._phones(), self._meta(), self._slack(), self._guards(), *pages]
+        work = [agents.threads.watch(), self._phones(), self._meta(), self._slack(), *pages]
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
@@ -164,16 +165,6 @@ class Run:
             await asyncio.sleep(PLATFORMS_RETRY)
             await self.world.slack.retries()
 
-    async def _guards(self) -> None:
-        """A process that ends of itself is a trouble, and is started again as a supervisor would."""
-        while True:
-            await asyncio.sleep(PLATFORMS_RETRY)
-            for process in self.processes:
-                code = process.died()
-                if code is not None and code >= 0:
-                    self.told.troubles.append(f"{process.name} ended of itself with {code}")
-                    await process.start()
-
     async def rests(self) -> None:
         """Until nothing waits in the program, nor on its way to it."""
         quiet = 0
@@ -183,10 +174,7 @@ class Run:
 
     async def unrest(self) -> Sequence[str]:
         await self.world.graph.settle()
-        ahead = self.world.clock.now().timestamp() + REST
-        waiting = await unfinished(
-            self.world.database, type(self.world.clock.now()).fromtimestamp(ahead, self.world.clock.now().tzinfo)
-        )
+        waiting = await unfinished(self.world.database, self.world.clock.now() + REST)
         found = [f"{many} x {what}" for what, many in waiting.items()]
         found += [f"to us: {update.name}" for update in self.world.graph.hooks.undelivered]
         return [*found, *(f"to us: {each.name}" for each in self.world.slack.outbox.pending())]
@@ -215,9 +203,17 @@ async def run(plan: Plan, options: Options, folder: Path, database: str) -> tupl
 
 
 async def _in_time(one: Run, agents: Agents, patience: float) -> None:
+    async def through() -> str:
+        await one.happens(agents)
+        await one.rests()
+        return ""
+
+    tasks = [asyncio.create_task(each) for each in (through(), *(process.falls() for process in one.processes))]
     try:
-        async with asyncio.timeout(patience):
-            await one.happens(agents)
-            await one.rests()
-    except TimeoutError:
-        raise AssertionError(f"it never came to rest: {await one.unrest()}") from None
+        done, _ = await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        complaints = [task.result() for task in done] or [f"it never came to rest: {await one.unrest()}"]
+        assert not any(complaints), complaints
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,297 @@
+"""The verdict itself: a run in which all is well has none, and each thing that may go wrong is found by its rule."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core import sla
+from core.clocks import ClockKind
+from core.facts import CustomerWrote, DeliveryMoved, Fact, Opened
+from core.hours import Calendar
+from core.ids import (
+    ChannelName,
+    ContactId,
+    ConversationId,
+    DeskName,
+    InboxName,
+    MessageId,
+    QueueName,
+    ThreadId,
+    TicketId,
+)
+from core.messages import Ladder, Message, MessageKind, Part
+from core.model import Entry, EntryKind, Thread, ThreadRef, Ticket
+from core.policy import Policy, QueuePolicy, Target
+from core.ports import SavedFact
+from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedReply
+from tests.crash.verify import verify
+
+ASKED, ANSWERED = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+SALES, SLACK = QueueName("sales"), DeskName("slack")
+POLICY = Policy(
+    queues={SALES: QueuePolicy(SALES, "Sales", Calendar.always())},
+    inboxes={},
+    targets=(Target(timedelta(hours=4), timedelta(hours=8)),),
+    warnings=(),
+    levels=(),
+)
+ROOT = ("C_SALES", "1.0")
+ONE, TWO, REPLY = "m00001 where is it?", "m00002 hello?", "r00001 it left yesterday."
+
+
+@dataclass
+class Book:
+    """A run in which Ana said two things and was answered once; a test spoils one thing."""
+
+    phone: Phone = field(default_factory=lambda: Phone("Ana", [ONE, TWO], [REPLY]))
+    typed: list[TypedReply] = field(default_factory=lambda: [TypedReply(REPLY, "Ana")])
+    posts: list[Shown] = field(default_factory=lambda: [Shown(ROOT, f"Ana\n{ONE}\n{TWO}"), Shown(ROOT, "Delivered")])
+    cards: dict[TicketId, list[tuple[str, str]]] = field(default_factory=lambda: {TicketId(1): [ROOT]})
+    kept: list[Kept] = field(default_factory=lambda: [_kept(1)])
+    left: list[Left] = field(default_factory=list)
+
+    def evidence(self) -> Evidence:
+        return Evidence([self.phone], self.typed, self.posts, self.cards, self.kept, self.left, POLICY)
+
+    def tickets(self, **fields: Any) -> None:
+        """Spoil the ticket itself."""
+        self.kept = [replace(self.kept[0], ticket=replace(self.kept[0].ticket, **fields))]
+
+    def reply(self, state: Ladder, text: str = REPLY) -> None:
+        """The reply ended otherwise; no clock was stopped by it, as nothing says that it was."""
+        *said, reply = self.kept[0].messages
+        self.kept = [replace(_kept(1, state), messages=[*said, replace(reply, parts=(Part(0, text, state=state),))])]
+
+
+def _message(id: int, kind: MessageKind, text: str, at: datetime, *parts: Part) -> Message:
+    return Message(MessageId(id), TicketId(1), ConversationId(1), kind, text, at, parts=parts)
+
+
+def _kept(id: int, state: Ladder = Ladder.DELIVERED) -> Kept:
+    """As the program leaves it: two messages, a reply, and the clocks that follow."""
+    messages = [
+        _message(1, MessageKind.CUSTOMER, ONE, ASKED),
+        _message(2, MessageKind.CUSTOMER, TWO, ASKED + timedelta(minutes=1)),
+        _message(3, MessageKind.REPLY, REPLY, ANSWERED, Part(0, REPLY, state=state)),
+    ]
+    facts: list[tuple[int, Fact]] = [
+        (1, Opened()),
+        (1, CustomerWrote(MessageId(1))),
+        (2, CustomerWrote(MessageId(2))),
+        (3, DeliveryMoved(MessageId(3), state)),
+    ]
+    ticket = Ticket(
+        TicketId(id),
+        version=3,
+        queue=SALES,
+        inbox=InboxName("wa"),
+        channel=ChannelName("whatsapp"),
+        conversation=ConversationId(id),
+        contact=ContactId(id),
+        opened_at=ASKED,
+        entries=3,
+    )
+    ticket, _ = sla.start_reply(ticket, ClockKind.FIRST_REPLY, ASKED, POLICY)
+    if state is not Ladder.UNCERTAIN:
+        ticket, _ = sla.stop(ticket, [ClockKind.FIRST_REPLY], ANSWERED, POLICY)
+    kinds = (EntryKind.CUSTOMER, EntryKind.CUSTOMER, EntryKind.REPLY)
+    return Kept(
+        ticket,
+        messages,
+        [Entry(ticket.id, seq, seq + 1, kind, ASKED, MessageId(seq + 1)) for seq, kind in enumerate(kinds)],
+        [SavedFact(ticket.id, version, ANSWERED, fact) for version, fact in facts],
+        Thread(ThreadId(id), ticket.id, ThreadRef(SLACK, *ROOT), posted=3),
+    )
+
+
+def found(book: Book) -> set[str]:
+    """The rules that were broken."""
+    return {violation.rule for violation in verify(book.evidence())}
+
+
+def test_all_is_well() -> None:
+    assert verify(Book().evidence()) == []
+
+
+def test_a_reply_in_doubt_may_have_arrived_or_not() -> None:
+    for received in ([], [REPLY]):
+        book = Book(phone=Phone("Ana", [ONE, TWO], received), left=[Left("job send_reply 1", "uncertain", "uncertain")])
+        book.reply(Ladder.UNCERTAIN)
+        assert found(book) == set()
+
+
+def test_a_marked_repeat_is_no_violation() -> None:
+    assert found(Book(posts=[*Book().posts, Shown(ROOT, TWO, marked=True)])) == set()
+
+
+def lost(book: Book) -> None:
+    book.kept = [replace(book.kept[0], messages=book.kept[0].messages[1:])]
+
+
+def taken_twice(book: Book) -> None:
+    again = _message(9, MessageKind.CUSTOMER, ONE, ASKED)
+    book.kept = [replace(book.kept[0], messages=[*book.kept[0].messages, again])]
+
+
+def never_said(book: Book) -> None:
+    book.phone = replace(book.phone, said=[ONE])
+
+
+def two_tickets(book: Book) -> None:
+    other = _kept(2)
+    book.kept = [replace(book.kept[0], messages=[book.kept[0].messages[0], book.kept[0].messages[2]]), other]
+    book.kept[1] = replace(other, messages=[other.messages[1]])
+
+
+def not_in_the_thread(book: Book) -> None:
+    book.posts = [Shown(ROOT, ONE)]
+
+
+def in_another_thread(book: Book) -> None:
+    book.posts.append(Shown(("C_SALES", "2.0"), TWO, marked=True))
+
+
+def repeated_unmarked(book: Book) -> None:
+    book.posts.append(Shown(ROOT, TWO))
+
+
+def log_in_another_order(book: Book) -> None:
+    first, second, *rest = book.kept[0].entries
+    swapped = [replace(first, message=second.message), replace(second, message=first.message), *rest]
+    book.kept = [replace(book.kept[0], entries=swapped)]
+
+
+def thread_in_another_order(book: Book) -> None:
+    book.posts = [Shown(ROOT, TWO), Shown(ROOT, ONE)]
+
+
+def sent_twice(book: Book) -> None:
+    book.phone = replace(book.phone, received=[REPLY, REPLY])
+
+
+def never_sent(book: Book) -> None:
+    book.phone = replace(book.phone, received=[])
+
+
+def never_became_a_reply(book: Book) -> None:
+    book.typed.append(TypedReply("r00002 once more", "Ana"))
+
+
+def became_two_replies(book: Book) -> None:
+    again = _message(9, MessageKind.REPLY, REPLY, ANSWERED, Part(0, REPLY, state=Ladder.SENT))
+    book.kept = [replace(book.kept[0], messages=[*book.kept[0].messages, again])]
+
+
+def in_doubt_and_repeated(book: Book) -> None:
+    book.reply(Ladder.UNCERTAIN)
+    book.left = [Left("job send_reply 1", "uncertain", "uncertain")]
+    book.phone = replace(book.phone, received=[REPLY, REPLY])
+
+
+def still_held(book: Book) -> None:
+    book.reply(Ladder.QUEUED)
+
+
+def failed(book: Book) -> None:
+    book.reply(Ladder.FAILED)
+
+
+def replies_in_another_order(book: Book) -> None:
+    first, second = "r00000 wait", REPLY
+    answer = _message(4, MessageKind.REPLY, first, ANSWERED, Part(0, first, state=Ladder.SENT))
+    book.kept = [replace(book.kept[0], messages=[*book.kept[0].messages, answer])]
+    book.typed.insert(0, TypedReply(first, "Ana"))
+    book.phone = replace(book.phone, received=[second, first])
+
+
+def a_note_got_out(book: Book) -> None:
+    book.phone = replace(book.phone, received=[REPLY, "n00001 internal: a difficult one"])
+
+
+def forgotten_by_the_site(book: Book) -> None:
+    book.phone = replace(book.phone, faults=["the visitor was forgotten"])
+
+
+def a_delivery_waits(book: Book) -> None:
+    book.left.append(Left("inbox channel:wa 1", "leased", ""))
+
+
+def a_delivery_is_parked(book: Book) -> None:
+    book.left.append(Left("inbox channel:wa 1", "parked", "KeyError"))
+
+
+def a_job_waits(book: Book) -> None:
+    book.left.append(Left("job sync_thread 1", "sending", ""))
+
+
+def parked_without_a_reason(book: Book) -> None:
+    book.left.append(Left("job sync_thread 1", "parked", ""))
+
+
+def a_doubt_that_nobody_sees(book: Book) -> None:
+    book.left.append(Left("job send_reply 1", "uncertain", "uncertain"))
+
+
+def a_gap_in_the_log(book: Book) -> None:
+    book.kept = [replace(book.kept[0], entries=book.kept[0].entries[1:])]
+
+
+def a_gap_in_the_history(book: Book) -> None:
+    book.tickets(version=4)
+
+
+def two_cards(book: Book) -> None:
+    book.cards[TicketId(1)].append(("C_SALES", "2.0"))
+
+
+def the_thread_lags(book: Book) -> None:
+    thread = book.kept[0].thread
+    assert thread is not None
+    book.kept = [replace(book.kept[0], thread=replace(thread, posted=2))]
+
+
+def a_clock_still_runs(book: Book) -> None:
+    ticket, _ = sla.start_reply(replace(book.kept[0].ticket, clocks=()), ClockKind.FIRST_REPLY, ASKED, POLICY)
+    book.tickets(clocks=ticket.clocks)
+
+
+def a_clock_was_stopped_late(book: Book) -> None:
+    ticket, _ = sla.start_reply(replace(book.kept[0].ticket, clocks=()), ClockKind.FIRST_REPLY, ASKED, POLICY)
+    late, _ = sla.stop(ticket, [ClockKind.FIRST_REPLY], ANSWERED + timedelta(seconds=8), POLICY)
+    book.tickets(clocks=late.clocks)
+
+
+def a_clock_too_many(book: Book) -> None:
+    ticket, _ = sla.start_reply(book.kept[0].ticket, ClockKind.NEXT_REPLY, ANSWERED, POLICY)
+    book.tickets(clocks=ticket.clocks)
+
+
+SPOILT: Mapping[str, tuple[Callable[[Book], None], ...]] = {
+    "one message row each": (lost, taken_twice, never_said),
+    "one ticket each": (two_tickets,),
+    "in the thread": (not_in_the_thread, in_another_thread, repeated_unmarked),
+    "order of the customers' words": (log_in_another_order, thread_in_another_order),
+    "every reply once": (
+        *(sent_twice, never_sent, never_became_a_reply, became_two_replies),
+        *(in_doubt_and_repeated, still_held, failed),
+    ),
+    "order of the replies": (replies_in_another_order,),
+    "nothing internal": (a_note_got_out, forgotten_by_the_site),
+    "nothing left": (
+        *(a_delivery_waits, a_delivery_is_parked, a_job_waits),
+        *(parked_without_a_reason, a_doubt_that_nobody_sees),
+    ),
+    "books": (a_gap_in_the_log, a_gap_in_the_history, two_cards, the_thread_lags),
+    "clocks": (a_clock_still_runs, a_clock_was_stopped_late, a_clock_too_many),
+}
+CASES = [(rule, spoil) for rule, ways in SPOILT.items() for spoil in ways]
+
+
+@pytest.mark.parametrize(("rule", "spoil"), CASES, ids=[spoil.__name__ for _, spoil in CASES])
+def test_it_is_found(rule: str, spoil: Callable[[Book], None]) -> None:
+    book = Book()
+    spoil(book)
+    assert rule in found(book)
