@@ -115,6 +115,16 @@ class OutboxWrites(Bound):
             )
         return await self._readable(sorted(taken, key=lambda row: (row["urgency"], row["id"])), at)
 
+    async def untake(self, until: datetime, but: Sequence[JobId]) -> None:
+        """What was taken with a lease until then waits again, as if it had not been."""
+        kept = f" AND id NOT IN ({marks(len(but))})" if but else ""
+        freed = await self.session.run(
+            "UPDATE jobs SET state = 'waiting', lease_until = NULL WHERE state = 'sending' AND lease_until = ?" + kept,
+            until,
+            *but,
+        )
+        self.changes.jobs |= bool(freed)
+
     async def finish(
         self,
         job: JobId,
