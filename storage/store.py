@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from core.ids import DeskName, PersonId, QueueName
+from core.ids import DeskName, JobId, PersonId, QueueName
 from core.jobs import Job
 from core.people import Identity, Person, Role
 from core.ports import NewPerson, Profile, Raw
@@ -141,6 +141,9 @@ class SqlStore(SqlReads):
         self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
     ) -> Sequence[Job]:
         return await self.atomic(lambda tx: tx.take(limit, at, lease, full, low))
+
+    async def give_back_jobs(self, until: datetime, but: Sequence[JobId]) -> None:
+        await self.atomic(lambda tx: tx.untake(until, but))
 
     async def expire_leases(self, at: datetime, lease: timedelta = timedelta(minutes=2)) -> Sequence[Job]:
         return await self.atomic(lambda tx: tx.expire(at, lease))
