@@ -266,7 +266,9 @@ class Tx(Reads, Protocol):
 
 
 class Store(Reads, Protocol):
-    """The database. Reads answer from what is committed and never wait for an open transaction."""
+    """The database. Reads answer from what is committed and never wait for an open transaction.
+
+    Everything asked of it may raise `Unavailable`: it is away, full or read-only, and what was asked is not to blame."""
 
     async def atomic(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `work` in one transaction, from the start again when it was `Lost` or deadlocked. `work` must have no
@@ -296,6 +298,11 @@ class Store(Reads, Protocol):
     ) -> Sequence[Job]:
         """Commit lane heads that are due as `sending`, most urgent first. Left out: the buckets in `full`; of those in
         `low` what is only cosmetic."""
+        ...
+
+    async def give_back_jobs(self, until: datetime, but: Sequence[JobId]) -> None:
+        """Called after `take_jobs` was `Unavailable` in doubt: what it took under a lease until then waits again, `but`
+        for the jobs that are in hand."""
         ...
 
     async def expire_leases(self, at: datetime) -> Sequence[Job]:
