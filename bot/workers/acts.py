@@ -62,6 +62,8 @@ class Acts:
         self._hands: set[asyncio.Task[Answer]] = set()
         self._room = asyncio.Semaphore(HANDS)
         self._door = asyncio.Lock()
+        self._back = asyncio.Event()
+        """Set when the database proves to be there."""
         self._later: set[asyncio.Task[None]] = set()
         self.left: Callable[[], None] = lambda: None
         """Called when an event could not be handled now and waits for the next round."""
@@ -72,6 +74,7 @@ class Acts:
         hand = None
         try:
             row = await self._store.put_raw(FROM_DESK + desk, key, raw, {}, self._clock.now())
+            self._back.set()
             if row is not None:
                 hand = self._begin(row)
             else:
@@ -138,7 +141,8 @@ class Acts:
                 return await ask()
             except Unavailable as fault:
                 _log.warning("acts.waiting", reason=fault.reason)
-                await self._clock.wait(asyncio.Event().wait(), self._clock.now() + AGAIN)
+                self._back.clear()
+                await self._clock.wait(self._back.wait(), self._clock.now() + AGAIN)
 
     def _ended(self, hand: asyncio.Task[Answer]) -> None:
         self._hands.discard(hand)
