@@ -1,6 +1,7 @@
 """Before deciding: fill in what a command carries from outside and write the words it brings. Inside a transaction."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from core import commands as c
 from core.errors import Refused
@@ -64,11 +65,13 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
     return command
 
 
-async def stop_held(ledger: Ledger, ticket: Ticket) -> tuple[MessageId, ...]:
-    """The customer wrote: replies still in their hold wait for another look. Those on their way are left alone."""
+async def stop_held(ledger: Ledger, ticket: Ticket, at: datetime) -> tuple[MessageId, ...]:
+    """The customer wrote at `at`: replies that were still in their hold then wait for another look. Those on their way
+    are left alone, though a channel that is away may keep them waiting for hours."""
     stopped = []
     for message in (await ledger.tx.messages(sorted(ticket.in_flight))).values():
-        if await _withdraw(ledger.tx, message):
+        held = at < (message.edited_at or message.at) + ledger.policy.undo
+        if held and await _withdraw(ledger.tx, message):
             await _set_parts(ledger.tx, message, Ladder.ASKED)
             stopped.append(message.id)
     return tuple(stopped)

@@ -101,7 +101,7 @@ class _Intake:
         if isinstance(event, e.ForeignEcho):
             ledger.change(ticket.id, RecordEcho(message, at, file_ids, opens))
         else:
-            stopped = await stop_held(ledger, ticket) if ticket.in_flight else ()
+            stopped = await stop_held(ledger, ticket, at) if ticket.in_flight else ()
             ledger.change(ticket.id, ReceiveMessage(message, at, file_ids, stopped, opens))
 
     def _ticket(self, event: Written, conversation: Conversation, contact: Contact) -> tuple[Ticket, bool]:
