@@ -104,6 +104,8 @@ SUBCODES: Mapping[tuple[int, int], Rule] = {
     (200, 1545041): Rule("undeliverable"),
 }
 UNKNOWN = Rule("platform_error")
+OF_THE_ACCOUNT = frozenset({"locked", "not_paid", "not_registered", "permission", "policy_blocked", "token_expired"})
+"""What concerns all we send, though it may be told of one message."""
 
 
 def rule_for(code: object, subcode: object = None) -> Rule:

@@ -12,9 +12,8 @@ from typing import Any
 from core.errors import Unreadable
 from core.events import FileNote
 from core.say import Say
+from core.words import safe_name
 
-NAME_LIMIT = 120
-"""Characters of a file's name."""
 EPOCH = datetime.fromtimestamp(0, UTC)
 """Stands for a time that nobody told."""
 MILLISECONDS = 100_000_000_000
@@ -81,11 +80,9 @@ def combined(first: Say | None, *more: Say | None) -> Say | None:
 
 
 def file_name(kind: str, given: str, mime: str) -> str:
-    """A plain name without folders or control characters; without a given one, the kind and the type's ending."""
-    name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", given)[-1]).strip(" .")
-    if name:
-        stem, dot, ending = name.rpartition(".")
-        return f"{stem[: NAME_LIMIT - len(ending)]}{dot}{ending}" if dot and len(ending) < 12 else name[:NAME_LIMIT]
+    """A plain name without folders and tricks; without a given one, the kind and the type's ending."""
+    if given.strip(" ./\\"):
+        return safe_name(given)
     ending = mimetypes.guess_extension(mime.partition(";")[0].strip()) or ""
     return f"{kind}{'.ogg' if ending == '.oga' else ending}"
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.channels.meta import Json, rule_for
+from bot.channels.meta import OF_THE_ACCOUNT, Json, rule_for
 from bot.channels.payload import EPOCH, Unplaced, combined, digest, list_of, moment, object_of, table_of, text_of
 from bot.channels.whatsapp_content import holds
 from core.events import (
@@ -193,6 +193,8 @@ class _Reader:
             code = self._code(item) if state is Ladder.FAILED else ""
             ref = text_of(item, "biz_opaque_callback_data", 512)
             yield DeliveryReport(self._inbox, external, state, at, code, ref)
+            if code in OF_THE_ACCOUNT:
+                yield self._trouble(code, "status")
 
     def _code(self, item: Json) -> str:
         errors = list_of(item, "errors")

@@ -133,7 +133,7 @@ async def notices(request: web.Request) -> web.Response:
 
 
 async def trouble(request: web.Request) -> web.Response:
-    """Deliveries and jobs that failed for good, for admins."""
+    """What stands still, and the deliveries and jobs that failed for good; for admins."""
     must_be_admin(request)
     parts, reader = request.app[PARTS], await reader_of(request)
     rows = [trouble_json(it, reader) for it in await parts.store.troubles()]

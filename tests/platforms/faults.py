@@ -77,9 +77,9 @@ class Fault:
         return cls(Kind.RATE_LIMITED, status=429, retry_after=retry_after)
 
     @classmethod
-    def http(cls, status: int) -> "Fault":
-        """A bare 4xx or 5xx with a text body, as a proxy in front of the platform gives; nothing is applied."""
-        return cls(Kind.HTTP, status=status)
+    def http(cls, status: int, text: str | None = None) -> "Fault":
+        """A bare answer as a proxy in front of the platform gives, by itself or cut off; nothing is applied."""
+        return cls(Kind.HTTP, status=status, fields={} if text is None else {"text": text})
 
     @classmethod
     def error(cls, code: str | int, status: int = 200, **fields: object) -> "Fault":
@@ -187,7 +187,7 @@ class Faults:
             case Kind.HTTP:
                 return web.Response(
                     status=fault.status,
-                    text=f"{fault.status} from upstream",
+                    text=str(fault.fields.get("text", f"{fault.status} from upstream")),
                     content_type="text/html",
                 )
             case Kind.DROP_BEFORE:
