@@ -1,0 +1,25 @@
+"""Which benchmarks there are, in the order in which they are run."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from benchmarks import acks
+from benchmarks.databases import Databases
+from benchmarks.report import Report
+from benchmarks.sizes import Sizes
+from tests.databases import Dialect
+
+Benchmark = Callable[[Databases, Dialect, Sizes, Report], Awaitable[None]]
+ENGINES: tuple[Dialect, ...] = ("sqlite", "postgres")
+BENCHMARKS: Mapping[str, tuple[str, Benchmark]] = {
+    "acks": ("Signed webhook to durable ack", acks.run),
+}
+
+
+async def measure(
+    bases: Databases, sizes: Sizes, report: Report, only: Sequence[str], engines: Sequence[Dialect]
+) -> None:
+    for name in only:
+        title, benchmark = BENCHMARKS[name]
+        for dialect in engines:
+            with report.part(title, dialect):
+                await benchmark(bases, dialect, sizes, report)
