@@ -40,13 +40,14 @@ class Settler:
         await self._finish(job, JobState.WAITING, at=at)
 
     async def retry(self, job: Job, code: str, at: datetime, *, uncertain: bool = False) -> None:
-        """It failed and is worth repeating. A reply shows that it waits. `uncertain`: a desk may have it already."""
+        """It failed and is worth repeating. A reply shows that it waits. `uncertain`: it may have arrived already, and
+        stays so however certainly the next attempt fails."""
 
         async def effect(ledger: Ledger) -> None:
             if isinstance(job.work, SendReply):
                 await _queued(ledger, job.work)
 
-        await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=uncertain)
+        await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=uncertain or job.uncertain)
 
     async def back(self, job: Job, at: datetime) -> None:
         """Our own house kept it from being done: it waits as if it had not been taken."""
@@ -62,7 +63,7 @@ class Settler:
                 await _queued(ledger, job.work, code)
             await troubles.begin(ledger, troubles.place_of(job), code, troubles.words_of(job, code))
 
-        await self._finish(job, JobState.WAITING, effect, code=code, at=at)
+        await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=job.uncertain)
 
     async def mended(self, job: Job, codes: Iterable[str]) -> None:
         """A job was done that any of these would have stopped: what waits because of them is tried at once."""

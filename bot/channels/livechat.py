@@ -35,7 +35,9 @@ from core.ports import (
 
 TEXT_LIMIT = 4000
 FILE_LIMIT = 25 * MB
-CAPS = ChannelCaps(text_limit=TEXT_LIMIT, window=None, file_limits={"image": FILE_LIMIT, "*": FILE_LIMIT})
+CAPS = ChannelCaps(
+    text_limit=TEXT_LIMIT, window=None, file_limits={"image": FILE_LIMIT, "*": FILE_LIMIT}, repeatable=True
+)
 RATE = UNLIMITED
 
 

@@ -105,6 +105,11 @@ class Deeds:
         waiting = (Ladder.HELD, Ladder.QUEUED)
         return next((part for part in message.parts if part.state in waiting), None) if message else None
 
+    def repeatable(self, work: j.SendReply) -> bool:
+        """Whether a reply of which nobody knows whether it arrived may be sent again without asking."""
+        channel = self._channels.get(work.inbox)
+        return channel is not None and channel.caps.repeatable
+
     async def _send(self, job: j.Job, work: j.SendReply) -> None:
         """What fails before the request has certainly not arrived; what fails after it may have."""
         part, message = await self.next_part(work), await self._store.message(work.message)
@@ -121,7 +126,7 @@ class Deeds:
         try:
             sent = await channel.send(out)
         except SendError as error:
-            if error.certain:
+            if error.certain or channel.caps.repeatable:
                 raise
             _log.warning("deeds.uncertain", job=job.id, code=error.code, detail=error.detail)
             return await self._settler.part_uncertain(job, message.id, part)

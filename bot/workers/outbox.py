@@ -43,7 +43,8 @@ class Outbox:
         """Called when a job ended: its lane may have another."""
 
     async def recover(self) -> None:
-        """Jobs whose worker died in the middle. A reply may have arrived: it is shown, and never repeated by itself."""
+        """Jobs whose worker died in the middle. A reply may have arrived: it is shown, and never repeated by itself,
+        but where repeating does no harm."""
         for job in await self._store.expire_leases(self._clock.now()):
             # One in our own hands is not dead, only slow: or somebody moved the clock, as the demo does.
             if isinstance(job.work, SendReply) and job.id not in self._hands.values():
@@ -149,7 +150,7 @@ class Outbox:
         try:
             if error.after is not None:
                 self._buckets.halt(job.bucket, self._clock.now() + error.after)
-            if isinstance(job.work, SendReply) and not error.certain:
+            if isinstance(job.work, SendReply) and not error.certain and not self._deeds.repeatable(job.work):
                 await self._uncertain(job, job.work)
             elif patience.stalls(job, error):
                 await self._settler.stalled(job, error.code, self._clock.now() + patience.LONGEST_WAIT)
@@ -171,7 +172,10 @@ class Outbox:
     async def _recovered(self, job: Job, work: SendReply) -> None:
         """One that cannot be settled must not stop all others."""
         try:
-            await self._uncertain(job, work)
+            if self._deeds.repeatable(work):
+                await self._settler.back(job, self._clock.now())
+            else:
+                await self._uncertain(job, work)
         except Exception:
             _log.exception("outbox.not_recovered", job=job.id)
 

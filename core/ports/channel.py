@@ -30,6 +30,8 @@ class ChannelCaps:
     caption_limit: int = 0
     human_window: timedelta | None = None
     """How long after the customer's last message a person's own words may go, where that is longer than `window`."""
+    repeatable: bool = False
+    """What is sent again with the same `ref` stands there once: a reply that may have arrived is simply sent again."""
 
 
 AUTHOR_LIMIT = 60
