@@ -72,7 +72,7 @@ class OutboxWrites(Bound):
         for some in chunks(sorted(set(keys))):
             found = await self.session.rows(
                 f"UPDATE jobs SET state = 'cancelled' WHERE key IN ({marks(len(some))}) AND key <> ''"
-                " AND state = 'waiting' RETURNING key",
+                " AND state = 'waiting' AND NOT uncertain RETURNING key",
                 *some,
             )
             cancelled |= {row["key"] for row in found}
