@@ -11,8 +11,8 @@ from core.ids import MessageId
 from core.messages import Ladder, Message, MessageKind
 from core.ports import Outgoing, Sent
 from tests.core.door import said
-from tests.core.house import SHOP, mei
-from tests.workers.office import SLACK, Office, Phone
+from tests.core.house import SHOP, SLACK, mei
+from tests.workers.office import Office, Phone
 
 UNDO = "9s"
 WORDS = "We are on it."
@@ -33,8 +33,8 @@ class Log(Phone):
         if self.dies:
             self.dies = False
             raise asyncio.CancelledError
-        if self.fails is not None:
-            self.fails, error = None, self.fails
+        if (error := self.fails) is not None:
+            self.fails = None
             raise error
         return Sent(f"log.{out.ref}")
 
