@@ -33,8 +33,10 @@ from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
 from bot.workers.deeds import Deeds
+from bot.workers.indexing import Indexing
 from bot.workers.intake import Intake
-from bot.workers.loop import ALONE, IN_COMPANY, Step, Worker
+from bot.workers.lease import our_turn
+from bot.workers.loop import ALONE, IN_COMPANY, UNTOLD, Step, Worker
 from bot.workers.outbox import Outbox
 from core import troubles
 from core.apply import Door
@@ -47,6 +49,8 @@ from storage import SqlChatLog, SqlStore, open_store
 HEAD_START = timedelta(seconds=2)
 """How long a worker leaves a desk's event to the process that heard it."""
 PRUNE_EVERY = timedelta(hours=6)
+RECOUNT = timedelta(minutes=1)
+"""How long a process that counts deadlines again may be silent until another does."""
 LIMITS: Mapping[str, Limit] = {
     "person": PERSON,
     **{name: kind.rate for name, kind in CHANNELS.items()},
@@ -98,7 +102,8 @@ async def build(
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
         acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
         outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), buckets)
-        intake, clocks, alive = Intake(door, channels), Clocks(door), parts.Workers()
+        recount = partial(our_turn, store, clock, "recount", RECOUNT)
+        intake, clocks, alive = Intake(door, channels), Clocks(door, recount), parts.Workers()
         pages = parts.Parts(
             store=store,
             blobs=blobs,
@@ -117,12 +122,13 @@ async def build(
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
+            "indexing": Indexing(store, clock).step,
             "roll": partial(_read, roll, store, clock),
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),
             **_own_sites(site, settings),
         }
-        nap = nap or (ALONE if store.owns_file else IN_COMPANY)
-        workers = {name: Worker(name, clock, step, alive.beat, nap) for name, step in steps.items()}
+        naps = partial(_nap, store, nap)
+        workers = {name: Worker(name, clock, step, alive.beat, naps) for name, step in steps.items()}
         outbox.freed, acts.left = workers["outbox"].wake.set, workers["acts"].wake.set
         yield App(settings, store, clock, door, desks, acts, intake, outbox, clocks, roll, site, workers)
 
@@ -212,6 +218,13 @@ async def _read(roll: Roll, store: SqlStore, clock: Clock) -> datetime | None:
     return clock.now() + FRESH_FOR
 
 
+def _nap(store: SqlStore, wanted: timedelta | None) -> timedelta:
+    if wanted or store.owns_file:
+        return wanted or ALONE
+    return IN_COMPANY if store.company.listening else UNTOLD
+
+
 async def _prune(store: SqlStore, clock: Clock, raw_days: int) -> datetime | None:
-    await store.prune(clock.now(), raw_days)
+    if await our_turn(store, clock, "prune", PRUNE_EVERY):
+        await store.prune(clock.now(), raw_days)
     return clock.now() + PRUNE_EVERY

@@ -3,7 +3,7 @@ the same. How they are put together is said in `bot.app`."""
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +29,8 @@ from storage import Commit, SqlStore
 
 WEB, WORKER = "web", "worker"
 ROLES = frozenset({WEB, WORKER})
+STUCK = 30.0
+"""Seconds of one round of the outbox after which this process is taken for dead, and others do its work."""
 DESK_AGAIN = timedelta(seconds=5)
 """Before a desk that lost its connection for good is listened to again."""
 
@@ -55,14 +57,18 @@ class App:
     started: asyncio.Event = field(default_factory=asyncio.Event)
 
     def committed(self, commit: Commit) -> None:
-        """Wake whoever waits for what a transaction of this process did."""
+        """Wake whoever waits for what a transaction did, of this process or of another."""
         if commit.raws:
             self._wake("intake")
         if commit.jobs:
             self._wake("outbox")
         if commit.clocks:
             self._wake("clocks")
-        if commit.visitors:
+        if commit.roll:
+            self._wake("roll")
+        if commit.tickets or commit.more:
+            self._wake("indexing")
+        if commit.visitors or commit.more:
             for channel in CHANNELS:
                 self._wake(channel)
 
@@ -75,8 +81,12 @@ class App:
         await self.roll.read(self.store)
         async with AsyncExitStack() as stack:
             stack.callback(self.store.on_commit(self.committed))
+            if not self.store.owns_file:
+                goes_round = partial(self.workers["outbox"].goes_round, STUCK)
+                await stack.enter_async_context(self.store.company.joined(working=WORKER in roles, well=goes_round))
+            served = await stack.enter_async_context(AsyncExitStack())
             if WEB in roles:
-                await stack.enter_async_context(self._serving())
+                await served.enter_async_context(self._serving())
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(worker.run(), name=name) for name, worker in self._working(roles).items()]
                 if WORKER in roles:
@@ -86,12 +96,23 @@ class App:
                 try:
                     await asyncio.Event().wait()
                 finally:
-                    for task in tasks:
-                        task.cancel()
-                    # Waited for here: the group would cancel them a second time, in the middle of saying goodbye.
-                    await asyncio.gather(*tasks, return_exceptions=True)
-                    await self.acts.idle()
-                    await self.outbox.stop()
+                    await self._finish(tasks, served)
+
+    async def _finish(self, tasks: Sequence[asyncio.Task[None]], served: AsyncExitStack) -> None:
+        """Take nothing more, let others serve and take, and end what is in hand."""
+        self.store.company.retire()
+        for task in tasks:
+            task.cancel()
+        # Waited for here: the group would cancel them a second time, in the middle of saying goodbye.
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await served.aclose()
+        await self.acts.idle()
+        await self.outbox.stop()
+        if not self.store.owns_file:
+            try:
+                await self.store.hand_back()
+            except Exception:
+                _log.exception("app.not_handed_back")
 
     def _working(self, roles: frozenset[str]) -> Mapping[str, Worker]:
         return self.workers if WORKER in roles else {"roll": self.workers["roll"]}

@@ -2,7 +2,10 @@
 
 from storage.chat import SqlChatLog
 from storage.commits import Commit, Listener
+from storage.company import Company
 from storage.errors import BadDatabaseUrl, DatabaseBusy, EmailTaken, SchemaMismatch
+from storage.hints import Typing
+from storage.queries.indexing import Came, Reach, Stale
 from storage.queries.people import NewSession, WebSession
 from storage.queries.upkeep import Parked
 from storage.schema import migrate
@@ -10,16 +13,21 @@ from storage.store import SqlStore, SqlTx, open_store
 
 __all__ = [
     "BadDatabaseUrl",
+    "Came",
     "Commit",
+    "Company",
     "DatabaseBusy",
     "EmailTaken",
     "Listener",
     "NewSession",
     "Parked",
+    "Reach",
     "SchemaMismatch",
     "SqlChatLog",
     "SqlStore",
     "SqlTx",
+    "Stale",
+    "Typing",
     "WebSession",
     "migrate",
     "open_store",

@@ -1,4 +1,4 @@
-"""What a commit changed that somebody waits for: workers and console sockets of this process wake at once."""
+"""What a commit changed that somebody waits for: workers and sockets wake at once, of this process and of others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from core.ports import VisitorKey
 @dataclass(frozen=True, slots=True)
 class Commit:
     """`jobs`: some were enqueued or freed. `tickets`: what changed, with its new version. `people`: who was told.
-    `visitors`: of site chats, whose log or marks changed."""
+    `visitors`: of site chats, whose log or marks changed. `roll`: the team or its places. `more`: what is named is not
+    all; who needs to know looks."""
 
     jobs: bool = False
     clocks: bool = False
@@ -18,8 +19,12 @@ class Commit:
     tickets: tuple[tuple[TicketId, int], ...] = ()
     people: frozenset[PersonId] = frozenset()
     visitors: frozenset[VisitorKey] = frozenset()
+    roll: bool = False
+    more: bool = False
 
 
+ANYTHING = Commit(jobs=True, clocks=True, raws=True, roll=True, more=True)
+"""Whatever may have been missed."""
 Listener = Callable[[Commit], None]
 
 
@@ -33,13 +38,16 @@ class Changes:
     tickets: dict[TicketId, int] | None = None
     people: frozenset[PersonId] = frozenset()
     visitors: frozenset[VisitorKey] = frozenset()
+    roll: bool = False
 
     def ticket(self, ticket: TicketId, version: int) -> None:
         self.tickets = {**(self.tickets or {}), ticket: version}
 
     def commit(self) -> Commit | None:
         """None when nobody needs to wake."""
-        if not (self.jobs or self.clocks or self.raws or self.tickets or self.people or self.visitors):
-            return None
         tickets = tuple((self.tickets or {}).items())
-        return Commit(self.jobs, self.clocks, self.raws, tickets, self.people, self.visitors)
+        commit = Commit(self.jobs, self.clocks, self.raws, tickets, self.people, self.visitors, self.roll)
+        return commit if commit != NOTHING else None
+
+
+NOTHING = Commit()

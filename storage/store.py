@@ -6,13 +6,14 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from core.ids import DeskName, JobId, PersonId, QueueName
+from core.ids import DeskName, JobId, PersonId, QueueName, TicketId
 from core.jobs import Job
 from core.people import Identity, Person, Role
 from core.ports import NewPerson, Profile, Raw
 from storage import schema
 from storage.atomic import Transactions
 from storage.commits import Changes, Commit, Listener
+from storage.company import Company
 from storage.engine import Engine
 from storage.group_commit import GroupCommit
 from storage.queries.chat import ChatReads, ChatWrites
@@ -21,6 +22,7 @@ from storage.queries.deliveries import DeliveryReads, DeliveryWrites, RawRow, ra
 from storage.queries.groups import GroupReads, GroupWrites
 from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
+from storage.queries.open_threads import OpenThreadReads
 from storage.queries.outbox import OutboxReads, OutboxWrites
 from storage.queries.people import NewSession, PeopleReads, PeopleWrites
 from storage.queries.threads import ThreadReads, ThreadWrites
@@ -29,6 +31,7 @@ from storage.queries.troubles import TroubleReads, TroubleWrites
 from storage.queries.upkeep import UpkeepReads, UpkeepWrites
 from storage.queries.watch import WatchReads
 from storage.session import Session
+from storage.standing import ALONE, Share, Standing
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -40,6 +43,7 @@ class SqlReads(
     ConversationReads,
     MessageReads,
     ThreadReads,
+    OpenThreadReads,
     PeopleReads,
     GroupReads,
     DeliveryReads,
@@ -71,9 +75,10 @@ class SqlTx(
 ):
     """`core.ports.Tx`: one open transaction."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, process: Standing = ALONE) -> None:
         super().__init__(session)
         self.changes = Changes()
+        self.process = process
 
 
 class SqlStore(SqlReads):
@@ -87,6 +92,8 @@ class SqlStore(SqlReads):
         self._engine = engine
         self._transactions = Transactions(engine)
         self._listeners: list[Listener] = []
+        self.company = Company(engine.url, self._pass_on)
+        """On PostgreSQL, for a process that joins it."""
         self._raws = GroupCommit(self._write_raws)
 
     async def close(self) -> None:
@@ -96,7 +103,8 @@ class SqlStore(SqlReads):
         await self._engine.close()
 
     def on_commit(self, listener: Listener) -> Callable[[], None]:
-        """`listener` is called after every commit somebody may wait for; it must not block. Returns how to stop."""
+        """`listener` is called after every commit somebody may wait for, of this process and of its company; it must
+        not block. Returns how to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -104,12 +112,16 @@ class SqlStore(SqlReads):
         """See `core.ports.Store`. Raises `Lost` only when it was lost dozens of times in a row."""
 
         async def once(session: Session) -> tuple[T, Commit | None]:
-            tx = SqlTx(session)
+            tx = SqlTx(session, self.company.standing)
             return await work(tx), tx.changes.commit()
 
         return await self._transactions.run(once, self._tell)
 
     def _tell(self, commit: Commit) -> None:
+        self.company.note(commit)
+        self._pass_on(commit)
+
+    def _pass_on(self, commit: Commit) -> None:
         for listener in list(self._listeners):
             try:
                 listener(commit)
@@ -135,6 +147,10 @@ class SqlStore(SqlReads):
     async def raw_failed(self, row: int, error: str, limit: int) -> bool:
         return await self.atomic(lambda tx: tx.fail_raw(row, error, limit))
 
+    async def hand_back(self) -> None:
+        """What this process took out of the inbox and did not come to: others need not wait for its lease."""
+        await self.atomic(lambda tx: tx.give_back())
+
     # --- the outbox ---
 
     async def take_jobs(
@@ -147,6 +163,15 @@ class SqlStore(SqlReads):
 
     async def expire_leases(self, at: datetime, lease: timedelta = timedelta(minutes=2)) -> Sequence[Job]:
         return await self.atomic(lambda tx: tx.expire(at, lease))
+
+    # --- clocks ---
+
+    async def due_tickets(self, at: datetime, limit: int, share: Share | None = None) -> Sequence[TicketId]:
+        """Of this process's share, and what another should have done long ago."""
+        return await super().due_tickets(at, limit, share or self.company.standing.share)
+
+    async def next_clock_at(self, share: Share | None = None) -> datetime | None:
+        return await super().next_clock_at(share or self.company.standing.share)
 
     # --- people ---
 

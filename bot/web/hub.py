@@ -6,7 +6,7 @@ A hint that is lost costs nothing: the page asks again when it reconnects, and n
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
@@ -14,11 +14,13 @@ from aiohttp import web
 from bot.web.parts import Parts
 from core.ids import PersonId, TicketId
 from storage.commits import Commit
-from storage.queries.watch import Mark
+from storage.queries.watch import Change, Mark
 
 _log = structlog.get_logger()
-POLL = timedelta(seconds=2)
-"""How soon the commits of another process are seen."""
+POLL, POLL_UNTOLD = timedelta(seconds=5), timedelta(seconds=2)
+"""How often the commits of other processes are looked for: while those tell of them, and while they cannot be heard."""
+SIGNED_OUT, RESTART = (4401, b"signed out"), (1012, b"restart")
+"""Why a socket is closed; after the second the page comes back."""
 
 
 @dataclass(eq=False, slots=True)
@@ -30,26 +32,27 @@ class Socket:
 
 @dataclass(eq=False, slots=True)
 class Hub:
-    """All sockets of this process. Fed by this process's commits at once, by those of others every two seconds."""
+    """All sockets of this process. Fed by this process's commits and others' hints at once; now and then it looks."""
 
     parts: Parts
     sockets: set[Socket] = field(default_factory=set)
     _tickets: set[TicketId] = field(default_factory=set)
+    _people: set[PersonId] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def committed(self, commit: Commit) -> None:
         """Called after a commit, inside the loop; returns at once."""
-        self._tickets.update(ticket for ticket, _ in commit.tickets)
-        self._woken.set()
+        if self.sockets and (commit.tickets or commit.people or commit.more):
+            self._tickets.update(ticket for ticket, _ in commit.tickets)
+            self._people |= commit.people
+            self._woken.set()
 
     async def run(self) -> None:
         """Pass on what changed until cancelled. A fault costs hints, which the pages make up for, and not the hub."""
-        store, clock = self.parts.store, self.parts.clock
-        stop = store.on_commit(self.committed)
+        stop, mark = self.parts.store.on_commit(self.committed), None
         try:
-            mark = await store.changes_mark()
             while True:
-                await clock.wait(self._woken.wait(), None if store.owns_file else clock.now() + POLL)
+                await self.parts.clock.wait(self._woken.wait(), self._next_look())
                 self._woken.clear()
                 try:
                     mark = await self._round(mark)
@@ -58,18 +61,25 @@ class Hub:
         finally:
             stop()
 
-    async def _round(self, mark: Mark) -> Mark:
-        here = self._taken()
-        if not self.sockets:
-            return await self.parts.store.changes_mark()
-        mark, change = await self.parts.store.changes_since(mark)
-        await self.tell(change.tickets | here, change.people)
-        return mark
+    def _next_look(self) -> datetime | None:
+        store = self.parts.store
+        if store.owns_file:
+            return None
+        return self.parts.clock.now() + (POLL if store.company.listening else POLL_UNTOLD)
 
-    def _taken(self) -> frozenset[TicketId]:
-        taken = frozenset(self._tickets)
+    async def _round(self, mark: Mark | None) -> Mark | None:
+        """From where to look next; None while nobody is there to be told."""
+        tickets, people, change = frozenset(self._tickets), frozenset(self._people), Change()
         self._tickets.clear()
-        return taken
+        self._people.clear()
+        if not self.sockets:
+            return None
+        if mark is None:
+            mark = await self.parts.store.changes_mark()
+        else:
+            mark, change = await self.parts.store.changes_since(mark)
+        await self.tell(change.tickets | tickets, change.people | people)
+        return mark
 
     async def tell(self, tickets: frozenset[TicketId], people: frozenset[PersonId]) -> None:
         """Send the hints to those whose business they are. Who left the team is shown the door."""
@@ -80,7 +90,7 @@ class Hub:
         for socket in tuple(self.sockets):
             person = team.get(socket.person)
             if person is None:
-                await self._drop(socket)
+                await self._drop(socket, *SIGNED_OUT)
                 continue
             seen = [[ticket.id, ticket.version] for ticket in known.values() if person.sees(ticket.queue)]
             told = socket.person in people
@@ -100,11 +110,11 @@ class Hub:
         """The person signed out: their sockets close."""
         for socket in tuple(self.sockets):
             if socket.token == token:
-                await self._drop(socket)
+                await self._drop(socket, *SIGNED_OUT)
 
     async def close(self) -> None:
-        for socket in tuple(self.sockets):
-            await self._drop(socket)
+        """Before the server ends: the pages come back to whoever serves then."""
+        await asyncio.gather(*(self._drop(socket, *RESTART) for socket in tuple(self.sockets)))
 
     async def _send(self, socket: Socket, hint: object) -> None:
         try:
@@ -112,9 +122,9 @@ class Hub:
         except (ConnectionError, RuntimeError):
             self.sockets.discard(socket)
 
-    async def _drop(self, socket: Socket) -> None:
+    async def _drop(self, socket: Socket, code: int, reason: bytes) -> None:
         self.sockets.discard(socket)
-        await socket.ws.close(code=4401, message=b"signed out")
+        await socket.ws.close(code=code, message=reason)
 
 
 HUB = web.AppKey("hub", Hub)

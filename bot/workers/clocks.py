@@ -1,5 +1,6 @@
 """The clock worker: whatever is due goes through the door. Its cost grows with what is due, never with what is open."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,12 +19,18 @@ STEP_ASIDE = timedelta(seconds=30)
 _log = structlog.get_logger()
 
 
+async def _always() -> bool:
+    return True
+
+
 class Clocks:
     """A worker with a new policy counts live deadlines again before it fires anything; one that still has the old
     takes no clocks."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, our_turn: Callable[[], Awaitable[bool]] = _always) -> None:
+        """`our_turn`: whether to count again for all; asked as long as it goes on."""
         self._door = door
+        self._our_turn = our_turn
         self._mine = door.policy.hash
         self._adopted = False
 
@@ -31,7 +38,8 @@ class Clocks:
         """Fire what is due; the next instant anything will be."""
         store, clock = self._door.store, self._door.clock
         if not self._adopted:
-            await self._adopt()
+            if not await self._adopt():
+                return clock.now() + STEP_ASIDE
         elif await store.setting(POLICY) != self._mine:
             return clock.now() + STEP_ASIDE
         stuck: set[TicketId] = set()
@@ -64,14 +72,19 @@ class Clocks:
         except Exception:
             _log.exception("clocks.not_recounted", ticket=ticket)
 
-    async def _adopt(self) -> None:
-        """Recounting twice does no harm, so it may die in the middle and begin again."""
+    async def _adopt(self) -> bool:
+        """False while another process counts. Counting twice does no harm, so it may die in the middle and begin
+        again."""
         store, last = self._door.store, TicketId(0)
         if await store.setting(POLICY) != self._mine:
+            if not await self._our_turn():
+                return False
             await store.save_setting(POLICY, f"{self._mine} is counting")
             while batch := await store.counting_tickets(last, BATCH):
+                await self._our_turn()
                 for ticket in batch:
                     await self._recount(ticket)
                 last = batch[-1]
             await store.save_setting(POLICY, self._mine)
         self._adopted = True
+        return True

@@ -12,8 +12,10 @@ from core.ports import Clock
 
 ALONE = timedelta(seconds=30)
 """A worker looks again after this long even when nobody woke it."""
-IN_COMPANY = timedelta(seconds=1)
-"""The same where other processes write the same database: their commits wake nobody here."""
+IN_COMPANY = timedelta(seconds=5)
+"""The same where other processes write the same database and tell of it: a hint may be lost with who gave it."""
+UNTOLD = timedelta(seconds=1)
+"""The same while their hints cannot be heard."""
 AFTER_FAULT = timedelta(seconds=2)
 
 T = TypeVar("T")
@@ -63,7 +65,7 @@ class Worker:
         clock: Clock,
         step: Step,
         beat: Callable[[str, datetime], None],
-        nap: timedelta = ALONE,
+        nap: Callable[[], timedelta] = lambda: ALONE,
     ) -> None:
         self.name = name
         self.wake = Wake()
@@ -71,6 +73,8 @@ class Worker:
         self._clock = clock
         self._step = step
         self._beat = beat
+        self._begun: float | None = None
+        """When its step began, by the loop's clock; None between two steps."""
         self._kept_by = ""
         """Why our own database or disk keeps it from working."""
 
@@ -78,9 +82,15 @@ class Worker:
         self._beat(self.name, self._clock.now())  # from now on one that always fails is seen to
         while True:
             self.wake.clear()
+            self._begun = asyncio.get_running_loop().time()
             until = await self._once()
-            longest = self._clock.now() + self._nap
+            self._begun = None
+            longest = self._clock.now() + self._nap()
             await self._clock.wait(self.wake.wait(), min(until, longest) if until else longest)
+
+    def goes_round(self, patience: float) -> bool:
+        """Whether no step of it has been going on for so many seconds, real ones."""
+        return self._begun is None or asyncio.get_running_loop().time() - self._begun < patience
 
     async def _once(self) -> datetime | None:
         """A fault of the database or of ours ends this round, not the worker."""

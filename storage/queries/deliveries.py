@@ -9,12 +9,16 @@ from core.ids import DeskName
 from core.ports import FROM_DESK, Raw
 from storage import rows
 from storage.commits import Changes
+from storage.fields import instant, utc
 from storage.session import Bound, chunks, marks, tuples
+from storage.standing import Standing
 
 OPEN = "state IN ('waiting', 'leased', 'parked')"
 """Word for word what the index inbox_open is of: SQLite uses it for nothing less."""
-FREE = "(state = 'waiting' OR (state = 'leased' AND lease_until <= ?))"
-"""A dead lease says nothing against the row: whoever held it was stopped, with all that it had in hand."""
+TAKING = 0x_D7A6_3
+"""Advisory lock: one process takes at a time, so that what each finds in others' hands is all of it."""
+WINDOW = 2000
+"""How many waiting rows are looked at for one that may be taken."""
 
 
 class RawRow(tuple[str, str, bytes, str, datetime]):
@@ -42,6 +46,7 @@ class DeliveryReads(Bound):
 
 class DeliveryWrites(Bound):
     changes: Changes
+    process: Standing
 
     async def once(self, keys: Sequence[str], at: datetime) -> Sequence[bool]:
         fresh: set[str] = set()
@@ -61,54 +66,108 @@ class DeliveryWrites(Bound):
         """Ids of the new rows by (source, key); what was there before is not among them."""
         made: dict[tuple[str, str], int] = {}
         for start in range(0, len(raws), 150):
-            some = raws[start : start + 150]
-            found = await self.session.rows(
-                f"INSERT INTO inbox (source, key, body, headers, at) VALUES {tuples(len(some), 5)}"
-                " ON CONFLICT (source, key) DO NOTHING RETURNING id, source, key",
-                *(value for raw in some for value in raw),
-            )
-            made |= {(row["source"], row["key"]): row["id"] for row in found}
+            for row in await self._inserted(raws[start : start + 150]):
+                made[row["source"], row["key"]] = row["id"]
         self.changes.raws |= bool(made)
         return made
+
+    async def _inserted(self, raws: Sequence[RawRow]) -> Sequence[rows.Row]:
+        new = " ON CONFLICT (source, key) DO NOTHING RETURNING id, source, key"
+        if self.session.dialect == "postgres":
+            # One statement whatever the number of rows: it stays prepared.
+            arrays = "unnest(?::text[], ?::text[], ?::bytea[], ?::text[], ?::timestamptz[])"
+            sql = f"INSERT INTO inbox (source, key, body, headers, at) SELECT * FROM {arrays}{new}"
+            *texts, ats = (list(column) for column in zip(*raws, strict=True))
+            return await self.session.rows(sql, *texts, [utc(at) for at in ats])
+        sql = f"INSERT INTO inbox (source, key, body, headers, at) VALUES {tuples(len(raws), 5)}{new}"
+        return await self.session.rows(sql, *(value for raw in raws for value in raw))
 
     async def lease_raws(
         self, prefix: str, limit: int, at: datetime, lease: timedelta, older: timedelta
     ) -> Sequence[Raw]:
-        found = await self.session.rows(
-            f"SELECT id FROM inbox WHERE {OPEN} AND {FREE} AND substr(source, 1, ?) = ? AND at <= ?"
-            f" ORDER BY id LIMIT ?{self.session.skip_locked}",
-            at,
+        """Nothing that came after what another has in hand of the same source: no sender's words change their order.
+        Among several workers one source at a time, which leaves the others to them."""
+        if self.session.dialect == "postgres":
+            await self.session.rows("SELECT pg_advisory_xact_lock(?)", TAKING)
+        held = await self.session.rows(
+            f"SELECT id, source, owner, lease_until FROM inbox WHERE {OPEN} AND state = 'leased'"
+            " AND substr(source, 1, ?) = ? ORDER BY id",
+            len(prefix),
+            prefix,
+        )
+        over = [row for row in held if self._is_over(row, at)]
+        busy: dict[str, int] = {}
+        for row in held:
+            if row not in over and abs(row["owner"]) != self.process.me:
+                busy.setdefault(row["source"], row["id"])
+        waiting = await self.session.rows(
+            f"SELECT id, source FROM inbox WHERE {OPEN} AND state = 'waiting' AND substr(source, 1, ?) = ? AND at <= ?"
+            " ORDER BY id LIMIT ?",
             len(prefix),
             prefix,
             at - older,
-            limit,
+            WINDOW if self.session.dialect == "postgres" else limit,
         )
-        return await self._lease([row["id"] for row in found], at, lease)
+        found = sorted([*await self._unlocked(over), *waiting], key=lambda row: int(row["id"]))
+        free = [row for row in found if row["id"] < busy.get(row["source"], row["id"] + 1)]
+        if len(self.process.workers) > 1:
+            free = [row for row in free if row["source"] == free[0]["source"]]
+        return await self._lease([row["id"] for row in free[:limit]], at, lease)
+
+    def _is_over(self, row: rows.Row, at: datetime) -> bool:
+        """A dead lease says nothing against the row: whoever held it was stopped, with all that it had in hand."""
+        return instant(row["lease_until"]) <= at or row["owner"] in self.process.gone
+
+    async def _unlocked(self, over: Sequence[rows.Row]) -> Sequence[rows.Row]:
+        """Without those that whoever held them is about to finish after all."""
+        if not over or self.session.dialect == "sqlite":
+            return over
+        ids = [row["id"] for row in over]
+        sql = f"SELECT id, source FROM inbox WHERE id IN ({marks(len(ids))}){self.session.skip_locked}"
+        return await self.session.rows(sql, *ids)
 
     async def lease_raw(self, row: int, at: datetime, lease: timedelta) -> Raw | None:
         return next(iter(await self._lease([row], at, lease)), None)
 
     async def _lease(self, ids: Sequence[int], at: datetime, lease: timedelta) -> Sequence[Raw]:
+        gone = sorted(self.process.gone)
+        theirs = f" OR owner IN ({marks(len(gone))})" if gone else ""
         taken: list[dict[str, Any]] = []
         for some in chunks(ids):
             taken += await self.session.rows(
-                f"UPDATE inbox SET state = 'leased', lease_until = ? WHERE id IN ({marks(len(some))}) AND {FREE}"
-                " RETURNING *",
+                f"UPDATE inbox SET state = 'leased', lease_until = ?, owner = ? WHERE id IN ({marks(len(some))})"
+                f" AND (state = 'waiting' OR (state = 'leased' AND (lease_until <= ?{theirs}))) RETURNING *",
                 at + lease,
+                self.process.owner,
                 *some,
                 at,
+                *gone,
             )
         return [rows.raw(row) for row in sorted(taken, key=lambda row: row["id"])]
+
+    async def give_back(self) -> None:
+        """What this process has leased and will not come to; and what it did for all is another's turn."""
+        me = self.process.me
+        await self.session.run("DELETE FROM leases WHERE substr(owner, 1, ?) = ?", len(f"{me}."), f"{me}.")
+        returned = await self.session.run(
+            f"UPDATE inbox SET state = 'waiting', lease_until = NULL WHERE {OPEN} AND state = 'leased'"
+            " AND owner IN (?, ?)",
+            me,
+            -me,
+        )
+        self.changes.raws |= bool(returned)
 
     async def fail_raw(self, row: int, error: str, limit: int) -> bool:
         """Compare-and-set on the lease; False as well when somebody else has the row by now."""
         parked = await self.session.one(
             "UPDATE inbox SET attempts = attempts + 1, error = ?, lease_until = NULL,"
             " state = CASE WHEN attempts + 1 >= ? THEN 'parked' ELSE 'waiting' END"
-            " WHERE id = ? AND state = 'leased' RETURNING state",
+            " WHERE id = ? AND state = 'leased' AND owner IN (?, ?) RETURNING state",
             error[:500],
             limit,
             row,
+            self.process.me,
+            -self.process.me,
         )
         self.changes.raws |= parked is not None
         return parked is not None and parked["state"] == "parked"

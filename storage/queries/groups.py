@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core.ids import DeskName
 from core.ports import Group
 from storage import rows
+from storage.commits import Changes
 from storage.queries.people import hashed
 from storage.session import Bound
 
@@ -21,6 +22,8 @@ class GroupReads(Bound):
 
 
 class GroupWrites(GroupReads):
+    changes: Changes
+
     async def make_group_code(self, desk: DeskName, place: str, at: datetime, lives: timedelta) -> str:
         code = secrets.token_urlsafe(9)
         await self.session.run("DELETE FROM group_codes WHERE desk = ? AND place = ?", desk, place)
@@ -67,6 +70,7 @@ class GroupWrites(GroupReads):
             title,
             at,
         )
+        self.changes.roll = True
         return place
 
     async def _rename_threads(self, desk: DeskName, place: str, chat: str) -> None:
@@ -97,6 +101,7 @@ class GroupWrites(GroupReads):
             desk,
             chat,
         )
+        self.changes.roll |= bool(moved)
         return bool(moved)
 
     async def save_board(self, desk: DeskName, place: str, post: str) -> None:

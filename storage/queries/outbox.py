@@ -12,6 +12,7 @@ from storage.codec import WORK
 from storage.commits import Changes
 from storage.fields import instant
 from storage.session import Bound, chunks, marks
+from storage.standing import Standing
 
 FREE = (
     " AND NOT EXISTS (SELECT 1 FROM jobs e WHERE e.lane = j.lane AND e.id <> j.id AND e.state IN ('waiting', 'sending')"
@@ -23,6 +24,9 @@ or for room in its bucket, and shows what is true when its turn comes. Not when 
 
 HEAD = f"SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.not_before <= ?{{buckets}}{FREE}"
 IN_TURN = " ORDER BY j.urgency, j.id LIMIT ?"
+
+OF_OURS = " AND (hashtext(j.bucket) & 2147483647) % ? = ?"
+"""A bucket is one worker's at a time, so that its limit is kept exactly. The hash is the server's, alike for all."""
 
 UNLESS_COSMETIC = f" AND (j.urgency < {int(Urgency.COSMETIC)} OR j.bucket NOT IN ({{buckets}}))"
 
@@ -42,6 +46,7 @@ class OutboxReads(Bound):
 
 class OutboxWrites(Bound):
     changes: Changes
+    process: Standing
 
     async def enqueue(self, jobs: Sequence[Owed], at: datetime) -> None:
         await self.session.many(
@@ -103,14 +108,18 @@ class OutboxWrites(Bound):
         """On PostgreSQL a head that another worker is just taking is skipped, and still blocks its lane."""
         buckets = f" AND j.bucket NOT IN ({marks(len(full))})" if full else ""
         buckets += UNLESS_COSMETIC.format(buckets=marks(len(low))) if low else ""
+        share = self.process.share
+        buckets += OF_OURS if share else ""
         lock = " FOR UPDATE OF j SKIP LOCKED" if self.session.skip_locked else ""
-        heads = await self.session.rows(HEAD.format(buckets=buckets) + IN_TURN + lock, at, *full, *low, limit)
+        values = (*full, *low, *(reversed(share) if share else ()), limit)
+        heads = await self.session.rows(HEAD.format(buckets=buckets) + IN_TURN + lock, at, *values)
         taken: list[dict[str, Any]] = []
         for some in chunks(row["id"] for row in heads):
             taken += await self.session.rows(
-                "UPDATE jobs SET state = 'sending', attempt = attempt + 1, lease_until = ?"
+                "UPDATE jobs SET state = 'sending', attempt = attempt + 1, lease_until = ?, owner = ?"
                 f" WHERE state = 'waiting' AND id IN ({marks(len(some))}) RETURNING *",
                 at + lease,
+                self.process.owner,
                 *some,
             )
         return await self._readable(sorted(taken, key=lambda row: (row["urgency"], row["id"])), at)
@@ -183,14 +192,18 @@ class OutboxWrites(Bound):
 
     async def expire(self, at: datetime, lease: timedelta) -> Sequence[Job]:
         """Jobs whose worker is gone. Replies stay `sending`, under a lease of the caller, who must settle them."""
+        gone = sorted(self.process.gone)
+        theirs = f" OR owner IN ({marks(len(gone))})" if gone else ""
         dead = await self.session.rows(
-            "SELECT * FROM jobs WHERE state = 'sending' AND lease_until <= ?"
+            f"SELECT * FROM jobs WHERE state = 'sending' AND (lease_until <= ?{theirs})"
             f" ORDER BY lease_until, id{self.session.skip_locked}",
             at,
+            *gone,
         )
         for row in dead:
             if row["kind"] == "send_reply":
-                await self.session.run("UPDATE jobs SET lease_until = ? WHERE id = ?", at + lease, row["id"])
+                sql = "UPDATE jobs SET lease_until = ?, owner = ? WHERE id = ?"
+                await self.session.run(sql, at + lease, self.process.owner, row["id"])
             else:
                 await self._wait_again(row, "lease_expired", at, uncertain=True)
         self.changes.jobs |= bool(dead)

@@ -138,6 +138,7 @@ class PeopleWrites(PeopleReads):
             created_at=at,
             using_db=self.session.client,
         )
+        self.changes.roll = True
         await self._join(PersonId(made.id), new.queues)
         await self.know_as(PersonId(made.id), Identity(CONSOLE, "", str(made.id)))
         return rows.person(made, sorted(new.queues))
@@ -146,6 +147,7 @@ class PeopleWrites(PeopleReads):
         self, person: PersonId, *, queues: frozenset[QueueName] | None = None, **columns: str | bool | Role | None
     ) -> None:
         """Sets the columns that are not None, and the queues when given."""
+        self.changes.roll = True
         given = {name: value for name, value in columns.items() if value is not None}
         if given:
             await models.Person.filter(id=person).using_db(self.session.client).update(**given)
@@ -160,6 +162,7 @@ class PeopleWrites(PeopleReads):
 
     async def know_as(self, person: PersonId, identity: Identity) -> None:
         """Whoever was known so before is so no longer: the desk says who this is now."""
+        self.changes.roll = True
         await self.session.run(
             "INSERT INTO person_identities (person_id, kind, scope, value) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (kind, scope, value) DO UPDATE SET person_id = excluded.person_id",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import Lost
@@ -15,10 +15,15 @@ from storage.codec import FACTS
 from storage.commits import Changes
 from storage.queries.ids import Ids
 from storage.session import Bound, chunks, marks
+from storage.standing import Share
 from storage.ticket_rows import TICKET_COLUMNS
 
 INSERT = f"INSERT INTO tickets (id, {', '.join(TICKET_COLUMNS)}) VALUES ({marks(1 + len(TICKET_COLUMNS))})"
 UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMNS)} WHERE id = ?"
+
+OVERDUE = timedelta(seconds=30)
+"""After so long a clock is anybody's."""
+OURS = "(ticket_id % ? = ? OR next_at <= ?)"
 
 
 class TicketReads(Bound):
@@ -51,11 +56,15 @@ class TicketReads(Bound):
         )
         return [rows.saved_fact(row) for row in found]
 
-    async def due_tickets(self, at: datetime, limit: int) -> Sequence[TicketId]:
+    async def due_tickets(self, at: datetime, limit: int, share: Share | None = None) -> Sequence[TicketId]:
+        """Of a share, and what another should have done a while ago."""
+        ours = f" AND {OURS}" if share else ""
+        values = (share[1], share[0], at - OVERDUE) if share else ()
         found = await self.session.rows(
-            "SELECT ticket_id, min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL AND next_at <= ?"
+            f"SELECT ticket_id, min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL AND next_at <= ?{ours}"
             " GROUP BY ticket_id ORDER BY min(next_at), ticket_id LIMIT ?",
             at,
+            *values,
             limit,
         )
         return [row["ticket_id"] for row in found]
@@ -69,8 +78,12 @@ class TicketReads(Bound):
         )
         return [TicketId(row["ticket_id"]) for row in found]
 
-    async def next_clock_at(self) -> datetime | None:
-        row = await self.session.one("SELECT min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL")
+    async def next_clock_at(self, share: Share | None = None) -> datetime | None:
+        """The next of a share: what another is just about to do is no reason to look."""
+        ours = " AND ticket_id % ? = ?" if share else ""
+        values = (share[1], share[0]) if share else ()
+        sql = f"SELECT min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL{ours}"
+        row = await self.session.one(sql, *values)
         return rows.moment(row["next_at"]) if row else None
 
 

@@ -10,7 +10,8 @@ from core.jobs import JobState
 from storage.commits import Changes
 from storage.fields import instant
 from storage.queries.deliveries import OPEN
-from storage.session import Bound
+from storage.session import Bound, marks
+from storage.standing import Standing
 
 LOOKED = timedelta(days=2)
 """How long a visitor is kept who opened a site's chat and wrote nothing."""
@@ -66,6 +67,7 @@ class UpkeepReads(Bound):
 
 class UpkeepWrites(UpkeepReads):
     changes: Changes
+    process: Standing
 
     async def set_setting(self, name: str, value: str) -> None:
         await self.session.run(
@@ -100,15 +102,18 @@ class UpkeepWrites(UpkeepReads):
         )
 
     async def take_lease(self, name: str, owner: str, at: datetime, until: datetime) -> bool:
-        """Take or renew it, unless somebody else has it still."""
+        """Take or renew it, unless somebody else has it still. `owner` begins with the process's number and a dot."""
+        gone = [str(number) for number in sorted(self.process.gone)]
+        theirs = f" OR split_part(leases.owner, '.', 1) IN ({marks(len(gone))})" if gone else ""
         taken = await self.session.one(
             "INSERT INTO leases (name, owner, until) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
             " SET owner = excluded.owner, until = excluded.until WHERE leases.owner = excluded.owner"
-            " OR leases.until <= ? RETURNING name",
+            f" OR leases.until <= ?{theirs} RETURNING name",
             name,
             owner,
             until,
             at,
+            *gone,
         )
         return taken is not None
 

@@ -11,8 +11,7 @@ from bot.web.chat import files, pages, socket
 from bot.web.chat.hub import CHAT, ChatHub
 from bot.web.chat.leaving import Leaving
 from bot.web.chat.site import Site
-from bot.web.chat.typing import add_routes as add_typing
-from bot.web.chat.typing import visitor_types
+from bot.web.chat.typing import add_typing, visitor_types
 from bot.web.keys import PARTS
 from bot.workers.loop import Step
 from storage import SqlChatLog
@@ -29,7 +28,7 @@ def add_chat(app: web.Application, inboxes: Sequence[LivechatInbox]) -> Step:
     log, typing = SqlChatLog(parts.store), partial(visitor_types, app)
     hub = app[CHAT] = ChatHub(parts, log, {site.name: site for site in sites}, typing)
     router = app.router
-    add_typing(router)
+    add_typing(app)
     router.add_get(f"/chat/{INBOX}/widget.js", pages.script)
     router.add_get(f"/chat/{INBOX}/frame", pages.frame)
     router.add_get(f"/chat/{INBOX}/words/{{catalogue:[A-Za-z0-9-]+}}", pages.words)

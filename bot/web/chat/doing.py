@@ -80,7 +80,7 @@ class Doer:
         self._guest.reachable = True
 
     async def typing(self) -> None:
-        """To the team's pages, of this process, now and again: nothing depends on it."""
+        """To the team's pages, now and again: nothing depends on it."""
         now = self._hub.parts.clock.now()
         if self._typed is None or now - self._typed >= TYPING_AGAIN:
             self._typed = now

@@ -25,8 +25,8 @@ BEAT = timedelta(seconds=20)
 """How often those who are there are written down as such, and the team's hours looked at."""
 LEASE = timedelta(seconds=45)
 """How long they count as there when this process says no more."""
-LOOK = timedelta(seconds=1)
-"""How soon what another process wrote is seen."""
+LOOK, LOOK_UNTOLD = timedelta(seconds=5), timedelta(seconds=1)
+"""How often what other processes wrote is looked for: while they tell of it, and while they cannot be heard."""
 OF_VISITOR, OF_ADDRESS, OF_ALL = 8, 40, 5000
 """Connections at once."""
 OF_FILES = 6
@@ -128,7 +128,7 @@ class ChatHub:
 
     def committed(self, commit: Commit) -> None:
         """Called after a commit, inside the loop; returns at once."""
-        for key in commit.visitors:
+        for key in self._rooms if commit.more else commit.visitors:
             for one in self._rooms.get(key, ()):
                 one.changed()
 
@@ -176,7 +176,10 @@ class ChatHub:
         """None while nobody is there."""
         if not self._rooms:
             return None
-        return beat if self.parts.store.owns_file else min(beat, self.parts.clock.now() + LOOK)
+        store = self.parts.store
+        if store.owns_file:
+            return beat
+        return min(beat, self.parts.clock.now() + (LOOK if store.company.listening else LOOK_UNTOLD))
 
     async def _round(self, beat: datetime) -> datetime:
         """When the next beat is due."""
