@@ -23,6 +23,7 @@ from bot.handlers.registry import COMMANDS, alias_key
 from bot.present import Presenter
 from bot.process import ROLES, App, told_to_stop
 from bot.rates import PERSON, Limit
+from bot.redact import hide, secrets_of
 from bot.roll import FRESH_FOR, Roll
 from bot.ways import ways_out
 from bot.web import app as web_app
@@ -38,6 +39,7 @@ from bot.workers.intake import Intake
 from bot.workers.lease import our_turn
 from bot.workers.loop import ALONE, IN_COMPANY, UNTOLD, Step, Worker
 from bot.workers.outbox import Outbox
+from bot.workers.reconcile import Reconcile
 from core import troubles
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
@@ -74,6 +76,7 @@ async def build(
     """The parts, wired; closed at the end. `rate_scale` stretches the outbox's own rate limits, and shortens what waits
     for their sake; `nap`: how long a worker sleeps when nothing is due and nobody wakes it; `extras` add routes."""
     clock = clock or SystemClock()
+    hide(secrets_of(settings))
     async with AsyncExitStack() as stack:
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
@@ -122,6 +125,7 @@ async def build(
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
+            "reconcile": Reconcile(door, desks, acts.found, alone=store.owns_file).step,
             "indexing": Indexing(store, clock).step,
             "roll": partial(_read, roll, store, clock),
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),

@@ -12,12 +12,15 @@ from typing import Any, Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
-from bot.redact import redact, redact_event
+from bot.redact import on_one_line, redact, redact_event
 
+OURS = frozenset({"bot", "core", "storage"})
 WORDS = frozenset({"text", "body", "content", "words", "caption", "question", "payload", "raw"})
 """Fields that could hold what people wrote. Nobody should log them; when somebody does, only their length is kept."""
 TELLING = ("sqlite3", "asyncpg", "tortoise", "aiohttp", "storage", "socket", "ssl")
 """Whose errors say what is wrong with the machine."""
+QUOTING = frozenset({"DataError", "ValidationError", "ValueError"})
+"""Among them, those which quote the value that they could not take."""
 OF_CODE = (OSError, AttributeError, NameError, ImportError)
 """Which of Python's own name files and code. Other messages may quote what was being read: those stay out."""
 LIMIT = 300
@@ -34,10 +37,9 @@ def configure(form: Literal["console", "json"], *, quiet: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         plain_exception,
         without_words,
-        redact_event,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, redact_event, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
         # No caching: a logger made before this is called must not keep what it had.
@@ -46,16 +48,24 @@ def configure(form: Literal["console", "json"], *, quiet: bool = False) -> None:
     handler = _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, first_line, redact_event],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(form)],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # A line for every request to a platform says little and holds addresses.
-    for chatty in ("aiohttp.access", "slack_bolt", "slack_sdk", "asyncio", "tortoise"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    handler.addFilter(_is_worth_it)
+    logging.captureWarnings(True)
+    # A line that cannot be written is lost: the other way out would write all of it as it is.
+    logging.raiseExceptions = False
+    sys.excepthook = last_words
+
+
+def _is_worth_it(record: logging.LogRecord) -> bool:
+    """Of the libraries only what is wrong: a line for every request would hold addresses, with Telegram the token in
+    them; what they say to debuggers holds everything."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS
 
 
 class _ToStderr(logging.StreamHandler[TextIO]):
@@ -67,6 +77,20 @@ class _ToStderr(logging.StreamHandler[TextIO]):
     @property
     def stream(self) -> TextIO:  # type: ignore[override] # logging's own last resort does the same
         return sys.stderr
+
+
+def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """For `sys.excepthook`: what the program dies of is told like everything else."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        structlog.get_logger("bot").critical("program.died", exc_info=(kind, error, trace))
+
+
+def first_line(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor: what a library says, without what it shows below (asyncio: the task, and what it held)."""
+    event["event"] = str(event["event"]).partition("\n")[0][:LIMIT]
+    return event
 
 
 def without_words(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -111,8 +135,18 @@ def _message(error: BaseException) -> str:
     """The first line: in a database's second line stand the values of the row."""
     if not type(error).__module__.startswith(TELLING) and not isinstance(error, OF_CODE):
         return ""
+    if _quotes(error):
+        return ""
     first = str(error).partition("\n")[0][:LIMIT]
-    return f": {redact(first)}" if first else ""
+    return f": {on_one_line(redact(first))}" if first else ""
+
+
+def _quotes(error: object) -> bool:
+    """Whether the message may hold what was to be stored; Tortoise wraps the driver's own error."""
+    if not isinstance(error, BaseException):
+        return False
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & QUOTING) or any(_quotes(inner) for inner in error.args)
 
 
 def _renderer(form: Literal["console", "json"]) -> Processor:

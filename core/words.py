@@ -23,6 +23,12 @@ _FORMATTING = "*_~`"
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85]")
 _UNSEEMLY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_HEAPED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{8})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+"""More marks on a letter than any language puts there: they would cover the lines around it."""
+_ISOLATE, _POP = "\u2068", "\u2069"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PATH_OR_SHELL = re.compile(r'[<>:"|?*\\/]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE | re.DOTALL)
@@ -211,14 +217,24 @@ def visible(text: str) -> str:
     """`text` safe to show to the team and to store: line ends are newlines, and nothing reorders or hides the rest.
 
     Control characters (NUL among them, which PostgreSQL refuses) and bidirectional embeddings, overrides and isolates
-    go; the harmless direction marks stay. Half a surrogate pair, which cannot be encoded, becomes U+FFFD.
+    go; the harmless direction marks stay. Half a surrogate pair, which cannot be encoded, becomes U+FFFD. Of marks
+    heaped on one letter eight stay.
     """
-    return _SURROGATE.sub("\ufffd", _UNSEEMLY.sub("", _LINE_ENDS.sub("\n", text)))
+    return _HEAPED.sub(r"\1", _SURROGATE.sub("\ufffd", _UNSEEMLY.sub("", _LINE_ENDS.sub("\n", text))))
+
+
+def isolated(text: str) -> str:
+    """`text` for a place inside a line of ours: what is written from the right must not turn the rest of it around."""
+    rightward = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    return f"{_ISOLATE}{text}{_POP}" if rightward else text
 
 
 def one_line(text: str, limit: int) -> str:
-    """An excerpt in one line of at most `limit` (at least 1) characters, with an ellipsis where it was cut."""
+    """An excerpt in one line of at most `limit` (at least 1) characters, with an ellipsis where it was cut; empty when
+    there is nothing to see in it."""
     line = " ".join(visible(text).split())
+    if all(char.isspace() or _is_invisible(char) for char in line):
+        return ""
     if len(line) <= limit:
         return line
     return _beginning(line[: limit + 1], lambda kept: len(kept) < limit).rstrip() + "…"

@@ -17,7 +17,7 @@ def line(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 
 def test_a_line_is_json_with_time_and_level(capsys: pytest.CaptureFixture[str]) -> None:
     configure("json")
-    structlog.get_logger().info("outbox.failed", job=7, code="rate_limited")
+    structlog.get_logger("bot.workers").info("outbox.failed", job=7, code="rate_limited")
     written = line(capsys)
     assert (written["event"], written["job"], written["level"]) == ("outbox.failed", 7, "info")
     assert "timestamp" in written

@@ -4,10 +4,12 @@ A customer's file is hostile: only images that cannot run anything are shown in 
 and none of it may act in our origin.
 """
 
+import asyncio
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
+from bot.channels.payload import clean
 from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON
 from bot.web.parts import Parts
@@ -18,6 +20,8 @@ from core.words import safe_name
 
 # No SVG: it is a document with scripts.
 SAFE_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PATIENCE = 120.0
+"""Seconds that an upload may take."""
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -37,11 +41,18 @@ async def upload(request: web.Request) -> web.Response:
 
 async def read_file(request: web.Request, limit: int) -> tuple[str, str, bytes]:
     """Name, media type as the browser says it, and content of the multipart field `file`. Answers 400 when that is not
-    what came, 413 as soon as it is larger than `limit` bytes."""
+    what came, 413 as soon as it is larger than `limit` bytes, 408 when it takes too long."""
     try:
-        part = await (await request.multipart()).next()
-    except (AssertionError, ValueError):
+        async with asyncio.timeout(PATIENCE):
+            return await _read_part(request, limit)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (AssertionError, LookupError, ValueError):  # what aiohttp makes of a broken form
         raise web.HTTPBadRequest from None
+
+
+async def _read_part(request: web.Request, limit: int) -> tuple[str, str, bytes]:
+    part = await (await request.multipart()).next()
     if not isinstance(part, BodyPartReader) or part.name != "file":
         raise web.HTTPBadRequest
     body = bytearray()
@@ -49,7 +60,7 @@ async def read_file(request: web.Request, limit: int) -> tuple[str, str, bytes]:
         body += chunk
         if len(body) > limit:
             raise web.HTTPRequestEntityTooLarge(limit, len(body))
-    mime = part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower()
+    mime = clean(part.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower())
     return safe_name(part.filename or ""), mime, bytes(body)
 
 

@@ -18,9 +18,12 @@ from core.people import Person
 from core.ports import Notice, Trouble
 from core.say import Button, PersonName, Say, TicketLabel, say
 from core.views import Card, Dialog, Row, Shown
+from core.words import isolated, one_line, visible
 from storage.queries.upkeep import Parked
 
 Json = dict[str, Any]
+NAME, REACTION = 120, 16
+"""Characters of what is shown of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,13 @@ class Reader:
         return i18n.render(self.locale, key, {})
 
     def text(self, it: Say) -> str:
-        return i18n.render(self.locale, it.key, it.params, zone=ZoneInfo(self.zone), resolve=self.resolve)
+        zone = ZoneInfo(self.zone)
+        return i18n.render(self.locale, it.key, it.params, escape=value, zone=zone, resolve=self.resolve)
+
+
+def value(text: str) -> str:
+    """A parameter of a sentence of ours: on one line, or it could pretend to be more; its direction stays its own."""
+    return isolated(one_line(text, 1000))
 
 
 def at(moment: datetime | None) -> str | None:
@@ -72,10 +81,10 @@ def card_json(card: Card, reader: Reader) -> Json:
     contact = card.contact
     return {
         **ticket_json(card.ticket),
-        "name": contact.name or reader.words("card.nameless"),
+        "name": one_line(contact.name, NAME) or reader.words("card.nameless"),
         "channel_name": reader.words(f"channel.{card.ticket.channel}"),
-        "company": contact.company,
-        "email": card.email or contact.email,
+        "company": one_line(contact.company, NAME),
+        "email": one_line(card.email or contact.email, NAME),
         "email_said": not card.email,
         "country": card.ticket.country or contact.country,
         "language": card.ticket.language or contact.language,
@@ -118,7 +127,7 @@ def ticket_json(ticket: Ticket) -> Json:
 def row_json(row: Row, reader: Reader) -> Json:
     return {
         **ticket_json(row.ticket),
-        "name": row.contact or reader.words("card.nameless"),
+        "name": one_line(row.contact, NAME) or reader.words("card.nameless"),
         "assignee": row.assignee,
         "mine": row.ticket.assignee == reader.id,
         "deadline": at(row.deadline),
@@ -136,7 +145,7 @@ def shown_json(it: Shown, reader: Reader) -> Json:
         "rev": entry.rev,
         "kind": entry.kind,
         "at": at(entry.at),
-        "author": it.author or nameless,
+        "author": one_line(it.author, NAME) or nameless,
         "mine": own or entry.by == reader.id,
         "say": None if entry.say is None else say_json(entry.say, reader),
         "message": None if message is None else _message_json(message, reader),
@@ -158,11 +167,11 @@ def _until(confirmation: Say | None) -> str | None:
 def _message_json(message: Message, reader: Reader) -> Json:
     return {
         "id": message.id,
-        "text": "" if message.deleted_at else message.text,
+        "text": "" if message.deleted_at else visible(message.text),
         "about": None if message.about is None else reader.text(message.about),
         "edited": message.edited_at is not None,
         "deleted": message.deleted_at is not None,
-        "reaction": message.reaction,
+        "reaction": one_line(message.reaction, REACTION),
         "state": message.ladder if message.kind is MessageKind.REPLY and message.parts else None,
     }
 

@@ -4,19 +4,18 @@ Pure. What the words are is `words`' affair.
 """
 
 import re
-import unicodedata
 
-from core.words import one_line, visible
+from core.words import isolated, one_line, visible
 
 _TOKEN = re.compile(r"<([^<>]*)>")
 _URL = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
-_TRAILING = re.compile(r"(?:&[lg]t;|&amp;|[.,;:!?)\]}'\"*_~`。，、；：！？）】》」』])+$")
+_TRAILING = ("&lt;", "&gt;", "&amp;", *".,;:!?)]}'\"*_~`。，、；：！？）】》」』")
+"""What ends the sentence around an address rather than the address."""
 FIRST_MENTION = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>[\s,:，：]*")
 BEGINS_WITH_MENTION = re.compile(
     r"(?:\s|[*_~`>\u200b-\u200f\u2060-\u2064\ufeff]|&gt;)*<(?:@[UW]|!(?:here|channel|everyone|subteam))"
 )
 """Of a person, a group or everybody, through whatever formatting: such words are for colleagues."""
-_ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def escape(text: str) -> str:
@@ -29,12 +28,12 @@ def escape(text: str) -> str:
 
 def inline(text: str) -> str:
     """A name or other short foreign text inside a line of ours: one line, and its direction stays its own."""
-    return _isolated(escape(one_line(text, 120)))
+    return isolated(escape(one_line(text, 120)))
 
 
 def value(text: str) -> str:
     """A parameter of a sentence of ours, an excerpt or an address; on one line, or it could pretend to be more."""
-    return _isolated(_URL.sub(_linked, escape(one_line(text, 1000))))
+    return isolated(_URL.sub(_linked, escape(one_line(text, 1000))))
 
 
 def body(text: str) -> str:
@@ -52,15 +51,12 @@ def link(url: str, label: str) -> str:
     return f"<{url.replace('|', '%7C').replace('>', '%3E')}|{label}>" if url else label
 
 
-def _isolated(text: str) -> str:
-    rightward = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
-    return f"{_ISOLATE}{text}{_POP}" if rightward else text
-
-
 def _linked(found: re.Match[str]) -> str:
     url = found[0]
-    tail = _TRAILING.search(url)
-    kept = url[: tail.start()] if tail else url
+    end = len(url)
+    while ending := next((each for each in _TRAILING if url.endswith(each, 0, end)), ""):
+        end -= len(ending)
+    kept = url[:end]
     return f"<{kept}>{url[len(kept) :]}" if len(kept) > len("https://") else url
 
 

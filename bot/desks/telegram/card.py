@@ -11,7 +11,7 @@ from core.people import Tier
 from core.places import is_zone
 from core.say import Button, TicketLabel
 from core.views import Card
-from core.words import one_line
+from core.words import isolated, one_line
 
 NAME = 128
 """Characters of a topic's name (https://core.telegram.org/bots/api#createforumtopic)."""
@@ -24,9 +24,9 @@ def name(voice: Voice, card: Card) -> str:
     after = f" {signs.flag(country)}" if country else ""
     who = card.contact.name or voice.label("card.nameless")
     room = NAME - units(before + after)
-    shown = one_line(who, room)
+    shown = isolated(one_line(who, room))
     while units(shown) > room:
-        shown = one_line(who, len(shown) - 2)
+        shown = isolated(one_line(shown, len(shown) - 4))
     return f"{before}{shown}{after}"
 
 

@@ -4,11 +4,10 @@ https://core.telegram.org/bots/api#html-style: `& < >` are escaped; lengths coun
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from html import unescape
 
-from core.words import one_line, split, visible
+from core.words import isolated, one_line, split, visible
 
 TEXT = 4096
 """What a message holds."""
@@ -25,7 +24,6 @@ _URL = re.compile(
 """What Telegram is sure to take for an address too: less would be parted by us, more would hide a name to ping."""
 _ACTIVE = re.compile(r"(?<!\w)([@/])(?=\w|\Z)")
 """At the end as well: an address may follow."""
-_ISOLATE, _POP = "\u2068", "\u2069"
 _BREAK = "\u2060"
 """Shows nothing, and parts a sign from the name after it."""
 
@@ -49,12 +47,12 @@ def foreign(text: str) -> str:
 
 def inline(text: str) -> str:
     """A name or other short foreign text inside a line of ours: one line, and its direction stays its own."""
-    return _isolated(foreign(one_line(text, 120)))
+    return isolated(foreign(one_line(text, 120)))
 
 
 def value(text: str) -> str:
     """A parameter of a sentence of ours, an excerpt or an address; on one line, or it could pretend to be more."""
-    return _isolated(foreign(one_line(text, 1000)))
+    return isolated(foreign(one_line(text, 1000)))
 
 
 def quote(text: str) -> str:
@@ -113,8 +111,3 @@ def fitted(lines: Sequence[str], room: int = TEXT) -> str:
 
 def _calm(text: str) -> str:
     return _ACTIVE.sub(rf"\1{_BREAK}", text)
-
-
-def _isolated(text: str) -> str:
-    rightward = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
-    return f"{_ISOLATE}{text}{_POP}" if rightward else text

@@ -48,8 +48,6 @@ TYPES: Mapping[str, str] = {
     "zip": "application/zip",
 }
 """By the ending of the name. No SVG and no HTML: they are documents with scripts."""
-PATIENCE = 120.0
-"""Seconds that an upload may take."""
 SLOWEST = 600.0
 """Seconds that a download may take."""
 UNTIL = re.compile(r"[0-9]{1,15}")
@@ -85,10 +83,7 @@ async def _upload(request: web.Request) -> Mapping[str, str | int]:
 async def _taken(request: web.Request, site: Site) -> ChatFile:
     """The file that comes with a request, stored."""
     try:
-        async with asyncio.timeout(PATIENCE):
-            name, _, body = await read_file(request, site.upload_limit)
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
+        name, _, body = await read_file(request, site.upload_limit)
     except web.HTTPRequestEntityTooLarge:
         raise Refusal("too_large", most=site.inbox.upload_mb) from None
     if not body:
