@@ -23,6 +23,7 @@ from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from bot.roll import Roll
 from bot.ways import ways_out
+from bot.workers.reconcile import DEAF
 from core.errors import SendError
 from core.ids import DeskName, InboxName
 from core.people import Person, Role
@@ -33,6 +34,7 @@ from storage import SchemaMismatch, SqlStore, open_store
 PATIENCE = 20.0
 """Seconds one look may take."""
 SKEW = timedelta(minutes=2)
+RECENT = timedelta(days=1)
 LATE = timedelta(minutes=5)
 """Work that is due and waits longer than this is done by nobody."""
 
@@ -58,9 +60,9 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
         if store is not None:
             await roll.read(store)
             yield Section("doctor.section.people", await _guarded(_people(settings, store)))
-            yield Section("doctor.section.work", await _guarded(_work(store, clock)))
+            yield Section("doctor.section.work", await _guarded(_work(settings, store, clock)))
         for name in dict.fromkeys(name for queue in settings.queues for name in queue.places):
-            desk = DESKS[name].build(settings.desk(name), _around(settings, clock, roll))
+            desk = DESKS[name].build(settings.desk(name), _around(settings, clock, roll, store))
             if isinstance(desk, HoldsConnections):
                 stack.push_async_callback(desk.aclose)
             if isinstance(desk, Examined):
@@ -73,7 +75,7 @@ async def _nothing_heard(desk: DeskName, prefix: str, since: datetime) -> Sequen
     return ()
 
 
-def _around(settings: Settings, clock: Clock, roll: Roll) -> Around:
+def _around(settings: Settings, clock: Clock, roll: Roll, store: SqlStore | None) -> Around:
     return Around(
         clock=clock,
         blobs=DiskBlobs(settings.dragoman.data_dir / "files"),
@@ -81,7 +83,7 @@ def _around(settings: Settings, clock: Clock, roll: Roll) -> Around:
         links=lambda ticket: "",
         people=roll.identities,
         places=roll,
-        heard=_nothing_heard,
+        heard=store.heard if store is not None else _nothing_heard,
         spend=lambda bucket: None,
     )
 
@@ -174,10 +176,19 @@ async def _queue(queue: Queue, everybody: Sequence[Person], store: SqlStore) -> 
             yield Finding(False, what, say("doctor.people.unreachable_cure", person=str(person.id), desk=where))
 
 
-async def _work(store: SqlStore, clock: Clock) -> Sequence[Finding]:
+async def _undelivered(settings: Settings, store: SqlStore, now: datetime) -> AsyncIterator[Finding]:
+    """What only the running program could notice (`bot.workers.reconcile`)."""
+    for desk in dict.fromkeys(name for queue in settings.queues for name in queue.places):
+        value = await store.setting(f"{DEAF}{desk}")
+        if value and now - datetime.fromisoformat(value) < RECENT:
+            age, where = now - datetime.fromisoformat(value), Word(f"doctor.section.{desk}")
+            yield Finding(False, say("doctor.undelivered", desk=where, age=age), Say("doctor.undelivered_cure"))
+
+
+async def _work(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Finding]:
     now = clock.now()
     backlog = await store.backlog(now)
-    findings = []
+    findings = [finding async for finding in _undelivered(settings, store, now)]
     if backlog.parked:
         what = say("doctor.work.parked", n=backlog.parked, count=backlog.parked)
         findings.append(Finding(False, what, Say("doctor.work.parked_cure")))

@@ -64,6 +64,18 @@ class Door:
 
         await self.store.atomic(work)
 
+    async def tell_team(self, words: Say, once: str) -> None:
+        """A notice to everybody who works here, once a key."""
+
+        async def work(tx: Tx) -> None:
+            ledger = Ledger(tx, self.clock.now(), self.policy)
+            if (await tx.once([once], ledger.now))[0]:
+                for person in (await tx.roster()).people:
+                    ledger.tell(person.id, words)
+            await ledger.flush()
+
+        await self.store.atomic(work)
+
     async def tick(self, ticket: TicketId) -> None:
         """Whatever of the ticket's clocks is due. Each step fires once: it is saved with the ticket's version."""
         await self._internal(ticket, Tick())

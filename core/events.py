@@ -218,6 +218,9 @@ class Origin:
     confirms: bool = False
     """A form filled in where the desk could not show one: a reply in it is a draft that is shown before it leaves."""
 
+    missed: bool = False
+    """Nobody heard it when it was typed: it was found when the desk looked, minutes or hours later."""
+
     @property
     def at_home(self) -> bool:
         """Done on a person's own overview, which is no place of the team's."""
@@ -303,4 +306,12 @@ class PlaceMoved:
     address: str
 
 
-DeskEvent = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened | PlaceChanged | PlaceMoved
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """The platform keeps events from us, or we refuse what comes in its name: `what` is a key under `tell.unheard.`."""
+
+    origin: Origin
+    what: str
+
+
+DeskEvent = Typed | Edited | Deleted | Pressed | Submitted | Reacted | HomeOpened | PlaceChanged | PlaceMoved | Unheard

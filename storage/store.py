@@ -22,6 +22,7 @@ from storage.queries.deliveries import DeliveryReads, DeliveryWrites, RawRow, ra
 from storage.queries.groups import GroupReads, GroupWrites
 from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
+from storage.queries.open_threads import OpenThreadReads
 from storage.queries.outbox import OutboxReads, OutboxWrites
 from storage.queries.people import NewSession, PeopleReads, PeopleWrites
 from storage.queries.threads import ThreadReads, ThreadWrites
@@ -42,6 +43,7 @@ class SqlReads(
     ConversationReads,
     MessageReads,
     ThreadReads,
+    OpenThreadReads,
     PeopleReads,
     GroupReads,
     DeliveryReads,

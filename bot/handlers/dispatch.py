@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from bot.handlers import places, replying
@@ -23,6 +24,7 @@ from core.events import (
     Reacted,
     Submitted,
     Typed,
+    Unheard,
 )
 from core.ids import CONSOLE, DeskName, TicketId, row_number, ticket_label
 from core.model import PostRef, ThreadRef, Ticket
@@ -73,6 +75,9 @@ class Dispatcher:
             return Answer()
         if isinstance(event, PlaceMoved):
             await places.moved(self._house, event)
+            return Answer()
+        if isinstance(event, Unheard):
+            await places.unheard(self._house, event)
             return Answer()
         ticket = await self._ticket_at(event.origin)
         if ticket is None and not self._is_for_us(event):
@@ -212,7 +217,9 @@ class Dispatcher:
     async def _changed(self, ask: Ask, post: PostRef | None, change: ChangedWords) -> Answer:
         if post is None or ask.ticket is None or ask.person is None or not ask.person.sees(ask.ticket.queue):
             return Answer()
-        return await change(ask, post)
+        answer = await change(ask, post)
+        # Heard or found, an edit has its effect once; found, it may have been answered when it was heard.
+        return Answer() if ask.origin.missed else answer
 
     async def _run(self, ask: Ask, command: Command | None) -> Answer:
         """What no longer exists (an old button) does nothing."""
@@ -235,6 +242,8 @@ class Dispatcher:
             raise refused("refused.needs_ticket", command=command.name)
         if not ask.person.sees(ask.ticket.queue):
             raise refused("refused.not_in_queue", queue=self._house.policy.queue(ask.ticket.queue).title)
+        if ask.origin.missed and command.lays_aside and _wrote_since(ask.ticket, ask.origin.at):
+            raise refused("refused.overtaken", command=command.name)
 
     async def _ticket_at(self, origin: Origin) -> Ticket | None:
         """The ticket in whose thread something was done; on a card, the card's."""
@@ -264,6 +273,11 @@ class Dispatcher:
         queue = policy.queue(ask.ticket.queue) if ask.ticket else next(iter(policy.queues.values()), None)
         locale = ask.person.locale if ask.person else queue.locale if queue else "en"
         return replace(answer, locale=answer.locale or locale, zone=answer.zone or ask.zone)
+
+
+def _wrote_since(ticket: Ticket, at: datetime) -> bool:
+    """Whether the customer has written since somebody typed what was found only now."""
+    return ticket.last_received_at is not None and ticket.last_received_at > at
 
 
 def _nobody(ask: Ask) -> Refused:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from bot.handlers.asking import House
 from core import owed
-from core.events import PlaceChanged, PlaceMoved
+from core.events import PlaceChanged, PlaceMoved, Unheard
 from core.ports import Tx
-from core.say import say
+from core.say import Word, say
 
 KNOWN_EVERYWHERE = timedelta(seconds=10)
 """Longer than any process takes to hear of a place's address (bot/roll.py)."""
@@ -29,3 +29,9 @@ async def moved(house: House, event: PlaceMoved) -> None:
             await tx.hurry(owed.desk_bucket(desk, place), now + KNOWN_EVERYWHERE)
 
     await house.store.atomic(work)
+
+
+async def unheard(house: House, event: Unheard) -> None:
+    """What the team types may not reach us: the admins can mend it. The key is the day's, so they are told once."""
+    desk = Word(f"doctor.section.{event.origin.desk}")
+    await house.door.tell_admins(say(f"tell.unheard.{event.what}", desk=desk), once=event.origin.key)

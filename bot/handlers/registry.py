@@ -94,6 +94,9 @@ class Command:
     """False: only buttons and forms name it."""
     offered: bool = True
     """False: help does not list it; who needs it is told by the guide."""
+    lays_aside: bool = False
+    """The ticket needs nobody's attention after it. Found long after it was typed, it must not bury what the customer
+    has written since."""
 
     def fits(self, person: Person | None, ticket: Ticket | None) -> bool:
         """Whether this person could do it here and now."""
@@ -123,11 +126,11 @@ _TABLE = (
     Command("n", T.REPLYING, marking.note, ("note",), TEXT, state=State.ANY),
     Command("live", T.REPLYING, status.live, (), ON_OFF, owner=Owner.MINE),
     Command("undo", T.REPLYING, replying.undo, ("u",), state=State.ANY),
-    Command("pending", T.STATUS, status.pending, ("wait",)),
-    Command("hold", T.STATUS, status.hold, (), REASON),
-    Command("close", T.STATUS, status.close, ("done", "solve"), Argument(Takes.CODE)),
+    Command("pending", T.STATUS, status.pending, ("wait",), lays_aside=True),
+    Command("hold", T.STATUS, status.hold, (), REASON, lays_aside=True),
+    Command("close", T.STATUS, status.close, ("done", "solve"), Argument(Takes.CODE), lays_aside=True),
     Command("reopen", T.STATUS, status.reopen, ("open",), state=State.CLOSED),
-    Command("snooze", T.STATUS, status.snooze, ("later",), Argument(Takes.WHEN, required=True)),
+    Command("snooze", T.STATUS, status.snooze, ("later",), Argument(Takes.WHEN, required=True), lays_aside=True),
     Command("esc", T.ALARM, alarm.esc, ("escalate",), REASON),
     Command("ack", T.ALARM, alarm.ack),
     Command("due", T.ALARM, alarm.due, ("sla",), state=State.ANY),

@@ -85,7 +85,8 @@ async def shortcut(ask: Ask) -> Answer:
 async def plain(ask: Ask, *, mentions_first: bool) -> Answer:
     """Text that is no command: a note, or in live mode the assignee's words to the customer."""
     if ask.here.mode is SendMode.LIVE and ask.here.assignee == ask.me.id:
-        if goes_live(ask.text, mentions_first):
+        # What was found late was typed when live mode may have been off.
+        if not ask.origin.missed and goes_live(ask.text, mentions_first):
             seen = await ask.house.store.shown_until(ask.here.id, ask.origin.desk, ask.origin.at - FRESH)
             try:
                 return await _give(ask, ask.draft(ask.text, REPLY_LIMIT), seen, ask.origin.at, live=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from core.events import DeskEvent
@@ -112,6 +113,67 @@ class ListensAlone(Protocol):
     def alone(self) -> bool:
         """Whether that is so as it is configured. Then the app calls `run` in one process only, and in another one when
         that dies."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How a desk listens, as far as it knows. `since`: without a break since then, None while it does not; `at`: the
+    last moment at which it surely did, None when it never has. `why`: the code of a `SendError`, when it tried and
+    failed."""
+
+    since: datetime | None = None
+    at: datetime | None = None
+    why: str = ""
+
+
+@runtime_checkable
+class SaysHowItHears(Protocol):
+    """A desk that knows whether its platform reaches it."""
+
+    @property
+    def hearing(self) -> Hearing:
+        """Asked by the reconciler once a minute. Of this process; over HTTP it is as long as the process runs."""
+        ...
+
+    @property
+    def kept(self) -> timedelta:
+        """How long what was said meanwhile can still be had, be it delivered late or found by looking."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one request told of the threads that were asked about: those in which something was said, and those that it
+    did not reach."""
+
+    stirred: tuple[ThreadRef, ...]
+    left: tuple[ThreadRef, ...]
+
+
+@runtime_checkable
+class Reconciles(Protocol):
+    """A desk whose platform keeps what people type, and tells it again to whoever asks: so that what it never
+    delivered is found (docs/adr/0020).
+
+    Called by the reconciler alone (`bot.workers.reconcile`): after a start, after the connection was lost, and every
+    ten minutes. One request a call; both raise `SendError`, repeat nothing and never sleep.
+    """
+
+    async def stirred(self, threads: Sequence[ThreadRef], since: datetime) -> Looked:
+        """In which of these threads of one place something was said since then, newest threads first."""
+        ...
+
+    @property
+    def clock_off(self) -> timedelta:
+        """By how much the platform's clock was ahead of ours when it last answered."""
+        ...
+
+    async def catch_up(self, thread: ThreadRef, since: datetime, sink: Sink, page: str = "") -> str:
+        """Put into `sink` what people typed there since then, in its order, under the keys by which the desk puts the
+        same words when it hears them: what came anyway is not there twice. Not what is a minute old and may be on its
+        way, nor what bots wrote. Returns the next page to ask for; empty when that was all, also of a thread that is
+        gone. Must not put anything but people's own words: buttons and reactions are not kept by platforms."""
         ...
 
 

@@ -1,14 +1,15 @@
 """One request to Slack's Web API at a time: our session, our timeouts, no retries of the SDK's own, SendErrors."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desks.slack.errors import send_error
-from bot.http import MB, Http
+from bot.http import MB, Http, clock_skew
 from bot.http import send_error as by_status
 from core.errors import SendError
 
@@ -18,6 +19,8 @@ SDK_LOG.setLevel(logging.INFO)
 IDLE = 10
 """Seconds a connection is kept: one that Slack closes just as we write leaves the outcome unknown."""
 FILE_LIMIT = 100 * MB
+ABOUT = timedelta(seconds=5)
+"""What a clock may be off by for the way there and back."""
 PAGE = 200
 PAGES = 10
 """How far `messages` looks back."""
@@ -26,7 +29,12 @@ PAGES = 10
 class Api:
     """Wraps the SDK's client. Connections are made at the first request, inside the running loop."""
 
-    def __init__(self, token: str, base_url: str, proxy: str | None, timeout: float) -> None:
+    def __init__(
+        self, token: str, base_url: str, proxy: str | None, timeout: float, now: Callable[[], datetime]
+    ) -> None:
+        self.clock_off = timedelta()
+        """By how much Slack's clock is ahead of ours, as its last answer said."""
+        self._now = now
         self.client = AsyncWebClient(token=token, base_url=base_url, proxy=proxy, retry_handlers=[], logger=SDK_LOG)
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._files = Http([base_url], proxy=proxy)
@@ -58,6 +66,8 @@ class Api:
         except Exception as error:
             raise send_error(error) from None
         headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
+        skew = clock_skew(headers, self._now()) or timedelta()
+        self.clock_off = -skew if abs(skew) > ABOUT else timedelta()
         return (dict(answer.data) if isinstance(answer.data, dict) else {}), headers
 
     async def messages(self, method: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -17,8 +18,9 @@ from bot.desks.slack import posts, views
 from bot.desks.slack.account import Account
 from bot.desks.slack.api import Api, nothing_shown
 from bot.desks.slack.examine import Examination
-from bot.desks.slack.listen import Listener
+from bot.desks.slack.listen import NOTE, Listener
 from bot.desks.slack.parse import events_of
+from bot.desks.slack.reconcile import KEPT, Reconciler
 from bot.desks.slack.settings import SLACK
 from bot.desks.slack.words import Voice
 from bot.desks.voice import Links, Names
@@ -28,7 +30,7 @@ from core.ids import DeskName, TicketId
 from core.messages import File
 from core.model import PostRef, Status, ThreadRef
 from core.people import Identity
-from core.ports import Clock, Content, Finding, Profile, Sink
+from core.ports import Clock, Content, Finding, Hearing, Looked, Profile, Sink
 from core.say import Say
 from core.views import Card, Dialog, Overview, Post
 
@@ -39,9 +41,18 @@ REMEMBERED = 10_000
 """Cards of which we know whether they bear the mark."""
 
 
+Heard = Callable[[str, datetime], Awaitable[Sequence[bytes]]]
+"""What was stored since a moment under keys that begin so."""
+
+
+async def unheard(prefix: str, since: datetime) -> Sequence[bytes]:
+    """Nobody remembers."""
+    return ()
+
+
 class SlackDesk:
     """One workspace. `names` shows people, `links` a ticket's page on the console; `people` are the team's identities
-    here, for the doctor."""
+    here, and `heard` what was stored since a moment under keys that begin so, for the doctor."""
 
     def __init__(
         self,
@@ -50,12 +61,16 @@ class SlackDesk:
         names: Names,
         links: Links,
         people: Callable[[], Sequence[Identity]] = tuple,
+        heard: Heard = unheard,
     ) -> None:
         self._account = account
+        self._heard = heard
+        self._clock = clock
         self._names = names
         self._links = links
         self._people = people
-        self._api = Api(account.bot_token, account.base_url, account.proxy, account.timeout)
+        self._api = Api(account.bot_token, account.base_url, account.proxy, account.timeout, clock.now)
+        self._reconciler = Reconciler(self._api, clock)
         self._listener = Listener(self._api.client, clock, account.signing_secret)
         self._marked: OrderedDict[str, bool] = OrderedDict()
 
@@ -149,7 +164,8 @@ class SlackDesk:
         """In private where it was said in private, else seen by that person alone, where they are."""
         voice, origin = self._voice(locale, zone), event.origin
         text, blocks = voice.say(answer), kit.said(voice, answer)
-        if origin.direct or not origin.place:
+        if origin.direct or not origin.place or origin.missed:
+            # Found late: nobody sits there and waits for an answer that only stands while they do.
             await self._say(origin.who.value, text, blocks)
             return
         try:
@@ -220,6 +236,24 @@ class SlackDesk:
             await self._listener.socket(sink, self._account.app_token, self._account.proxy)
         await asyncio.Event().wait()
 
+    @property
+    def hearing(self) -> Hearing:
+        return self._listener.hearing
+
+    @property
+    def kept(self) -> timedelta:
+        return KEPT
+
+    @property
+    def clock_off(self) -> timedelta:
+        return self._api.clock_off
+
+    async def stirred(self, threads: Sequence[ThreadRef], since: datetime) -> Looked:
+        return await self._reconciler.stirred(threads, since)
+
+    async def catch_up(self, thread: ThreadRef, since: datetime, sink: Sink, page: str = "") -> str:
+        return await self._reconciler.catch_up(thread, since, sink, page)
+
     async def aclose(self) -> None:
         """Let go of the connections when nobody asks anything of the desk any more; called once, at the very end."""
         await self._api.close()
@@ -230,7 +264,9 @@ class SlackDesk:
 
     async def examine(self) -> Sequence[Finding]:
         people = [who.value for who in self._people() if who.kind == SLACK]
-        return await Examination(self._api, self._account.app_token, self._account.places, people).findings()
+        refused = await self._heard(NOTE, self._clock.now() - timedelta(days=1))
+        account = self._account
+        return await Examination(self._api, account.app_token, account.places, people, refused).findings()
 
     # Requests
 

@@ -1,6 +1,8 @@
 """What `dragoman doctor` asks of Slack: the tokens, the scopes, the queues' channels. It looks and changes nothing."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -30,14 +32,19 @@ NEEDED = frozenset(
     )
 )
 """The bot token's scopes, as in docs/slack-manifest.yaml."""
+SKEW = timedelta(minutes=2)
 _MEND_PERSON = Say("doctor.slack_person_cure")
 
 
 class Examination:
-    """One look. `places` are the queues' channels, `people` the team's user ids."""
+    """One look. `places` are the queues' channels, `people` the team's user ids, `refused` our notes that what came in
+    Slack's name was refused of late."""
 
-    def __init__(self, api: Api, app_token: str, places: Sequence[str], people: Sequence[str]) -> None:
+    def __init__(
+        self, api: Api, app_token: str, places: Sequence[str], people: Sequence[str], refused: Sequence[bytes] = ()
+    ) -> None:
         self._api = api
+        self._refused = refused
         self._app_token = app_token
         self._places = places
         self._people = people
@@ -46,8 +53,11 @@ class Examination:
         found = [finding async for finding in self._token()]
         if not all(finding.ok for finding in found[:1]):
             return found
+        found += self._clocks()
         if self._app_token:
             found.append(await self._socket())
+        else:
+            found += self._signatures()
         for place in dict.fromkeys(self._places):
             found.append(await self._place(place))
         for person in dict.fromkeys(self._people):
@@ -69,6 +79,20 @@ class Examination:
             yield Finding(False, say("doctor.slack_scopes_missing", scopes=missing), say("doctor.slack_scopes_cure"))
         else:
             yield Finding(True, say("doctor.slack_scopes"))
+
+    def _clocks(self) -> Sequence[Finding]:
+        """Slack's requests are refused when the clocks differ by five minutes; before that it is worth a word."""
+        off = self._api.clock_off
+        if abs(off) <= SKEW:
+            return ()
+        return [Finding(False, say("doctor.slack_clock", skew=abs(off)), Say("doctor.slack_clock_cure"))]
+
+    def _signatures(self) -> Sequence[Finding]:
+        """The running program noted that it refused Slack's requests; a wrong clock is seen for itself."""
+        notes = [json.loads(note)["payload"].get("why") for note in self._refused]
+        if "signature" not in notes:
+            return ()
+        return [Finding(False, Say("doctor.slack_signature"), Say("doctor.slack_signature_cure"))]
 
     async def _socket(self) -> Finding:
         """Whether the app token is given a connection; none is made."""

@@ -1,26 +1,72 @@
 """Hearing from Slack through the real Bolt, in Socket Mode or over HTTP: everything is durable before its ack.
 
 Bolt verifies signatures, answers Slack's handshakes and keeps the socket; our one global middleware stores the raw
-payload and acks it. An exception there means no ack, and Slack delivers again. What a payload means, `parse` says.
+payload and acks it. An exception there means no ack, and Slack delivers again. What a payload means, `parse` says; what
+never came is found by `reconcile`.
 """
 
 import asyncio
+import hmac
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
+import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desks.slack.api import SDK_LOG
+from bot.desks.slack.errors import send_error
 from bot.desks.slack.payload import delivery_key, envelope, is_ours
-from core.ports import Clock, Sink
+from core.ports import Clock, Hearing, Sink
 
 _BOLTS_OWN = frozenset({"url_verification", "ssl_check"})
 _PING_SECONDS = 10.0
+REFUSALS = 3
+"""Requests refused in a row before somebody is told: Slack sends each event so often. Strangers knock now and then."""
+NOTE = "refused:"
+"""How the keys of our notes begin that we refused what came in Slack's name."""
+
+_log = structlog.get_logger()
+
+
+class _Socket(SocketModeClient):
+    """Remembers since when it has its connection, or why Slack gave it none."""
+
+    clock: Clock
+    since: datetime
+    why = ""
+
+    async def connect(self) -> None:
+        await super().connect()  # type: ignore[no-untyped-call]
+        self.since = self.clock.now()
+
+    async def issue_new_wss_url(self) -> str:
+        try:
+            url = await super().issue_new_wss_url()
+        except Exception as error:
+            self.why = send_error(error).code
+            raise
+        self.why = ""
+        return str(url)
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Bolt's own, with our client."""
+
+    def __init__(self, app: AsyncApp, app_token: str, proxy: str | None, clock: Clock) -> None:
+        self.app, self.app_token = app, app_token
+        self.client = self.socket = _Socket(
+            app_token=app_token, logger=app.logger, web_client=app.client, proxy=proxy, ping_interval=_PING_SECONDS
+        )
+        self.socket.clock, self.socket.since = clock, clock.now()
+        self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
 
 class Listener:
@@ -29,7 +75,11 @@ class Listener:
     def __init__(self, client: AsyncWebClient, clock: Clock, signing_secret: str = "") -> None:
         self._clock = clock
         self._sink: Sink | None = None
-        self._signed = bool(signing_secret)
+        self._signed = SignatureVerifier(signing_secret) if signing_secret else None
+        self._refused = 0
+        self._noted = ""
+        self._socket: _Socket | None = None
+        self._hearing = Hearing()
         # Before Bolt's own authorisation: that asks Slack on the first event, and acks what it could not authorise.
         self._app = AsyncApp(
             name="dragoman",
@@ -42,7 +92,8 @@ class Listener:
     async def socket(self, sink: Sink, app_token: str, proxy: str | None) -> None:
         """Listen in Socket Mode until cancelled."""
         self._sink = sink
-        handler = AsyncSocketModeHandler(self._app, app_token, proxy=proxy, ping_interval=_PING_SECONDS)
+        handler = _Handler(self._app, app_token, proxy, self._clock)
+        self._socket = handler.socket
         try:
             await handler.connect_async()  # type: ignore[no-untyped-call]
             await asyncio.Event().wait()
@@ -57,11 +108,50 @@ class Listener:
         self._sink = self._sink or sink
 
         async def answer(request: web.Request) -> web.Response:
-            if not self._signed:
+            if self._signed is None:
                 raise web.HTTPNotFound
-            return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
+            given = await to_bolt_request(request)
+            answered = await self._app.async_dispatch(given)
+            await self._watch(self._signed, given, answered.status)
+            return await to_aiohttp_response(answered)
 
         return answer
+
+    @property
+    def hearing(self) -> Hearing:
+        """Over HTTP Slack calls, and whether it could reach us nobody here knows."""
+        now = self._clock.now()
+        if self._socket is None:
+            since = self._hearing.since or now
+            self._hearing = Hearing(since, now)
+        else:
+            self._hearing = self._over_socket(self._socket, now)
+        return self._hearing
+
+    def _over_socket(self, socket: _Socket, now: datetime) -> Hearing:
+        session = socket.current_session
+        if session is None or session.closed or socket.closed or socket.stale:
+            return Hearing(None, self._hearing.at, socket.why or "no_connection")
+        return Hearing(socket.since, now)
+
+    async def _watch(self, signed: SignatureVerifier, request: AsyncBoltRequest, status: int) -> None:
+        """Requests in Slack's name that are refused, one after the other, with none between that holds: our clock is
+        wrong, or the secret is another. Whoever has neither timestamp nor signature is not Slack."""
+        stamp, signature = _header(request, "x-slack-request-timestamp"), _header(request, "x-slack-signature")
+        if status != 401 or not stamp.isdigit() or not signature:
+            self._refused = 0 if status == 200 else self._refused
+            return
+        self._refused += 1
+        expected = signed.generate_signature(timestamp=stamp, body=request.raw_body) or ""
+        why, now = (
+            "clock" if hmac.compare_digest(expected.encode(), signature.encode()) else "signature",
+            self._clock.now(),
+        )
+        _log.warning("slack.refused", why=why, in_a_row=self._refused)
+        note = f"{NOTE}{why}:{now:%Y-%m-%d}"
+        if self._refused >= REFUSALS and self._sink is not None and note != self._noted:
+            await self._sink(note, envelope({"type": "refused", "why": why}, now))
+            self._noted = note
 
     async def _store_and_ack(self, req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
         payload = req.body

@@ -7,19 +7,19 @@ Shapes: https://docs.slack.dev/reference/events and https://docs.slack.dev/refer
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.desks.slack.interactions import interaction
-from bot.desks.slack.payload import Payload, at, files, is_ours, our_user, own_mention, person
+from bot.desks.slack.payload import Payload, at, files, is_ours, is_typed, our_user, own_mention, person
 from bot.desks.slack.settings import SLACK
 from bot.desks.slack.text import BEGINS_WITH_MENTION, typed
 from core.errors import Unreadable
-from core.events import Deleted, DeskEvent, Edited, HomeOpened, Origin, PlaceChanged, Reacted, Typed
+from core.events import Deleted, DeskEvent, Edited, HomeOpened, Origin, PlaceChanged, Reacted, Typed, Unheard
 from core.model import PostRef
+from core.people import Identity
 
-_WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
-"""Message subtypes that are a person's own words."""
 _PLACES = {
     "channel_archive": "archived",
     "group_archive": "archived",
@@ -41,11 +41,39 @@ def events_of(raw: bytes) -> Sequence[DeskEvent]:
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise Unreadable("not an envelope of the Slack desk") from error
     try:
-        read = _event if payload.get("type") == "event_callback" else interaction
-        event = read(payload, received)
+        event = _missed(payload) if envelope.get("missed") else _read(payload, received)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise Unreadable(f"a {payload.get('type')} of another shape") from error
     return [] if event is None else [event]
+
+
+def _read(payload: Payload, received: datetime) -> DeskEvent | None:
+    match payload.get("type"):
+        case "event_callback":
+            return _event(payload, received)
+        case "app_rate_limited":
+            return _unheard(payload, "limited", received)
+        case "refused":
+            return _unheard(payload, str(payload["why"]), received)
+        case _:
+            return interaction(payload, received)
+
+
+def _missed(payload: Payload) -> DeskEvent | None:
+    """What was found by looking. Words that were changed before anybody heard them are what they are now; a reply among
+    them is shown to its author before it leaves, because an edit never sends."""
+    event: Payload = payload["event"]
+    if event.get("subtype") == "message_changed":
+        changed = _changed(payload, event)
+        return replace(changed, origin=replace(changed.origin, missed=True)) if changed else None
+    typed = _typed(payload, event)
+    return replace(typed, origin=replace(typed.origin, missed=True, confirms="edited" in event))
+
+
+def _unheard(payload: Payload, why: str, received: datetime) -> Unheard:
+    """Once a day, as whoever must act is told once."""
+    nobody = Identity(SLACK, str(payload.get("team_id") or ""), "")
+    return Unheard(Origin(SLACK, f"unheard|{SLACK}|{why}|{received:%Y-%m-%d}", nobody, "", received), why)
 
 
 def _event(payload: Payload, received: datetime) -> DeskEvent | None:
@@ -76,10 +104,7 @@ def _message(payload: Payload, event: Payload) -> DeskEvent | None:
         return _changed(payload, event)
     if subtype == "message_deleted":
         return _deleted(payload, event, event["previous_message"])
-    # A mention that was added by an edit comes as a new `app_mention`; the edit itself is told by `message_changed`.
-    if subtype in _WRITTEN and "bot_id" not in event and "edited" not in event and event.get("user"):
-        return _typed(payload, event)
-    return None
+    return _typed(payload, event) if is_typed(event) else None
 
 
 def _typed(payload: Payload, event: Payload) -> Typed:

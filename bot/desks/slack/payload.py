@@ -12,11 +12,17 @@ from core.people import Identity
 
 Payload = dict[str, Any]
 
+WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+"""Message subtypes that are a person's own words."""
 _INTERACTION_PARTS = ("type", "callback_id", "action_ts", "message_ts", "trigger_id")
 
 
 def delivery_key(payload: Payload) -> str:
-    """What tells one delivery from another: `event_id` stays the same when Slack delivers again."""
+    """What tells one delivery from another: `event_id` stays the same when Slack delivers again. Of a person's words
+    their own place: a mention comes as two events, and what was found by looking may be delivered after all."""
+    event = payload.get("event") or {}
+    if event.get("type") in ("message", "app_mention") and is_typed(event) and event.get("channel") and event.get("ts"):
+        return words_key(event["channel"], event)
     if "event_id" in payload:
         return str(payload["event_id"])
     parts = [str(payload.get(part, "")) for part in _INTERACTION_PARTS]
@@ -25,12 +31,26 @@ def delivery_key(payload: Payload) -> str:
     return f"interaction:{hashlib.sha256('|'.join(parts).encode()).hexdigest()}"
 
 
-def envelope(payload: Payload, received: datetime, retry: str = "") -> bytes:
-    """The raw row. Slack's deprecated verification token is a secret that nothing needs."""
+def words_key(channel: str, message: Mapping[str, Any]) -> str:
+    return f"message:{channel}:{message.get('ts')}"
+
+
+def is_typed(message: Mapping[str, Any]) -> bool:
+    """Whether a message is a person's own words, as they were first written. A mention that was added by an edit comes
+    as a new `app_mention`; the edit itself is told by `message_changed`."""
+    return by_a_person(message) and "edited" not in message
+
+
+def by_a_person(message: Mapping[str, Any]) -> bool:
+    return message.get("subtype") in WRITTEN and "bot_id" not in message and bool(message.get("user"))
+
+
+def envelope(payload: Payload, received: datetime, retry: str = "", *, missed: bool = False) -> bytes:
+    """The raw row. `missed`: Slack never delivered it, we found it. Slack's deprecated verification token is a secret
+    that nothing needs."""
     kept = {name: value for name, value in payload.items() if name != "token"}
-    return json.dumps(
-        {"received": received.timestamp(), "retry": retry, "payload": kept}, ensure_ascii=False, separators=(",", ":")
-    ).encode("utf-8", "surrogatepass")
+    row = {"received": received.timestamp(), "retry": retry, "payload": kept} | ({"missed": True} if missed else {})
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def our_user(payload: Payload) -> str:

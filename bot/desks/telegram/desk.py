@@ -7,7 +7,7 @@ group takes about 20 writes a minute, edits and topics included: nothing is writ
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -18,7 +18,7 @@ from bot.desks.telegram.answers import Answers
 from bot.desks.telegram.api import Api
 from bot.desks.telegram.examine import Examination, inspected
 from bot.desks.telegram.keyboards import data, keyboard, packed
-from bot.desks.telegram.listen import Heard, Listener
+from bot.desks.telegram.listen import KEPT, Heard, Listener
 from bot.desks.telegram.parse import Reader
 from bot.desks.telegram.payload import raw_row
 from bot.desks.telegram.reach import Reach, unless_deleted
@@ -31,7 +31,7 @@ from core.ids import DeskName
 from core.messages import File
 from core.model import PostRef, ThreadRef
 from core.people import Identity
-from core.ports import Clock, Content, Finding, Inspection, Places, Sink
+from core.ports import Clock, Content, Finding, Hearing, Inspection, Places, Sink
 from core.say import Say
 from core.views import Board, Card, Dialog, Post
 
@@ -79,6 +79,15 @@ class TelegramDesk:
     def alone(self) -> bool:
         """Whoever asks second interrupts the first (409): "Two pollers". A webhook may lead to any process."""
         return not self._account.secret_token
+
+    @property
+    def hearing(self) -> Hearing:
+        return self._listener.hearing
+
+    @property
+    def kept(self) -> timedelta:
+        """Telegram has no history for bots: what was not fetched in time is gone."""
+        return KEPT
 
     # The thread of a ticket
 

@@ -21,7 +21,7 @@ from bot.desks.telegram.api import ALLOWED, BATCH, Api
 from bot.desks.telegram.payload import raw_row, table_of
 from bot.desks.telegram.recent import Recent
 from core.errors import SendError
-from core.ports import Clock, Sink
+from core.ports import Clock, Hearing, Sink
 
 POLL = 50
 """Seconds that a question waits for something to come."""
@@ -66,9 +66,21 @@ class Listener:
         self._clock = clock
         self._secret = secret
         self._hook_url = hook_url
+        self._hearing = Hearing()
         self._albums: dict[str, _Album] = {}
         self._whole_already: Recent[int, bool] = Recent()
         self._gathering: set[asyncio.Task[None]] = set()
+
+    @property
+    def hearing(self) -> Hearing:
+        """A question that waits for news is an open ear: it ends within a minute or so, however it ends. Of a webhook
+        nobody here knows whether Telegram reaches it."""
+        now = self._clock.now()
+        if self._secret and self._hearing.since is None:
+            self._hearing = Hearing(now)
+        if self._hearing.since is not None:
+            self._hearing = Hearing(self._hearing.since, now)
+        return self._hearing
 
     async def poll(self, sink: Sink) -> None:
         """Ask until cancelled. A webhook that is left over would keep everything from us."""
@@ -116,7 +128,7 @@ class Listener:
 
     async def _round(self, sink: Sink, offset: int | None) -> int | None:
         """Ask once and store what came; the offset of the next question."""
-        batch = _numbered(await self._api.updates(offset, POLL))
+        batch = _numbered(await self._asked(offset))
         if any(_album_of(update) for update in batch):
             await self._wait(SIBLINGS)
             batch = _numbered(await self._api.updates(offset, 0))
@@ -128,6 +140,17 @@ class Listener:
         # Nothing above an update that is left for the next question may be confirmed before it.
         left = [update["update_id"] for update in batch if update["update_id"] not in stored]
         return min(left) if left else max(stored, default=(offset or 0) - 1) + 1 or None
+
+    async def _asked(self, offset: int | None) -> Sequence[_Update]:
+        """What came. The first question waits for nothing: its answer says that we are heard again."""
+        try:
+            found = await self._api.updates(offset, POLL if self._hearing.since else 0)
+        except SendError as error:
+            self._hearing = Hearing(None, self._hearing.at, error.code)
+            raise
+        now = self._clock.now()
+        self._hearing = Hearing(self._hearing.since or now, now)
+        return found
 
     async def _called(self, sink: Sink, update: _Update) -> None:
         """Telegram gives the next part of an album only when this one was answered: each is stored as it comes, which

@@ -8,7 +8,7 @@ import pytest
 from bot.desks.slack.parse import events_of
 from bot.desks.slack.payload import delivery_key, envelope
 from core.errors import Unreadable
-from core.events import Typed
+from core.events import Typed, Unheard
 from tests.desks.builders import NOW
 
 
@@ -87,11 +87,23 @@ def test_a_known_event_of_another_shape_is_unreadable() -> None:
 
 
 def test_a_redelivery_has_the_key_of_the_first() -> None:
-    assert delivery_key(event()) == delivery_key(event(retry="1")) == "Ev1"
+    edited = event(subtype="message_changed")
+    assert delivery_key(edited) == delivery_key(edited | {"retry": "1"}) == "Ev1"
     click = {"type": "block_actions", "trigger_id": "1.2.abc", "actions": [{"action_ts": "1"}]}
     assert delivery_key(click) == delivery_key(json.loads(json.dumps(click)))
     assert delivery_key(click) != delivery_key(click | {"trigger_id": "1.2.abd"})
     assert delivery_key({"type": "new", "a": 1}) != delivery_key({"type": "new", "a": 2})
+
+
+def test_words_are_known_by_their_place_however_they_come() -> None:
+    assert delivery_key(event()) == delivery_key(event(type="app_mention")) == "message:C1:1700000000.000100"
+    edited = {"user": "U1", "ts": "1700000050.000000"}
+    assert delivery_key(event(type="app_mention", edited=edited)) == "Ev1"
+
+
+def test_slack_says_that_it_holds_events_back() -> None:
+    (held,) = events_of(envelope({"type": "app_rate_limited", "minute_rate_limited": 1518467820}, NOW))
+    assert held == Unheard(held.origin, "limited")
 
 
 def test_files_that_slack_hides_are_no_files() -> None:

@@ -157,6 +157,11 @@ class Dispatcher:
         for connection in list(self._connections):
             await connection.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sim"}})
 
+    async def hangs_up(self) -> None:
+        """Close every Socket Mode connection without a word, as a network does that is gone."""
+        for connection in list(self._connections):
+            await connection.close()
+
     async def verifies_url(self) -> bool:
         """What Slack does when a request URL is entered: the endpoint must echo the challenge."""
         assert self._http is not None

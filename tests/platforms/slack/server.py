@@ -5,6 +5,7 @@ It reads requests, asks for the token, limits and faults, logs calls, and writes
 """
 
 import json
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -37,12 +38,17 @@ class Server:
         app.router.add_get("/files-pri/{key}/{name}", self._download)
         app.router.add_post("/actions/{team}/{key}", self._respond)
         app.router.add_get("/link/", self._link)
+        app.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self._workspace.base_url = f"http://{host}:{port}"
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Every answer says what time it is there."""
+        response.headers["Date"] = format_datetime(self._workspace.clock(), usegmt=True)
 
     async def stop(self) -> None:
         if self._runner is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from tests.platforms.faults import Faults
@@ -108,6 +108,12 @@ class SlackSim:
     def set_limits(self, factor: float | None) -> None:
         """Change the rate limits while the simulator runs."""
         self._limits.factor = factor
+
+    def runs_ahead(self, by: timedelta) -> None:
+        """Slack's clock and ours differ: its timestamps, the `Date` of its answers and the stamps of its signatures."""
+        ours, stamp = self.workspace.clock, self.outbox.stamp
+        self.workspace.clock = lambda: ours() + by
+        self.outbox.stamp = lambda: stamp() + by.total_seconds()
 
     def revoke(self, error: str = "token_revoked") -> None:
         """From now on every call fails with `token_revoked` (or `account_inactive`)."""
