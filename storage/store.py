@@ -20,11 +20,13 @@ from storage.queries.chat import ChatReads, ChatWrites
 from storage.queries.conversations import ConversationReads, ConversationWrites
 from storage.queries.deliveries import DeliveryReads, DeliveryWrites, RawRow, raw_row
 from storage.queries.groups import GroupReads, GroupWrites
+from storage.queries.indexing import IndexReads, IndexWrites
 from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
 from storage.queries.open_threads import OpenThreadReads
 from storage.queries.outbox import OutboxReads, OutboxWrites
 from storage.queries.people import NewSession, PeopleReads, PeopleWrites
+from storage.queries.search import SearchReads
 from storage.queries.threads import ThreadReads, ThreadWrites
 from storage.queries.tickets import TicketReads, TicketWrites
 from storage.queries.troubles import TroubleReads, TroubleWrites
@@ -39,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 class SqlReads(
     ListReads,
+    SearchReads,
+    IndexReads,
     TicketReads,
     ConversationReads,
     MessageReads,
@@ -68,6 +72,7 @@ class SqlTx(
     PeopleWrites,
     GroupWrites,
     OutboxWrites,
+    IndexWrites,
     DeliveryWrites,
     ChatWrites,
     UpkeepWrites,

@@ -18,19 +18,20 @@ TICKET_COLUMNS = (
     "country", "assignee_id", "assigned_at", "tags", "mode", "level", "acked_by", "opened_at", "closed_at",
     "close_code", "snoozed_until", "previous_id", "entries", "last_customer_id", "last_customer_at",
     "last_received_at", "last_reply_at",
-    "last_reply_by", "in_flight", "due_at",
+    "last_reply_by", "in_flight", "due_at", "warned",
 )  # fmt: skip
 
 
 def ticket_values(t: Ticket) -> tuple[Any, ...]:
     """In the order of TICKET_COLUMNS."""
+    warned = any(c.running and c.due_at and c.fired for c in t.clocks)
     due = min((c.due_at for c in t.clocks if c.kind.is_reply and c.running and c.due_at), default=None)
     return (
         t.version, t.queue, t.inbox, t.channel, t.conversation, t.contact, t.status, t.priority, t.tier, t.language,
         t.country, t.assignee, t.assigned_at, json.dumps(sorted(t.tags)), t.mode, t.level, t.acked_by, t.opened_at,
         t.closed_at, t.close_code, t.snoozed_until, t.previous, t.entries, t.last_customer, t.last_customer_at,
         t.last_received_at,
-        t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), due,
+        t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), due, warned,
     )  # fmt: skip
 
 

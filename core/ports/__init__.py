@@ -30,6 +30,7 @@ from core.ports.desk import (
 )
 from core.ports.house import Blob, Clock, Confesses, Content, Doors, Examined, Finding
 from core.ports.records import (
+    COUNTED,
     FROM_CHANNEL,
     FROM_DESK,
     Found,
@@ -47,6 +48,7 @@ from core.ports.store import Reads, Store, Tx
 
 __all__ = [
     "AUTHOR_LIMIT",
+    "COUNTED",
     "FROM_CHANNEL",
     "FROM_DESK",
     "Acknowledges",

@@ -12,6 +12,8 @@ from core.say import Say
 
 FROM_CHANNEL, FROM_DESK = "channel:", "desk:"
 """What the source of a delivery begins with; the name of the inbox or desk follows."""
+COUNTED = 1000
+"""How far the tickets of a list are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of tickets for lists."""
+    """A page of tickets for lists. `total` above COUNTED: there are more, and nobody has counted how many."""
 
     tickets: tuple[Ticket, ...]
     total: int

@@ -1,30 +1,28 @@
-"""Lists of tickets and the search over them."""
+"""Lists of tickets: the views. Each is read in its order from an index of its own (migration 0008), queue by queue."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from core.ids import PersonId, QueueName, TicketId
-from core.ports import Found
+from core.ids import PersonId, QueueName
+from core.ports import COUNTED, Found
 from storage.queries.tickets import TicketReads
-from storage.session import marks
 
-NUMBER = re.compile(r"(?:[tT]-|#)?(\d{1,15})")
-RECENT = 20_000
-"""How many of the newest messages are searched for words."""
+FARTHEST = 20_000
+"""Rows into a list; whoever looks for something farther down looks for it by other means."""
 
+OPEN, CLOSED = "status <> 'closed'", "status = 'closed'"
 VIEWS = {
-    "open": "status <> 'closed'",
-    "mine": "status <> 'closed' AND assignee_id = ?",
-    "unassigned": "status <> 'closed' AND assignee_id IS NULL",
-    "breaching": "due_at IS NOT NULL AND status <> 'closed' AND EXISTS (SELECT 1 FROM clocks c"
-    " WHERE c.ticket_id = tickets.id AND c.state = 'running' AND c.due_at IS NOT NULL AND c.fired <> '[]')",
-    "closed": "status = 'closed'",
-    "all": "1 = 1",
+    "open": (OPEN,),
+    "mine": (f"{OPEN} AND assignee_id = ?",),
+    "unassigned": (f"{OPEN} AND assignee_id IS NULL",),
+    "breaching": (f"{OPEN} AND warned AND due_at IS NOT NULL",),
+    "closed": (CLOSED,),
+    "all": (OPEN, CLOSED),
 }
-"""`breaching`: a reply clock has warned and still runs."""
+"""What belongs to them, one part after the other; word for word what the indexes are of: SQLite uses them for nothing
+less. `breaching`: a clock has warned and still runs."""
 
-SOONEST = "CASE WHEN due_at IS NULL THEN 1 ELSE 0 END, due_at, COALESCE(last_customer_at, opened_at) DESC, id DESC"
+SOONEST = "(due_at IS NULL), due_at, COALESCE(last_customer_at, opened_at) DESC, id DESC"
 LATEST = "COALESCE(closed_at, last_customer_at, opened_at) DESC, id DESC"
 
 
@@ -38,50 +36,54 @@ class ListReads(TicketReads):
         limit: int = 50,
         offset: int = 0,
     ) -> Found:
-        where = VIEWS[view]
         if not queues or (view == "mine" and person is None):
             return Found((), 0)
-        values: list[Any] = [*queues, *([person] if view == "mine" else [])]
-        where = f"queue IN ({marks(len(queues))}) AND {where}"
-        total = await self.session.one(f"SELECT count(*) AS n FROM tickets WHERE {where}", *values)
+        whose = [person] if view == "mine" and person is not None else []
+        total = await self._counted(queues, VIEWS[view], whose)
+        found: list[Any] = []
+        left = min(offset, FARTHEST)
+        for part in VIEWS[view]:
+            if len(found) < limit:
+                page = await self._part(queues, part, whose, limit=limit - len(found), offset=left)
+                found += page
+                left = 0 if page else left - await self._counted(queues, (part,), whose, most=left)
+        tickets = await self.tickets(found)
+        return Found(tuple(tickets.values()), total)
+
+    async def _counted(
+        self, queues: Sequence[QueueName], parts: Sequence[str], whose: Sequence[PersonId], most: int = COUNTED + 1
+    ) -> int:
+        """Up to `most`: how many more there are is nobody's business, and would cost as much as they are."""
+        every = " UNION ALL ".join(_first("1", part) for part in parts for _ in queues)
+        row = await self.session.one(
+            f"SELECT count(*) AS n FROM (SELECT * FROM ({every}) AS of_queues LIMIT ?) AS counted",
+            *(value for _ in parts for queue in queues for value in (queue, *whose, most)),
+            most,
+        )
+        return int(row["n"]) if row else 0
+
+    async def _part(
+        self, queues: Sequence[QueueName], part: str, whose: Sequence[PersonId], *, limit: int, offset: int
+    ) -> list[Any]:
+        """Of every queue the first ones; in order among each other."""
+        every = " UNION ALL ".join(_first("id, due_at, last_customer_at, opened_at, closed_at", part) for _ in queues)
         page = await self.session.rows(
-            f"SELECT id FROM tickets WHERE {where} ORDER BY {LATEST if view == 'closed' else SOONEST} LIMIT ? OFFSET ?",
-            *values,
+            f"SELECT id FROM ({every}) AS of_queues ORDER BY {_order(part)} LIMIT ? OFFSET ?",
+            *(value for queue in queues for value in (queue, *whose, offset + limit)),
             limit,
             offset,
         )
-        found = await self.tickets([row["id"] for row in page])
-        return Found(tuple(found.values()), total["n"] if total else 0)
-
-    async def search(self, words: str, queues: Sequence[QueueName], limit: int) -> Sequence[TicketId]:
-        if not (words := words.strip()) or not queues:
-            return []
-        visible = f"t.queue IN ({marks(len(queues))})"
-        branches = [
-            ("JOIN contacts c ON c.id = t.contact_id WHERE lower(c.name) LIKE lower(?) ESCAPE '\\'", f"{like(words)}%"),
-            ("JOIN identities i ON i.contact_id = t.contact_id WHERE i.value = ?", words),
-            ("JOIN ticket_tags g ON g.ticket_id = t.id WHERE g.tag = ?", words.lower().removeprefix("#")),
-            (
-                "JOIN messages m ON m.ticket_id = t.id WHERE m.id > (SELECT COALESCE(max(id), 0) FROM messages) -"
-                f" {RECENT} AND m.deleted_at IS NULL AND lower(m.text) LIKE lower(?) ESCAPE '\\'",
-                f"%{like(words)}%",
-            ),
-        ]
-        if digits := re.sub(r"\D", "", words) if re.fullmatch(r"\+?[\d\s().-]{5,}", words) else "":
-            branches.append(("JOIN identities i ON i.contact_id = t.contact_id WHERE i.value IN (?, '+' || ?)", digits))
-        sql: list[str] = []
-        values: list[Any] = []
-        for branch, value in branches:
-            sql.append(f"SELECT t.id FROM tickets t {branch} AND {visible}")
-            values += [value] * branch.count("?")
-            values += queues
-        if number := NUMBER.fullmatch(words):
-            sql.append(f"SELECT t.id FROM tickets t WHERE t.id = ? AND {visible}")
-            values += [int(number[1]), *queues]
-        found = await self.session.rows(f"{' UNION '.join(sql)} ORDER BY id DESC LIMIT ?", *values, limit)
-        return [row["id"] for row in found]
+        return [row["id"] for row in page]
 
 
-def like(words: str) -> str:
-    """The words themselves as a LIKE pattern, for ESCAPE '\\'."""
-    return re.sub(r"([%_\\])", r"\\\1", words)
+def _first(columns: str, part: str) -> str:
+    """The first rows of one queue: ordered, even to count them, so that PostgreSQL too goes along the index and does
+    not look for the open tickets among all the closed ones."""
+    return (
+        f"SELECT * FROM (SELECT {columns} FROM tickets WHERE queue = ? AND {part} ORDER BY {_order(part)} LIMIT ?)"
+        " AS of_queue"
+    )
+
+
+def _order(part: str) -> str:
+    return LATEST if part == CLOSED else SOONEST
