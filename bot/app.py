@@ -40,7 +40,6 @@ from bot.workers.lease import our_turn
 from bot.workers.loop import ALONE, IN_COMPANY, UNTOLD, Step, Worker
 from bot.workers.outbox import Outbox
 from bot.workers.reconcile import Reconcile
-from bot.workers.reconcile import Reconcile
 from core import troubles
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
@@ -126,7 +125,6 @@ async def build(
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
-            "reconcile": Reconcile(door, desks, acts.found, alone=store.owns_file).step,
             "reconcile": Reconcile(door, desks, acts.found, alone=store.owns_file).step,
             "indexing": Indexing(store, clock).step,
             "roll": partial(_read, roll, store, clock),
