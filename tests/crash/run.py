@@ -5,13 +5,13 @@ Nothing here judges; what simulators and database hold at the end goes to `verif
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 from tests.crash.agents import Agents
 from tests.crash.clock import Beat
@@ -68,6 +68,8 @@ class Run:
     dice: Random
     told: Told = field(default_factory=Told)
     customers: list[tuple[Script, Customer]] = field(default_factory=list)
+    doing: dict[str, str] = field(default_factory=dict)
+    """By customer: what goes on, for whoever asks why nothing does."""
     _done: int = 0
     _step: Bell = field(default_factory=Bell)
 
@@ -96,11 +98,14 @@ class Run:
 
     async def _lives(self, script: Script, customer: Customer, agents: Agents) -> None:
         for turn in script.turns:
+            self.doing[script.name] = f"says {[text[:6] for text in turn.says]}"
             await customer.says(turn.says, at_once=turn.at_once, twice=turn.twice)
             self._advance(len(turn.says))
             if turn.reply is not None:
+                self.doing[script.name] = f"waits for {turn.reply.text[:6]}"
                 await agents.answer(customer, customer.said, turn.reply)
                 self._advance(1)
+        del self.doing[script.name]
 
     def _advance(self, by: int) -> None:
         self._done += by
@@ -124,19 +129,11 @@ class Run:
 
     # --- what goes on beside ----------------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def beside(self, agents: Agents) -> AsyncIterator[None]:
-        """Platforms that deliver again, pages that stay open, and eyes on everything."""
+    def beside(self, agents: Agents) -> Sequence[Coroutine[Any, Any, object]]:
+        """Platforms that deliver again, pages that stay open, and eyes on everything; none of it ends by itself."""
         pages = [customer.stays() for _, customer in self.customers if isinstance(customer, Visitor)]
-        work = [agents.threads.watch(), self._phones(), self._meta(), self._slack(), *pages]
-        tasks = [asyncio.create_task(each) for each in work]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-            self.told.troubles += [repr(result) for result in results if isinstance(result, Exception)]
+        falls = [process.falls() for process in self.processes]
+        return [agents.threads.watch(), self._phones(), self._meta(), self._slack(), *pages, *falls]
 
     async def _phones(self) -> None:
         """Tell customers what changes on their phones."""
@@ -189,8 +186,7 @@ async def run(plan: Plan, options: Options, folder: Path, database: str) -> tupl
         agents = one.prepare()
         try:
             await asyncio.gather(*(process.start() for process in ones))
-            async with one.beside(agents):
-                await _in_time(one, agents, options.patience)
+            await _in_time(one, agents, options.patience)
             codes = {process.name: await process.stop() for process in ones}
         finally:
             for process in ones:
@@ -203,16 +199,16 @@ async def run(plan: Plan, options: Options, folder: Path, database: str) -> tupl
 
 
 async def _in_time(one: Run, agents: Agents, patience: float) -> None:
-    async def through() -> str:
+    async def through() -> None:
         await one.happens(agents)
         await one.rests()
-        return ""
 
-    tasks = [asyncio.create_task(each) for each in (through(), *(process.falls() for process in one.processes))]
+    whole = asyncio.create_task(through())
+    tasks = [whole, *(asyncio.create_task(each) for each in one.beside(agents))]
     try:
         done, _ = await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-        complaints = [task.result() for task in done] or [f"it never came to rest: {await one.unrest()}"]
-        assert not any(complaints), complaints
+        ended = [task.result() for task in done]
+        assert whole in done, f"it never came to rest: {ended}, {await one.unrest()}, {one.doing}"
     finally:
         for task in tasks:
             task.cancel()
