@@ -149,6 +149,9 @@ class SqlStore(SqlReads):
     async def take_raw_by_id(self, row: int, at: datetime, lease: timedelta) -> Raw | None:
         return await self.atomic(lambda tx: tx.lease_raw(row, at, lease))
 
+    async def give_back_raws(self, prefix: str, until: datetime) -> None:
+        await self.atomic(lambda tx: tx.unlease_raws(prefix, until))
+
     async def raw_failed(self, row: int, error: str, limit: int) -> bool:
         return await self.atomic(lambda tx: tx.fail_raw(row, error, limit))
 
