@@ -14,6 +14,8 @@ from core.ports import FROM_CHANNEL, Channel, Hook, Raw
 from core.say import say
 
 BATCH = 32
+ROUNDS = 100
+"""Batches in one step: a worker has to say now and then that it lives."""
 LEASE = timedelta(seconds=60)
 TRIES = 3
 """A row that fails this often is parked and an admin told."""
@@ -27,19 +29,21 @@ class Intake:
         self._channels = channels
         self._in_hand: Sequence[Raw] = ()
         """Taken, and not yet known to stand."""
+        self._in_doubt: datetime | None = None
+        """The lease of what we may have taken: the database went away before it could say so."""
 
     async def step(self) -> datetime | None:
         """Take in everything that waits. Raises `Unavailable`: what was in hand then goes on first when the database is
         back, so that nothing newer passes it."""
-        while await finished(self._batch()):
-            pass
-        return None
+        for _ in range(ROUNDS):
+            if not await finished(self._batch()):
+                return None
+        return self._door.clock.now()
 
     async def _batch(self) -> bool:
         """Whether anything waited."""
         if not self._in_hand:
-            store, now = self._door.store, self._door.clock.now()
-            self._in_hand = await store.take_raw(FROM_CHANNEL, BATCH, now, LEASE)
+            self._in_hand = await self._taken()
         if not self._in_hand:
             return False
         if not await self._together():
@@ -48,6 +52,16 @@ class Intake:
                 self._in_hand = self._in_hand[1:]
         self._in_hand = ()
         return True
+
+    async def _taken(self) -> Sequence[Raw]:
+        """What was taken in doubt is given back first: nothing newer may pass it."""
+        store, now = self._door.store, self._door.clock.now()
+        if self._in_doubt is not None:
+            await store.give_back_raws(FROM_CHANNEL, self._in_doubt)
+        self._in_doubt = now + LEASE
+        taken = await store.take_raw(FROM_CHANNEL, BATCH, now, LEASE)
+        self._in_doubt = None
+        return taken
 
     async def _together(self) -> bool:
         """All in one transaction, or nothing."""
