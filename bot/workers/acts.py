@@ -62,6 +62,8 @@ class Acts:
         self._hands: set[asyncio.Task[Answer]] = set()
         self._room = asyncio.Semaphore(HANDS)
         self._door = asyncio.Lock()
+        self._in_doubt: datetime | None = None
+        """The lease of what `step` may have taken: the database went away before it could say so."""
         self._back = asyncio.Event()
         """Set when the database proves to be there."""
         self._later: set[asyncio.Task[None]] = set()
@@ -106,12 +108,22 @@ class Acts:
     async def step(self) -> datetime | None:
         """What was left over: by a crash, by a fault, by a process that died."""
         for _ in range(ROUNDS):
-            batch = await self._store.take_raw(FROM_DESK, BATCH, self._clock.now(), LEASE, older=self._head_start)
+            batch = await self._taken()
             if not batch:
                 return None
             for raw in batch:
                 await self._handle(raw)
         return self._clock.now()
+
+    async def _taken(self) -> Sequence[Raw]:
+        """What was taken in doubt is given back first: nothing newer may pass it."""
+        now = self._clock.now()
+        if self._in_doubt is not None:
+            await self._store.give_back_raws(FROM_DESK, self._in_doubt)
+        self._in_doubt = now + LEASE
+        taken = await self._store.take_raw(FROM_DESK, BATCH, now, LEASE, older=self._head_start)
+        self._in_doubt = None
+        return taken
 
     async def idle(self) -> None:
         """Wait for the events in hand; answers that still have to wait are let go, and so is what the database keeps
@@ -132,7 +144,8 @@ class Acts:
     async def _act(self, row: int) -> Answer:
         """Taken one after the other, so that those of one thread come to its lane in their order."""
         async with self._door:
-            found = await self._patiently(lambda: self._store.take_raw_by_id(row, self._clock.now(), LEASE))
+            at = self._clock.now()
+            found = await self._patiently(lambda: self._store.take_raw_by_id(row, at, LEASE))
         return await self._handle(found) if found is not None else Answer()
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
