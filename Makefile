@@ -14,7 +14,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser check format bench docs pictures build clean
+.PHONY: help demo test test-browser crash check format bench docs pictures build clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: .venv/.dev ## run the tests on SQLite and PostgreSQL (ARGS="tests/core -k 
 test-browser: .venv/.dev ## run the browser tests with Debian's Chromium
 	$(PY) tools/browser_ready.py
 	$(PY) -m pytest -m browser $(ARGS)
+
+crash: .venv/.dev ## kill the program in the middle of everything: nothing may be lost (ARGS="--seed 7 --database sqlite")
+	$(PY) -m tests.crash $(ARGS)
 
 check: .venv/.dev ## lint, types, import rules, words, generated docs, lock and licences
 	$(BIN)/ruff check .

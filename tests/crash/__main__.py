@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import secrets
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -37,8 +38,8 @@ def main(arguments: Sequence[str]) -> int:
     return int(failed)
 
 
-async def _one(options: Options, size: Size, folder: Path, url: str, *, keep: bool) -> bool:
-    print(f"{options.database}: seed {options.seed}, {size}, logs in {folder}", flush=True)
+async def _one(options: Options, size: Size, folder: Path, url: str) -> bool:
+    print(f"{options.database}: seed {options.seed}, {size}, in {folder}", flush=True)
     try:
         evidence, told = await run(make_plan(options.seed, size), options, folder, url)
     except BaseException:
@@ -47,9 +48,9 @@ async def _one(options: Options, size: Size, folder: Path, url: str, *, keep: bo
     broken = verify(evidence)
     print("\n".join(summary(options, evidence, told, broken)), flush=True)
     good = not broken and not told.troubles
-    if keep or not good:
+    if not good:
         await dump(url, folder)
-        print(f"  kept: {folder}")
+        print(f"  database and logs are in {folder}")
     return good
 
 
@@ -91,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=whole.kills)
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--speed", type=float, default=SPEED, help="how much faster the run's clock goes")
-    parser.add_argument("--keep", action="store_true", help="keep the folder of a run that went well, too")
+    parser.add_argument("--keep", action="store_true", help="keep database and logs of a run that went well, too")
     return parser
 
 
