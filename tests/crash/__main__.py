@@ -32,9 +32,10 @@ def main(arguments: Sequence[str]) -> int:
     for engine in engines:
         folder = Path(tempfile.mkdtemp(prefix=f"dragoman-crash-{engine}-"))
         with _database(engine, folder) as url:
-            failed |= not asyncio.run(
-                _one(Options(given.seed, engine, given.speed), size, folder, url, keep=given.keep)
-            )
+            good = asyncio.run(_one(Options(given.seed, engine, given.speed), size, folder, url))
+        failed |= not good
+        if good and not given.keep:
+            shutil.rmtree(folder)
     return int(failed)
 
 
