@@ -55,15 +55,27 @@ class GraphWorld(GraphSim):
     async def __aenter__(self) -> Self:
         self._runner = web.AppRunner(self.app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.base_url = self.messenger.cdn = f"http://{host}:{port}"
+        self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await self._site.start()
+        self._host, self._port = self._runner.addresses[0][:2]
+        self.base_url = self.messenger.cdn = f"http://{self._host}:{self._port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._runner is not None
         await self._runner.cleanup()
+
+    async def goes_away(self) -> None:
+        """Nobody takes connections; those that stood are closed. What we post still arrives: only the API is away."""
+        assert self._runner is not None
+        assert self._runner.server is not None
+        await self._site.stop()
+        await self._runner.server.shutdown(0.1)
+
+    async def comes_back(self) -> None:
+        assert self._runner is not None
+        self._site = web.TCPSite(self._runner, self._host, self._port)
+        await self._site.start()
 
     @property
     def api(self) -> str:
