@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from benchmarks import acks
+from benchmarks import acks, intake
 from benchmarks.databases import Databases
 from benchmarks.report import Report
 from benchmarks.sizes import Sizes
@@ -12,6 +12,7 @@ Benchmark = Callable[[Databases, Dialect, Sizes, Report], Awaitable[None]]
 ENGINES: tuple[Dialect, ...] = ("sqlite", "postgres")
 BENCHMARKS: Mapping[str, tuple[str, Benchmark]] = {
     "acks": ("Signed webhook to durable ack", acks.run),
+    "intake": ("Inbox to tickets", intake.run),
 }
 
 
