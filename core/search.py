@@ -31,10 +31,12 @@ PIECES = 4
 """Letters and digits that take turns more often are no code but a hash: it stays whole."""
 
 _SPACELESS = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u3105-\u318f"
-    "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9fe\uaa60-\uaa7f\uac00-\ud7ff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e00-\u0e3e\u0e40-\u0e4e\u0e80-\u0eff\u1000-\u1049\u1050-\u109d\u1100-\u11ff\u1780-\u17d3\u17d7\u17dc-\u17ff"
+    "\u3005-\u3007\u3041-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u318f\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9fe\uaa60-\uaa76\uaa7a-\uaa7f\uac00-\ud7ff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
 )
+"""Their letters and vowel signs, without their punctuation."""
 _INDIC = "\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc"
 """Whole blocks: their vowel signs are no letters to Python, and no word is without them."""
 _WORD = rf"(?:(?![{_SPACELESS}])(?:[^\W_]|[{_INDIC}]))+"
