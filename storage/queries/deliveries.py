@@ -127,17 +127,7 @@ class DeliveryWrites(Bound):
         return await self.session.rows(sql, *ids)
 
     async def lease_raw(self, row: int, at: datetime, lease: timedelta) -> Raw | None:
-        """Asked again for the same moment it is the same taking: the first answer may have been lost."""
-        if taken := await self._lease([row], at, lease):
-            return taken[0]
-        ours = await self.session.one(
-            "SELECT * FROM inbox WHERE id = ? AND state = 'leased' AND lease_until = ? AND owner IN (?, ?)",
-            row,
-            at + lease,
-            self.process.me,
-            -self.process.me,
-        )
-        return rows.raw(ours) if ours else None
+        return next(iter(await self._lease([row], at, lease)), None)
 
     async def unlease_raws(self, prefix: str, until: datetime) -> None:
         """What this process took with a lease until then waits again."""
