@@ -290,12 +290,11 @@ class Store(Reads, Protocol):
         ...
 
     async def take_raw_by_id(self, row: int, at: datetime, lease: timedelta) -> Raw | None:
-        """Lease one waiting row; None when somebody else has it. Asked again for the same moment, after it was
-        `Unavailable`, it is the same taking."""
+        """Lease one waiting row; None when somebody else has it."""
         ...
 
     async def give_back_raws(self, prefix: str, until: datetime) -> None:
-        """Called after `take_raw` was `Unavailable` in doubt: what it leased until then waits again."""
+        """Called after a taking was `Unavailable` in doubt: what it leased until then waits again."""
         ...
 
     async def raw_failed(self, row: int, error: str, limit: int) -> bool:
