@@ -62,8 +62,8 @@ class Acts:
         self._hands: set[asyncio.Task[Answer]] = set()
         self._room = asyncio.Semaphore(HANDS)
         self._door = asyncio.Lock()
-        self._in_doubt: datetime | None = None
-        """The lease of what `step` may have taken: the database went away before it could say so."""
+        self._in_doubt: set[datetime] = set()
+        """The leases of what we may have taken: the database went away before it could say so."""
         self._back = asyncio.Event()
         """Set when the database proves to be there."""
         self._later: set[asyncio.Task[None]] = set()
@@ -116,14 +116,26 @@ class Acts:
         return self._clock.now()
 
     async def _taken(self) -> Sequence[Raw]:
-        """What was taken in doubt is given back first: nothing newer may pass it."""
         now = self._clock.now()
-        if self._in_doubt is not None:
-            await self._store.give_back_raws(FROM_DESK, self._in_doubt)
-        self._in_doubt = now + LEASE
-        taken = await self._store.take_raw(FROM_DESK, BATCH, now, LEASE, older=self._head_start)
-        self._in_doubt = None
-        return taken
+        return await self._surely(
+            now, lambda: self._store.take_raw(FROM_DESK, BATCH, now, LEASE, older=self._head_start)
+        )
+
+    async def _taken_by_id(self, row: int) -> Raw | None:
+        now = self._clock.now()
+        return await self._surely(now, lambda: self._store.take_raw_by_id(row, now, LEASE))
+
+    async def _surely(self, at: datetime, take: Callable[[], Awaitable[T]]) -> T:
+        """What an earlier attempt took in doubt is given back first: it would lie there, and newer things pass it."""
+        for until in sorted(self._in_doubt):
+            await self._store.give_back_raws(FROM_DESK, until)
+            self._in_doubt.discard(until)
+        try:
+            return await take()
+        except Unavailable as fault:
+            if fault.in_doubt:
+                self._in_doubt.add(at + LEASE)
+            raise
 
     async def idle(self) -> None:
         """Wait for the events in hand; answers that still have to wait are let go, and so is what the database keeps
@@ -144,8 +156,7 @@ class Acts:
     async def _act(self, row: int) -> Answer:
         """Taken one after the other, so that those of one thread come to its lane in their order."""
         async with self._door:
-            at = self._clock.now()
-            found = await self._patiently(lambda: self._store.take_raw_by_id(row, at, LEASE))
+            found = await self._patiently(partial(self._taken_by_id, row))
         return await self._handle(found) if found is not None else Answer()
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
