@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from bot import i18n
 from bot.config.policy import policy_of
@@ -26,7 +27,9 @@ LEFT = """
 MANY = 10_000
 
 
-async def collect(world: World, customers: Sequence[tuple[Script, Customer]], agents: Agents) -> Evidence:
+async def collect(
+    world: World, customers: Sequence[tuple[Script, Customer]], agents: Agents, ended_at: datetime
+) -> Evidence:
     store = await open_store(world.database)
     try:
         kept = [
@@ -44,6 +47,7 @@ async def collect(world: World, customers: Sequence[tuple[Script, Customer]], ag
         tickets=kept,
         left=left,
         policy=policy_of(world.settings),
+        ended_at=ended_at,
     )
 
 

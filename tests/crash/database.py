@@ -22,6 +22,8 @@ UNFINISHED = """
     UNION ALL
     SELECT 'job ' || kind || ' ' || state, count(*)
       FROM jobs WHERE state = 'sending' OR (state = 'waiting' AND not_before <= {until}) GROUP BY kind, state
+    UNION ALL
+    SELECT 'clock ' || kind, count(*) FROM clocks WHERE next_at <= {now} GROUP BY kind
 """
 
 
@@ -36,10 +38,11 @@ async def rows(url: str, sql: str) -> Sequence[Row]:
         await connection.close()
 
 
-async def unfinished(url: str, until: datetime) -> Mapping[str, int]:
-    """What waits in the inbox, and the jobs that are in hand or due until then."""
-    text = instant_text(until) if urlsplit(url).scheme == "sqlite" else until.isoformat()
-    return {row["what"]: row["many"] for row in await rows(url, UNFINISHED.format(until=f"'{text}'"))}
+async def unfinished(url: str, now: datetime, until: datetime) -> Mapping[str, int]:
+    """What waits in the inbox, the jobs that are in hand or due until then, and the clocks that are due now."""
+    text = instant_text if urlsplit(url).scheme == "sqlite" else datetime.isoformat
+    sql = UNFINISHED.format(now=f"'{text(now)}'", until=f"'{text(until)}'")
+    return {row["what"]: row["many"] for row in await rows(url, sql)}
 
 
 async def dump(url: str, folder: Path) -> None:

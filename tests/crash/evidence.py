@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.ids import TicketId
 from core.messages import Message
@@ -73,3 +74,5 @@ class Evidence:
     tickets: Sequence[Kept]
     left: Sequence[Left]
     policy: Policy
+    ended_at: datetime
+    """When all had come to rest, by the run's clock."""

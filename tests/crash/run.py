@@ -8,7 +8,7 @@ import time
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -36,6 +36,8 @@ LOOK = 0.25
 REST = timedelta(seconds=20)
 """By the run's clock: what is due within it must be done, too."""
 
+BEFORE = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -57,6 +59,7 @@ class Told:
     doubled: int = 0
     """Updates that Meta delivered though they had been taken."""
     seconds: float = 0.0
+    ended_at: datetime = BEFORE
     troubles: list[str] = field(default_factory=list)
 
 
@@ -167,11 +170,13 @@ class Run:
         quiet = 0
         while quiet < 2:
             await asyncio.sleep(LOOK)
+            self.told.ended_at = self.world.clock.now()
             quiet = quiet + 1 if not await self.unrest() else 0
 
     async def unrest(self) -> Sequence[str]:
         await self.world.graph.settle()
-        waiting = await unfinished(self.world.database, self.world.clock.now() + REST)
+        now = self.world.clock.now()
+        waiting = await unfinished(self.world.database, now, now + REST)
         found = [f"{many} x {what}" for what, many in waiting.items()]
         found += [f"to us: {update.name}" for update in self.world.graph.hooks.undelivered]
         return [*found, *(f"to us: {each.name}" for each in self.world.slack.outbox.pending())]
@@ -195,7 +200,7 @@ async def run(plan: Plan, options: Options, folder: Path, database: str) -> tupl
         one.told.troubles += [f"{name} was told to stop and ended with {code}" for name, code in codes.items() if code]
         one.told.lives, one.told.asked = sum(process.lives for process in ones), agents.asked
         one.told.seconds = time.monotonic() - began
-        return await collect(world, one.customers, agents), one.told
+        return await collect(world, one.customers, agents, one.told.ended_at), one.told
 
 
 async def _in_time(one: Run, agents: Agents, patience: float) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core import sla
 from core.clocks import ClockKind
-from core.facts import CustomerWrote, DeliveryMoved, Fact, Opened
+from core.facts import Breached, CustomerWrote, DeliveryMoved, Fact, Opened
 from core.hours import Calendar
 from core.ids import (
     ChannelName,
@@ -54,7 +54,8 @@ class Book:
     left: list[Left] = field(default_factory=list)
 
     def evidence(self) -> Evidence:
-        return Evidence([self.phone], self.typed, self.posts, self.cards, self.kept, self.left, POLICY)
+        phones, ended_at = [self.phone], ANSWERED + timedelta(minutes=1)
+        return Evidence(phones, self.typed, self.posts, self.cards, self.kept, self.left, POLICY, ended_at)
 
     def tickets(self, **fields: Any) -> None:
         """Spoil the ticket itself."""
@@ -269,6 +270,18 @@ def a_clock_too_many(book: Book) -> None:
     book.tickets(clocks=ticket.clocks)
 
 
+def a_breach_that_came_twice(book: Book) -> None:
+    breach = Breached(ClockKind.FIRST_REPLY, 1, ANSWERED)
+    again = [SavedFact(TicketId(1), version, ANSWERED, breach) for version in (2, 3)]
+    book.kept = [replace(book.kept[0], history=[*book.kept[0].history[:-1], *again, book.kept[0].history[-1]])]
+
+
+def a_breach_that_never_came(book: Book) -> None:
+    long_ago = ASKED - timedelta(days=1)
+    ticket, _ = sla.start_reply(replace(book.kept[0].ticket, clocks=()), ClockKind.NEXT_REPLY, long_ago, POLICY)
+    book.tickets(clocks=ticket.clocks)
+
+
 SPOILT: Mapping[str, tuple[Callable[[Book], None], ...]] = {
     "one message row each": (lost, taken_twice, never_said),
     "one ticket each": (two_tickets,),
@@ -286,6 +299,7 @@ SPOILT: Mapping[str, tuple[Callable[[Book], None], ...]] = {
     ),
     "books": (a_gap_in_the_log, a_gap_in_the_history, two_cards, the_thread_lags),
     "clocks": (a_clock_still_runs, a_clock_was_stopped_late, a_clock_too_many),
+    "steps": (a_breach_that_came_twice, a_breach_that_never_came),
 }
 CASES = [(rule, spoil) for rule, ways in SPOILT.items() for spoil in ways]
 

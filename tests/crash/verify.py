@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from core import sla
+from core.facts import Breached, Warned
 from core.ids import TicketId, ticket_label
 from core.messages import TAKEN, Ladder, Message, MessageKind, Part
 from tests.crash.evidence import Evidence, Kept, Phone, Shown
@@ -208,6 +210,28 @@ def clocks_right(case: Case) -> Iterator[tuple[str, str]]:
                 yield ticket_label(kept.ticket.id), f"{kind} is {have}, should be {want}"
 
 
+def steps_fired_once(case: Case) -> Iterator[tuple[str, str]]:
+    """Each warning and the breach once a cycle, and none is missing that is over."""
+    for kept in case.evidence.tickets:
+        where, fired = ticket_label(kept.ticket.id), Counter(_steps(kept))
+        yield from ((where, f"{step} fired {times} times") for step, times in fired.items() if times > 1)
+        clock = kept.ticket.deadline
+        if clock is not None and not kept.ticket.in_flight:
+            missing = sla.passed(kept.ticket, clock, case.evidence.ended_at, case.evidence.policy)
+            yield from ((where, f"{clock.kind} {step} is over and did not fire") for step in missing)
+
+
+def _steps(kept: Kept) -> Iterator[tuple[str, int, str]]:
+    for saved in kept.history:
+        match saved.fact:
+            case Warned(kind, cycle, steps):
+                yield from ((kind, cycle, step) for step in steps)
+            case Breached(kind, cycle):
+                yield kind, cycle, sla.BREACH
+            case _:
+                pass
+
+
 RULES: Mapping[str, Rule] = {
     "one message row each": one_row_each,
     "one ticket each": one_ticket_each,
@@ -219,6 +243,7 @@ RULES: Mapping[str, Rule] = {
     "nothing left": nothing_left,
     "books": books_in_order,
     "clocks": clocks_right,
+    "steps": steps_fired_once,
 }
 
 

@@ -67,7 +67,12 @@ channel = "livechat"
 queue = "shop"
 origins = ["https://lamps.example"]
 secret = "a long random text"
+
+[[targets]]
+first_reply = "15m"
+next_reply = "20m"
 """
+"""So short that some warnings fire while the run lasts."""
 QUEUE = """
 [[queues]]
 name = "{name}"
