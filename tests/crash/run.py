@@ -45,8 +45,8 @@ class Options:
     database: Literal["sqlite", "postgres"]
     speed: float = SPEED
     """How much faster the run's clock goes than the machine's."""
-    patience: float = 1800.0
-    """Seconds until the run is given up: a safety net, never a measured time."""
+    patience: float = 120.0
+    """Seconds without a message, a reply or a call until the run is given up: a safety net, never a measured time."""
 
 
 @dataclass(slots=True)
@@ -109,6 +109,11 @@ class Run:
                 await agents.answer(customer, customer.said, turn.reply)
                 self._advance(1)
         del self.doing[script.name]
+
+    @property
+    def progress(self) -> tuple[int, int, int]:
+        world = self.world
+        return self._done, len(world.slack.workspace.calls), len(world.graph.calls)
 
     def _advance(self, by: int) -> None:
         self._done += by
@@ -208,10 +213,13 @@ async def _in_time(one: Run, agents: Agents, patience: float) -> None:
         await one.happens(agents)
         await one.rests()
 
-    whole = asyncio.create_task(through())
+    whole: asyncio.Task[object] = asyncio.create_task(through())
     tasks = [whole, *(asyncio.create_task(each) for each in one.beside(agents))]
     try:
-        done, _ = await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        done, seen = set[asyncio.Task[object]](), None
+        while not done and seen != one.progress:
+            seen = one.progress
+            done, _ = await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         ended = [task.result() for task in done]
         assert whole in done, f"it never came to rest: {ended}, {await one.unrest()}, {one.doing}"
     finally:

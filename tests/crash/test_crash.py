@@ -16,7 +16,7 @@ SHORT = Size(messages=60, replies=15, kills=3)
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 async def test_nothing_is_lost_and_nothing_is_done_twice(engine: Dialect, tmp_path: Path, shared_folder: Path) -> None:
     with fresh_database(engine, tmp_path, shared_folder, migrated=True) as url:
-        evidence, told = await run(make_plan(SEED, SHORT), Options(SEED, engine, patience=120), tmp_path, url)
+        evidence, told = await run(make_plan(SEED, SHORT), Options(SEED, engine), tmp_path, url)
     assert [str(violation) for violation in verify(evidence)] == []
     assert told.troubles == []
     assert told.kills == SHORT.kills
