@@ -60,12 +60,12 @@ class Document:
         segment, found, size = segment_of(self.ticket), dict[str, None](), 0
         found[f"{segment}{QUEUE}{plain(self.queue)}"] = None
         found.update((f"{segment}{TAG}{plain(tag)}", None) for tag in sorted(self.tags))
-        for text in (*sorted(self.tags), *self.texts):
-            for token in tokens(text):
-                word = f"{segment}{WORD}{token}"
-                if word not in found and size < BYTES:
-                    found[word] = None
-                    size += len(word.encode())
+        for word in (f"{segment}{WORD}{it}" for text in (*sorted(self.tags), *self.texts) for it in tokens(text)):
+            if word not in found:
+                found[word] = None
+                size += len(word.encode())
+                if size > BYTES:
+                    break
         return list(found)
 
 

@@ -57,8 +57,7 @@ class SearchReads(Bound):
         }
         if words.startswith("#") and (tag := plain(words)):
             found |= set(await self._indexed(Sought((tag,)), TAG, queues, limit))
-            return [*named, *sorted(found - set(named), reverse=True)][:limit]
-        for wanted in _readings(words):
+        for wanted in () if found and words.startswith("#") else _readings(words):
             found |= set(await self._just_written(wanted, queues))
             found |= set(await self._indexed(wanted, WORD, queues, limit))
         return [*named, *sorted(found - set(named), reverse=True)][:limit]
