@@ -1,5 +1,6 @@
 """What the web server is made of: the parts it is given, and the small interfaces it needs from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -7,9 +8,9 @@ from typing import Protocol
 from bot.handlers.asking import Answer
 from bot.handlers.registry import Book
 from bot.present import Presenter
-from core.ids import PersonId
+from core.ids import DeskName, PersonId
 from core.policy import Policy
-from core.ports import Blob, Clock
+from core.ports import Blob, Clock, Desk
 from storage.store import SqlStore
 
 MB = 1024 * 1024
@@ -74,6 +75,8 @@ class Parts:
     presenter: Presenter
     book: Book
     workers: Workers = field(default_factory=Workers)
+    desks: Mapping[DeskName, Desk] = field(default_factory=dict)
+    """For /health, which tells whether they are heard."""
     settings: Settings = field(default_factory=Settings)
     speeds: Speeds | None = None
     """Only in the demo: what its speed control moves."""
