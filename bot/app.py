@@ -116,6 +116,7 @@ async def build(
             presenter=presenter,
             book=dispatcher.book,
             workers=alive,
+            desks=desks,
             settings=web_settings or parts.Settings(settings.dragoman.organisation, base_url),
             speeds=speeds,
         )
