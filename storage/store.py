@@ -259,6 +259,10 @@ class SqlStore(SqlReads):
         """An admin's word; False when it is not parked (any more). Uncertain replies are the agent's business."""
         return await self.atomic(lambda tx: tx.unpark(kind, id, at))
 
+    async def probe(self, at: datetime) -> None:
+        """Write something. Raises `Unavailable`."""
+        await self.save_setting("probe", at.isoformat())
+
     async def save_setting(self, name: str, value: str) -> None:
         await self.atomic(lambda tx: tx.set_setting(name, value))
 
