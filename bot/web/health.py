@@ -1,8 +1,6 @@
-"""/health for whoever restarts us, /metrics for Prometheus. Both tell what is so at this moment and keep nothing."""
+"""/health for whoever watches or restarts us, /metrics for Prometheus. What they tell is found out in `pulse`."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -10,74 +8,89 @@ from prometheus_client.core import GaugeMetricFamily
 
 from bot.web.keys import PARTS
 from bot.web.parts import Parts
-from storage.queries.watch import Backlog
+from bot.web.pulse import Pulse, Vitals
 
-STALE = timedelta(minutes=2)
-"""A worker that has not gone round for so long is stuck."""
+PULSE: web.AppKey[Pulse] = web.AppKey("pulse", Pulse)
 
 
-def add_routes(router: web.UrlDispatcher) -> None:
-    router.add_get("/health", health)
-    router.add_get("/metrics", metrics)
+def add_health(app: web.Application) -> None:
+    """Adds both addresses to an application that has its parts."""
+    app[PULSE] = Pulse(app[PARTS])
+    app.router.add_get("/health", health)
+    app.router.add_get("/metrics", metrics)
+
+
+def alone(parts: Parts) -> web.Application:
+    """An application with nothing else: a worker's."""
+    app = web.Application()
+    app[PARTS] = parts
+    add_health(app)
+    return app
 
 
 async def health(request: web.Request) -> web.Response:
-    """200 when the store answers and every worker lives, else 503. Ages in seconds."""
-    parts = request.app[PARTS]
-    now = parts.clock.now()
-    workers = {name: _alive(parts, name, now) for name in sorted(parts.workers.beats)}
-    report: dict[str, Any] = {"store": False, "workers": workers}
-    try:
-        backlog = await parts.store.backlog(now)
-    except Exception:
-        return web.json_response({"ok": False, **report}, status=503)
-    report |= {
-        "store": True,
-        "raw_oldest": _age(backlog.raw_oldest, now),
-        "jobs_oldest": _age(backlog.jobs_oldest, now),
-        "parked": backlog.parked,
-        "uncertain": backlog.uncertain,
+    """200 when the database can be written and every worker goes round, else 503. Ages in seconds."""
+    it = await request.app[PULSE].feel()
+    report = {
+        "ok": not it.failing,
+        "failing": it.failing,
+        "degraded": it.degraded,
+        "store": not it.store,
+        "workers": it.workers,
+        "desks": it.desks,
     }
-    ok = all(workers.values())
-    return web.json_response({"ok": ok, **report}, status=200 if ok else 503)
+    if it.backlog is not None:
+        report |= {
+            "raw_oldest": it.age(it.backlog.raw_oldest),
+            "jobs_oldest": it.age(it.backlog.jobs_oldest),
+            "parked": it.backlog.parked,
+            "uncertain": it.backlog.uncertain,
+        }
+    return web.json_response(report, status=503 if it.failing else 200)
 
 
 async def metrics(request: web.Request) -> web.Response:
-    parts = request.app[PARTS]
-    now = parts.clock.now()
-    backlog = await parts.store.backlog(now)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Now(parts, backlog, now))
+    registry.register(_Now(await request.app[PULSE].feel()))
     return web.Response(body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4"})
 
 
 class _Now:
-    """What a scrape sees: read from the database, so that every process tells the same."""
+    """What a scrape sees. The backlog is read from the database, so that every process tells the same; it is left out
+    while nobody can say."""
 
-    def __init__(self, parts: Parts, backlog: Backlog, now: datetime) -> None:
-        self._parts, self._backlog, self._now = parts, backlog, now
+    def __init__(self, vitals: Vitals) -> None:
+        self._vitals = vitals
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        it = self._backlog
-        yield _gauge("dragoman_raw_waiting", "Deliveries waiting to be worked on", it.raw_waiting)
-        yield _gauge("dragoman_raw_oldest_seconds", "Age of the oldest of them", _age(it.raw_oldest, self._now) or 0)
-        yield _gauge("dragoman_jobs_due", "Jobs that are due", it.jobs_due)
-        yield _gauge("dragoman_jobs_oldest_seconds", "Age of the oldest of them", _age(it.jobs_oldest, self._now) or 0)
-        yield _gauge("dragoman_parked", "Deliveries and jobs that failed for good", it.parked)
-        yield _gauge("dragoman_uncertain", "Jobs of which nobody knows whether they took effect", it.uncertain)
-        alive = GaugeMetricFamily("dragoman_worker_alive", "Whether a worker goes round", labels=["worker"])
-        for name in sorted(self._parts.workers.beats):
-            alive.add_metric([name], float(_alive(self._parts, name, self._now)))
-        yield alive
+        it = self._vitals
+        yield _gauge("dragoman_store_writable", "Whether the database can be written", not it.store)
+        yield _gauge("dragoman_files_writable", "Whether attachments can be stored", not it.files)
+        yield from self._backlog()
+        yield _gauges("dragoman_worker_alive", "Whether a worker goes round", "worker", it.workers.items())
+        yield _gauges(
+            "dragoman_desk_heard", "Whether what the team does on a desk reaches us", "desk", it.desks.items()
+        )
+
+    def _backlog(self) -> Iterator[GaugeMetricFamily]:
+        backlog = self._vitals.backlog
+        if backlog is None:
+            return
+        age = self._vitals.age
+        yield _gauge("dragoman_raw_waiting", "Deliveries waiting to be worked on", backlog.raw_waiting)
+        yield _gauge("dragoman_raw_oldest_seconds", "Age of the oldest of them", age(backlog.raw_oldest) or 0)
+        yield _gauge("dragoman_jobs_due", "Jobs that are due", backlog.jobs_due)
+        yield _gauge("dragoman_jobs_oldest_seconds", "Age of the oldest of them", age(backlog.jobs_oldest) or 0)
+        yield _gauge("dragoman_parked", "Deliveries and jobs that failed for good", backlog.parked)
+        yield _gauge("dragoman_uncertain", "Jobs of which nobody knows whether they took effect", backlog.uncertain)
 
 
 def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, about, value=value)
 
 
-def _alive(parts: Parts, name: str, now: datetime) -> bool:
-    return now - parts.workers.beats[name] < STALE
-
-
-def _age(oldest: datetime | None, now: datetime) -> float | None:
-    return None if oldest is None else max(0.0, (now - oldest).total_seconds())
+def _gauges(name: str, about: str, label: str, values: Iterable[tuple[str, bool]]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, about, labels=[label])
+    for each, value in values:
+        family.add_metric([each], float(value))
+    return family
