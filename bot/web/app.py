@@ -7,7 +7,8 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from bot.web import acts, auth, console, files, health, live
+from bot.web import acts, auth, console, files, live
+from bot.web.health import add_health
 from bot.web.hub import HUB, Hub
 from bot.web.keys import PARTS
 from bot.web.outage import in_words
@@ -29,8 +30,9 @@ def build(parts: Parts, *more: Callable[[web.Application], object]) -> web.Appli
     aiohttp_jinja2.setup(
         app, loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    for room in (auth, console, acts, files, health, live):
+    for room in (auth, console, acts, files, live):
         room.add_routes(app.router)
+    add_health(app)
     app.router.add_static("/static/", HERE / "static")
     for add in more:
         add(app)
