@@ -1,7 +1,8 @@
 """What the house has decided: queues, inboxes, targets, steps. A value made from the configuration once, and pure."""
 
 import hashlib
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -67,6 +68,10 @@ class QueuePolicy:
         return {desk: places[ticket % len(places)] for desk, places in self.places.items() if places}
 
 
+def _no_limit(_mime: str) -> int:
+    return sys.maxsize
+
+
 @dataclass(frozen=True, slots=True)
 class InboxPolicy:
     name: InboxName
@@ -83,6 +88,8 @@ class InboxPolicy:
     read_ticks: bool = False
     shows_agent: bool = False
     """Whether the customer reads the agent's public name above the reply; else only the account's own name."""
+    file_limit: Callable[[str], int] = _no_limit
+    """Bytes that the channel takes of a file, by its media type."""
 
     @property
     def words_window(self) -> timedelta | None:

@@ -35,9 +35,7 @@ from core.ports import (
 
 TEXT_LIMIT = 4000
 FILE_LIMIT = 25 * MB
-CAPS = ChannelCaps(
-    text_limit=TEXT_LIMIT, window=None, file_limits={"image": FILE_LIMIT, "*": FILE_LIMIT}, repeatable=True
-)
+CAPS = ChannelCaps(text_limit=TEXT_LIMIT, window=None, file_limits={"*": FILE_LIMIT}, repeatable=True)
 RATE = UNLIMITED
 
 

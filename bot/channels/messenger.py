@@ -25,7 +25,7 @@ CAPS = ChannelCaps(
     text_limit=2000,
     window=timedelta(hours=24),
     human_window=timedelta(days=7),
-    file_limits={"image": 25 * MB, "*": 25 * MB},
+    file_limits={"*": 25 * MB},
 )
 RATE = Rate(10, 10)
 """A second and Page, with audio or video; texts may come faster. Source: "Rate limits" of the Send API."""
@@ -108,7 +108,7 @@ class Messenger:
 
     async def fetch(self, file: File) -> Content:
         """The address stood in the webhook and lives for a while; who has it needs no token, so none is sent there."""
-        reply = await self._http.download(file.source, limit=limit_of(file.mime))
+        reply = await self._http.download(file.source, limit=CAPS.file_limit(file.mime))
         if reply.status in (403, 404, 410):
             raise SendError("media_gone", detail=f"http {reply.status}")
         if reply.status != 200:
@@ -170,11 +170,6 @@ def kind_of(mime: str) -> str:
     return KINDS.get(mime.partition(";")[0].strip().lower(), "file")
 
 
-def limit_of(mime: str) -> int:
-    """Bytes that a file of this media type may have, either way."""
-    return CAPS.file_limits.get(mime.partition("/")[0], CAPS.file_limits["*"])
-
-
 def _head(out: Outgoing) -> Json:
     """To whom, and by what right: within the window as an answer, after it as a human agent's words."""
     right = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if out.late else {"messaging_type": "RESPONSE"}
@@ -189,7 +184,7 @@ def _known_by(out: Outgoing, message: Json) -> Json:
 def _check_file(out: Outgoing, file: File) -> None:
     if not out.content:
         raise SendError("empty")
-    if len(out.content) > limit_of(file.mime):
+    if len(out.content) > CAPS.file_limit(file.mime):
         raise SendError("too_large", detail=f"{len(out.content)} bytes")
     if out.text:
         raise SendError("caption", detail=kind_of(file.mime))

@@ -23,14 +23,6 @@ from core.ids import InboxName
 from core.messages import File
 from core.ports import ChannelCaps, Clock, Content, Finding, Hook, Outgoing, Sent
 
-CAPS = ChannelCaps(
-    text_limit=4096,
-    window=timedelta(hours=24),
-    file_limits={"image": 5 * MB, "audio": 16 * MB, "video": 16 * MB, "*": 100 * MB},
-    caption_limit=1024,
-)
-RATE = Rate(80, 80)
-"""Cloud API throughput: 80 messages/s a number."""
 KINDS: Mapping[str, str] = {
     # What WhatsApp shows as what it is; everything else goes as a document.
     "image/jpeg": "image",
@@ -44,6 +36,16 @@ KINDS: Mapping[str, str] = {
     "video/mp4": "video",
     "video/3gpp": "video",
 }
+LIMITS: Mapping[str, int] = {"image": 5 * MB, "audio": 16 * MB, "video": 16 * MB}
+"""Bytes of each kind, both ways; documents may have 100 MB."""
+CAPS = ChannelCaps(
+    text_limit=4096,
+    window=timedelta(hours=24),
+    file_limits={**{mime: LIMITS[kind] for mime, kind in KINDS.items()}, "*": 100 * MB},
+    caption_limit=1024,
+)
+RATE = Rate(80, 80)
+"""Cloud API throughput: 80 messages/s a number."""
 CAPTIONED = frozenset({"image", "video", "document"})
 _MEDIA_ID = re.compile(r"[0-9A-Za-z_.-]{1,200}")
 
@@ -97,7 +99,7 @@ class WhatsApp:
 
     async def fetch(self, file: File) -> Content:
         """Two requests: an id gives an address that lives for minutes. Raises SendError (`media_gone`, ...)."""
-        limit = limit_of(file.mime)
+        limit = CAPS.file_limit(file.mime)
         found = await self._look_up(file.source)
         size = found.get("file_size")
         if isinstance(size, int) and size > limit:
@@ -126,7 +128,7 @@ class WhatsApp:
     async def _file(self, out: Outgoing, file: File) -> Json:
         """Uploads the file: after this nothing has reached the customer yet, whatever went wrong."""
         kind = kind_of(file.mime)
-        _check_file(out, kind)
+        _check_file(out, file, kind)
         path, fields = f"{self._access.phone_number_id}/media", {"messaging_product": "whatsapp", "type": file.mime}
         name = file.name or kind
         try:
@@ -174,11 +176,6 @@ def kind_of(mime: str) -> str:
     return KINDS.get(mime.partition(";")[0].strip().lower(), "document")
 
 
-def limit_of(mime: str) -> int:
-    """Bytes that a file of this media type may have, either way."""
-    return CAPS.file_limits.get(mime.partition("/")[0], CAPS.file_limits["*"])
-
-
 def _text(out: Outgoing) -> Json:
     """WhatsApp has no field for a person's name: it stands in bold above the words."""
     if not out.text.strip():
@@ -189,11 +186,10 @@ def _text(out: Outgoing) -> Json:
     return {"type": "text", "text": {"preview_url": False, "body": text}}
 
 
-def _check_file(out: Outgoing, kind: str) -> None:
-    limit = CAPS.file_limits.get(kind, CAPS.file_limits["*"])
+def _check_file(out: Outgoing, file: File, kind: str) -> None:
     if not out.content:
         raise SendError("empty")
-    if len(out.content) > limit:
+    if len(out.content) > CAPS.file_limit(file.mime):
         raise SendError("too_large", detail=f"{len(out.content)} bytes")
     if out.text and kind not in CAPTIONED:
         raise SendError("caption", detail=kind)

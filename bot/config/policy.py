@@ -62,6 +62,7 @@ def _inbox(inbox: Inbox) -> InboxPolicy:
         looks_up_names=kind.looks_up_names,
         read_ticks=inbox.read_ticks,
         shows_agent=inbox.public_name == "agent",
+        file_limit=caps.file_limit,
     )
 
 

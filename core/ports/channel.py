@@ -22,7 +22,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class ChannelCaps:
-    """What the channel can carry. `file_limits`: bytes by the first part of the media type, `*` for the rest."""
+    """What the channel can carry. `file_limits`: bytes by the media type, `*` for all others."""
 
     text_limit: int
     window: timedelta | None
@@ -32,6 +32,10 @@ class ChannelCaps:
     """How long after the customer's last message a person's own words may go, where that is longer than `window`."""
     repeatable: bool = False
     """What is sent again with the same `ref` stands there once: a reply that may have arrived is simply sent again."""
+
+    def file_limit(self, mime: str) -> int:
+        """Bytes that a file of this media type may have, either way."""
+        return self.file_limits.get(mime.partition(";")[0].strip().lower(), self.file_limits["*"])
 
 
 AUTHOR_LIMIT = 60

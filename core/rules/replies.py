@@ -1,9 +1,13 @@
 """Replies to the customer, from the agent's words to what became of them. The rules that protect the customer."""
 
+import math
+from collections.abc import Sequence
+
 from core import sla
 from core.clocks import ClockKind
 from core.commands import MarkEdited, MoveDelivery, RecordEcho, ReleaseReply, ReplaceReply, Reply, UndoReply
 from core.errors import Confirm
+from core.events import FileNote
 from core.facts import (
     AnsweredElsewhere,
     Claimed,
@@ -22,6 +26,8 @@ from core.rules.change import Change
 from core.rules.ownership import hand_to
 from core.say import PersonName, Word, say
 
+_MB = 1024 * 1024
+
 
 def reply(change: Change, command: Reply) -> None:
     """Hold the words for the undo time, unless they may not go out or somebody should look again first."""
@@ -31,6 +37,7 @@ def reply(change: Change, command: Reply) -> None:
     _check_sendable(change, blocked=command.blocked)
     if not command.draft.text.strip() and not command.draft.files:
         raise change.refuse("refused.reply_empty")
+    _check_files(change, command.draft.files)
     if not command.force:
         _check_fresh(change, command)
     if ticket.assignee is None:
@@ -135,6 +142,21 @@ def _check_sendable(change: Change, *, blocked: bool) -> None:
     ends = ticket.window_ends(inbox.words_window)
     if inbox.words_window is not None and (ends is None or ends <= change.now):
         raise change.refuse("refused.window_closed", channel=Word(f"channel.{ticket.channel}"))
+
+
+def _check_files(change: Change, files: Sequence[FileNote]) -> None:
+    """What the channel would refuse is said before anything leaves: words without their file are seldom meant."""
+    inbox = change.policy.inboxes[change.ticket.inbox]
+    for file in files:
+        limit = inbox.file_limit(file.mime)
+        if file.size is not None and file.size > limit:
+            raise change.refuse(
+                "refused.file_too_large",
+                name=file.name,
+                size=math.ceil(file.size / _MB),
+                limit=limit // _MB,
+                channel=Word(f"channel.{inbox.channel}"),
+            )
 
 
 def _check_fresh(change: Change, command: Reply) -> None:

@@ -164,7 +164,7 @@ async def test_what_was_never_written_is_certain(platform: PlatformKit) -> None:
 
 
 async def test_a_file_that_is_too_large_never_leaves(kit: Kit) -> None:
-    limit = kit.channel.caps.file_limits["image"]
+    limit = kit.channel.caps.file_limit("image/png")
     image = File(FileId(1), MessageId(1), "big.png", "image/png", limit + 1, FileState.STORED)
     with pytest.raises(SendError) as caught:
         await kit.channel.send(Outgoing(kit.address, file=image, content=bytes(limit + 1)))

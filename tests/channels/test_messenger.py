@@ -351,7 +351,7 @@ async def test_an_address_inside_the_house_is_never_opened(scene: Scene, source:
 
 
 async def test_a_file_over_the_limit_is_left_where_it_is(scene: Scene) -> None:
-    file = await received(scene, "big.png", bytes(CAPS.file_limits["image"] + 1))
+    file = await received(scene, "big.png", bytes(CAPS.file_limit("image/png") + 1))
     assert (await scene.fetch_refusal(file)).code == "too_large"
 
 

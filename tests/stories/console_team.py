@@ -1,6 +1,7 @@
 """The team at the web console: its pages' own HTTP API, read the way the page reads it."""
 
 import asyncio
+import io
 import itertools
 import json
 import re
@@ -39,7 +40,7 @@ class Browser:
     async def upload(self, name: str, content: bytes, mime: str) -> Json:
         """What the page names in the message that carries the file."""
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=name, content_type=mime)
+        form.add_field("file", io.BytesIO(content), filename=name, content_type=mime)
         given: Json = await self._ask("POST", "files", data=form)
         return given
 
