@@ -64,6 +64,9 @@ class General(Table):
     host: Text = "127.0.0.1"
     """Where the web server listens; `0.0.0.0` for every network of this machine."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    health_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Where `dragoman worker` answers `/health` and `/metrics`, on the same host; 0: nowhere. `web` and `run` have both
+    at `port`."""
     data_dir: Path = Path("var")
     """Files and the SQLite database; relative to dragoman.toml."""
     database_url: DatabaseUrl | None = None
