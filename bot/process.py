@@ -3,8 +3,8 @@ the same. How they are put together is said in `bot.app`."""
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -15,6 +15,8 @@ from aiohttp import web
 from bot.channels import CHANNELS
 from bot.config.settings import Settings
 from bot.roll import Roll
+from bot.web import health
+from bot.web.keys import PARTS
 from bot.web.serving import serving
 from bot.workers.acts import Acts
 from bot.workers.clocks import Clocks
@@ -39,7 +41,7 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class App:
-    """Everything of one process. `started` is set once it serves."""
+    """Everything of one process. `started` is set once it serves, at `address`; a worker may serve nothing."""
 
     settings: Settings
     store: SqlStore
@@ -85,8 +87,12 @@ class App:
                 goes_round = partial(self.workers["outbox"].goes_round, STUCK)
                 await stack.enter_async_context(self.store.company.joined(working=WORKER in roles, well=goes_round))
             served = await stack.enter_async_context(AsyncExitStack())
+            general = self.settings.dragoman
             if WEB in roles:
-                await served.enter_async_context(self._serving())
+                self.address = await served.enter_async_context(serving(self.web, general.host, general.port))
+            elif general.health_port:
+                alone = health.alone(self.web[PARTS])
+                self.address = await served.enter_async_context(serving(alone, general.host, general.health_port))
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(worker.run(), name=name) for name, worker in self._working(roles).items()]
                 if WORKER in roles:
@@ -134,12 +140,6 @@ class App:
             await asyncio.create_task(lease.hold(run), name="lease")
         else:
             await run()
-
-    @asynccontextmanager
-    async def _serving(self) -> AsyncIterator[None]:
-        general = self.settings.dragoman
-        async with serving(self.web, general.host, general.port) as self.address:
-            yield
 
 
 def told_to_stop() -> asyncio.Event:
