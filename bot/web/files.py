@@ -8,6 +8,7 @@ import asyncio
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from bot.channels.payload import clean
 from bot.web.auth import signed_in
@@ -47,7 +48,7 @@ async def read_file(request: web.Request, limit: int) -> tuple[str, str, bytes]:
             return await _read_part(request, limit)
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (AssertionError, LookupError, ValueError):  # what aiohttp makes of a broken form
+    except (AssertionError, LookupError, ValueError, HttpProcessingError):  # what aiohttp makes of a broken form
         raise web.HTTPBadRequest from None
 
 

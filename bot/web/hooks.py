@@ -5,7 +5,7 @@ The payload is read by the intake worker. What was not stored is answered so tha
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -19,6 +19,7 @@ from core.ports import FROM_CHANNEL, Channel, Clock, Hook
 
 KEPT_HEADERS = ("content-type", "user-agent")
 """Stored with the body; signatures and cookies are not."""
+NOTED_AGAIN = timedelta(minutes=1)
 
 _log = structlog.get_logger()
 
@@ -61,6 +62,7 @@ class _Hooks:
         self._clock = clock
         self._refusals = refusals
         self._stored = stored
+        self._noted: dict[str, datetime] = {}
 
     async def handshake(self, request: web.Request) -> web.Response:
         """The platform checks the address. Nothing is stored."""
@@ -80,7 +82,7 @@ class _Hooks:
         try:
             answer = channel.verify(hook)
         except Unauthorized:
-            _log.warning("hook.unauthorized", inbox=request.match_info["inbox"])
+            self._note(request.match_info["inbox"])
             await self._refusals.refused(InboxName(request.match_info["inbox"]))
             return web.Response(status=401, text="the signature does not hold")
         if answer is not None:
@@ -100,6 +102,13 @@ class _Hooks:
             self._stored()
         await self._refusals.accepted(InboxName(inbox))
         return web.Response(text="ok")
+
+    def _note(self, inbox: str) -> None:
+        """Now and then: anybody can knock as often as they like, and must not fill the disk with it."""
+        now = self._clock.now()
+        if inbox not in self._noted or now - self._noted[inbox] >= NOTED_AGAIN:
+            self._noted[inbox] = now
+            _log.warning("hook.unauthorized", inbox=inbox)
 
     def _channel(self, request: web.Request) -> Channel:
         channel = self._channels.get(InboxName(request.match_info["inbox"]))

@@ -110,10 +110,14 @@ class Listener:
         async def answer(request: web.Request) -> web.Response:
             if self._signed is None:
                 raise web.HTTPNotFound
-            given = await to_bolt_request(request)
-            answered = await self._app.async_dispatch(given)
-            await self._watch(self._signed, given, answered.status)
-            return await to_aiohttp_response(answered)
+            # Before Bolt reads anything of it: Bolt parses first and asks then, and lets a "check" pass unsigned.
+            body, stamp = await request.read(), request.headers.get("X-Slack-Request-Timestamp", "")
+            signature = request.headers.get("X-Slack-Signature", "")
+            if not _holds(self._signed, body, stamp, signature):
+                await self._refuse(_expected(self._signed, body, stamp), stamp, signature)
+                raise web.HTTPUnauthorized
+            self._refused = 0
+            return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
 
         return answer
 
@@ -134,22 +138,16 @@ class Listener:
             return Hearing(None, self._hearing.at, socket.why or "no_connection")
         return Hearing(socket.since, now)
 
-    async def _watch(self, signed: SignatureVerifier, request: AsyncBoltRequest, status: int) -> None:
+    async def _refuse(self, expected: str, stamp: str, signature: str) -> None:
         """Requests in Slack's name that are refused, one after the other, with none between that holds: our clock is
         wrong, or the secret is another. Whoever has neither timestamp nor signature is not Slack."""
-        stamp, signature = _header(request, "x-slack-request-timestamp"), _header(request, "x-slack-signature")
-        if status != 401 or not stamp.isdigit() or not signature:
-            self._refused = 0 if status == 200 else self._refused
+        if not stamp or not signature:
             return
         self._refused += 1
-        expected = signed.generate_signature(timestamp=stamp, body=request.raw_body) or ""
-        why, now = (
-            "clock" if hmac.compare_digest(expected.encode(), signature.encode()) else "signature",
-            self._clock.now(),
-        )
-        _log.warning("slack.refused", why=why, in_a_row=self._refused)
+        why, now = "clock" if _same(expected, signature) else "signature", self._clock.now()
         note = f"{NOTE}{why}:{now:%Y-%m-%d}"
         if self._refused >= REFUSALS and self._sink is not None and note != self._noted:
+            _log.warning("slack.refused", why=why, in_a_row=self._refused)
             await self._sink(note, envelope({"type": "refused", "why": why}, now))
             self._noted = note
 
@@ -163,6 +161,26 @@ class Listener:
             retry = _header(req, "x-slack-retry-num")
             await self._sink(delivery_key(payload), envelope(payload, self._clock.now(), retry))
         return BoltResponse(status=200, body="")
+
+
+def _holds(signed: SignatureVerifier, body: bytes, stamp: str, signature: str) -> bool:
+    """Whether Slack signed exactly this, in the last five minutes. What cannot be read is not signed."""
+    try:
+        return signed.is_valid(body, stamp, signature)
+    except (ValueError, TypeError):
+        return False
+
+
+def _expected(signed: SignatureVerifier, body: bytes, stamp: str) -> str:
+    """What Slack would have signed it with, whenever it did; empty when nobody can say."""
+    try:
+        return signed.generate_signature(timestamp=stamp, body=body) or ""
+    except ValueError:
+        return ""
+
+
+def _same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode(errors="surrogateescape"))
 
 
 def _header(req: AsyncBoltRequest, name: str) -> str:
