@@ -16,6 +16,7 @@ from storage.commits import Changes, Commit, Listener
 from storage.company import Company
 from storage.engine import Engine
 from storage.group_commit import GroupCommit
+from storage.outages import told_apart
 from storage.queries.chat import ChatReads, ChatWrites
 from storage.queries.conversations import ConversationReads, ConversationWrites
 from storage.queries.deliveries import DeliveryReads, DeliveryWrites, RawRow, raw_row
@@ -282,15 +283,17 @@ async def open_store(url: str, *, migrate: bool = True, guest: bool = False) -> 
     """Open a database: `sqlite:///path`, `sqlite://:memory:`, `postgres://` or `postgresql://`.
 
     A guest comes for a moment beside the process that owns a SQLite file (doctor, a command that looks): it does not
-    wait for the file's lock and never migrates. Raises `DatabaseBusy`, `SchemaMismatch`, `BadDatabaseUrl`.
+    wait for the file's lock and never migrates. Raises `DatabaseBusy`, `SchemaMismatch`, `BadDatabaseUrl`,
+    `Unavailable`.
     """
     engine = Engine(url, alone=not guest)
     try:
-        if migrate and not guest:
-            await schema.apply(engine.url)
-        else:
-            await schema.check(engine.url)
-        await engine.open()
+        with told_apart():
+            if migrate and not guest:
+                await schema.apply(engine.url)
+            else:
+                await schema.check(engine.url)
+            await engine.open()
     except BaseException:
         await engine.close()
         raise
