@@ -46,10 +46,13 @@ def said_in_words() -> Iterator[None]:
     from asyncpg import InterfaceError, PostgresError
     from tortoise.exceptions import BaseORMException
 
+    from core.errors import Unavailable
     from storage import BadDatabaseUrl, DatabaseBusy, SchemaMismatch
 
     try:
         yield
+    except Unavailable as error:
+        give_up(words("cli.database.failed"), [reason(error.__cause__ or error)])
     except DatabaseBusy:
         give_up(words("cli.database.busy"))
     except BadDatabaseUrl:
