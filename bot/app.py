@@ -3,11 +3,12 @@ stop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+import structlog
 from aiohttp import web
 
 from bot import i18n
@@ -37,11 +38,12 @@ from bot.workers.deeds import Deeds
 from bot.workers.indexing import Indexing
 from bot.workers.intake import Intake
 from bot.workers.lease import our_turn
-from bot.workers.loop import ALONE, IN_COMPANY, UNTOLD, Step, Worker
+from bot.workers.loop import AFTER_FAULT, ALONE, IN_COMPANY, UNTOLD, Step, Worker
 from bot.workers.outbox import Outbox
 from bot.workers.reconcile import Reconcile
 from core import troubles
 from core.apply import Door
+from core.errors import Unavailable
 from core.ids import CONSOLE, DeskName, InboxName
 from core.policy import Policy
 from core.ports import Blob, Channel, ChatLog, Clock, Desk
@@ -53,6 +55,8 @@ HEAD_START = timedelta(seconds=2)
 PRUNE_EVERY = timedelta(hours=6)
 RECOUNT = timedelta(minutes=1)
 """How long a process that counts deadlines again may be silent until another does."""
+WAITED_FOR = frozenset({"away", "slow"})
+"""What a database may lack when we start."""
 LIMITS: Mapping[str, Limit] = {
     "person": PERSON,
     **{name: kind.rate for name, kind in CHANNELS.items()},
@@ -60,6 +64,8 @@ LIMITS: Mapping[str, Limit] = {
 }
 """By the first word of a bucket's name (core/owed.py)."""
 Extra = Callable[[web.Application], None]
+
+_log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -143,7 +149,11 @@ async def serve(
 ) -> None:
     """Run until SIGTERM or SIGINT; what is in hand is finished, the rest handed back. What is given: see `build`."""
     told = told_to_stop()
-    async with build(settings, clock=clock, rate_scale=rate_scale) as app:
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        app = await _as_soon_as_there(stack, partial(build, settings, clock=clock, rate_scale=rate_scale), clock, told)
+        if app is None:
+            return
         running = asyncio.create_task(app.run(roles))
         stopped = asyncio.create_task(told.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -151,6 +161,22 @@ async def serve(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def _as_soon_as_there(
+    stack: AsyncExitStack, built: Callable[[], AbstractAsyncContextManager[App]], clock: Clock, told: asyncio.Event
+) -> App | None:
+    """A machine begins its services in any order: a database that does not answer yet is waited for. None when told to
+    stop meanwhile. Raises `Unavailable` when waiting does not help."""
+    while not told.is_set():
+        try:
+            return await stack.enter_async_context(built())
+        except Unavailable as fault:
+            if fault.reason not in WAITED_FOR:
+                raise
+            _log.error("app.waiting_for_database", reason=fault.reason, detail=fault.detail)
+        await clock.wait(told.wait(), clock.now() + AFTER_FAULT)
+    return None
 
 
 def localised_aliases() -> Mapping[str, tuple[str, ...]]:
