@@ -5,6 +5,7 @@ A hint that is lost costs nothing: the page asks again when it reconnects, and n
 """
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.web.parts import Parts
+from core.errors import Unavailable
 from core.ids import PersonId, TicketId
 from storage.commits import Commit
 from storage.queries.watch import Change, Mark
@@ -19,6 +21,8 @@ from storage.queries.watch import Change, Mark
 _log = structlog.get_logger()
 POLL, POLL_UNTOLD = timedelta(seconds=5), timedelta(seconds=2)
 """How often the commits of other processes are looked for: while those tell of them, and while they cannot be heard."""
+SLOW = 5.0
+"""Seconds a page may take to read a hint, or to take its leave: then it is let go, and comes back when it can."""
 SIGNED_OUT, RESTART = (4401, b"signed out"), (1012, b"restart")
 """Why a socket is closed; after the second the page comes back."""
 
@@ -28,6 +32,7 @@ class Socket:
     person: PersonId
     token: str
     ws: web.WebSocketResponse
+    transport: asyncio.Transport | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -36,6 +41,7 @@ class Hub:
 
     parts: Parts
     sockets: set[Socket] = field(default_factory=set)
+    patience: float = SLOW
     _tickets: set[TicketId] = field(default_factory=set)
     _people: set[PersonId] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -56,6 +62,8 @@ class Hub:
                 self._woken.clear()
                 try:
                     mark = await self._round(mark)
+                except Unavailable as outage:
+                    _log.warning("hub.waiting", reason=outage.reason)
                 except Exception:
                     _log.exception("hub.fault")
         finally:
@@ -87,44 +95,61 @@ class Hub:
             return
         known = await self.parts.store.tickets(list(tickets))
         team = {person.id: person for person in (await self.parts.store.roster()).people}
+        sends: list[Coroutine[None, None, None]] = []
         for socket in tuple(self.sockets):
             person = team.get(socket.person)
             if person is None:
-                await self._drop(socket, *SIGNED_OUT)
+                sends.append(self._drop(socket, *SIGNED_OUT))
                 continue
             seen = [[ticket.id, ticket.version] for ticket in known.values() if person.sees(ticket.queue)]
             told = socket.person in people
             if seen or told:
-                await self._send(socket, {"tickets": seen, "notices": told})
+                sends.append(self._send(socket, {"tickets": seen, "notices": told}))
+        await asyncio.gather(*sends)
 
     async def typing(self, ticket: TicketId) -> None:
         """The customer is writing: told to those who may look at the ticket, for the moment."""
         found = await self.parts.store.ticket(ticket) if self.sockets else None
         team = {person.id: person for person in (await self.parts.store.roster()).people} if found else {}
+        hint = {"tickets": [], "notices": False, "typing": ticket}
+        sends: list[Coroutine[None, None, None]] = []
         for socket in tuple(self.sockets):
             person = team.get(socket.person)
             if found is not None and person is not None and person.sees(found.queue):
-                await self._send(socket, {"tickets": [], "notices": False, "typing": ticket})
+                sends.append(self._send(socket, hint))
+        await asyncio.gather(*sends)
 
     async def leave(self, token: str) -> None:
         """The person signed out: their sockets close."""
-        for socket in tuple(self.sockets):
-            if socket.token == token:
-                await self._drop(socket, *SIGNED_OUT)
+        leaving = [socket for socket in self.sockets if socket.token == token]
+        await asyncio.gather(*(self._drop(socket, *SIGNED_OUT) for socket in leaving))
 
     async def close(self) -> None:
         """Before the server ends: the pages come back to whoever serves then."""
         await asyncio.gather(*(self._drop(socket, *RESTART) for socket in tuple(self.sockets)))
 
     async def _send(self, socket: Socket, hint: object) -> None:
+        """Nobody waits long for a page that does not read."""
         try:
-            await socket.ws.send_json(hint)
+            async with asyncio.timeout(self.patience):
+                await socket.ws.send_json(hint)
         except (ConnectionError, RuntimeError):
             self.sockets.discard(socket)
+        except TimeoutError:
+            self._cut(socket)
 
     async def _drop(self, socket: Socket, code: int, reason: bytes) -> None:
         self.sockets.discard(socket)
-        await socket.ws.close(code=code, message=reason)
+        try:
+            async with asyncio.timeout(self.patience):
+                await socket.ws.close(code=code, message=reason)
+        except TimeoutError:
+            self._cut(socket)
+
+    def _cut(self, socket: Socket) -> None:
+        self.sockets.discard(socket)
+        if socket.transport is not None:
+            socket.transport.abort()
 
 
 HUB = web.AppKey("hub", Hub)
