@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.web.chat.pace import Pace, Turns
 from bot.web.chat.site import Site, Team
 from bot.web.parts import Parts
+from core.errors import Unavailable
 from core.ids import InboxName
 from core.ports import ChatLog, Visitor, VisitorKey
 from storage import Commit
@@ -167,6 +168,8 @@ class ChatHub:
                 self._woken.clear()
                 try:
                     beat = await self._round(beat)
+                except Unavailable as outage:
+                    _log.warning("chat.waiting", reason=outage.reason)
                 except Exception:
                     _log.exception("chat.fault")
         finally:
