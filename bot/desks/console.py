@@ -75,7 +75,9 @@ class ConsoleDesk:
     async def edit(self, at: PostRef, thread: ThreadRef, post: Post) -> None:
         """Nothing to edit: the page reads the entry."""
 
-    async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
+    async def post_file(
+        self, thread: ThreadRef, file: File, content: bytes, job: int, repeated: str = ""
+    ) -> PostRef | None:
         return None
 
     async def update(self, thread: ThreadRef, card: Card) -> bool:

@@ -138,16 +138,18 @@ class DeskDeeds:
             if job.uncertain and isinstance(desk, FindsPosts):
                 found = await desk.find(thread.ref.place, thread.ref, job.id)
             content = await self._blobs.get(file.blob)
+            ticket = await self._ticket(work.ticket)
+            repeated = self._policy.queue(ticket.queue).locale if job.uncertain else ""
             try:
                 if found is None:
-                    await desk.post_file(thread.ref, file, content, job.id)
+                    await desk.post_file(thread.ref, file, content, job.id, repeated)
             except SendError as error:
                 if error.code == "thread_gone":
                     return await self._settler.lost(job, work.ticket, thread, file.id)
                 if error.code not in FILE_REFUSED:
                     raise
                 _log.warning("deeds.file_not_shown", job=job.id, code=error.code, detail=error.detail)
-                await desk.post(thread.ref, self._presenter.hint(await self._ticket(work.ticket), job.id))
+                await desk.post(thread.ref, self._presenter.hint(ticket, job.id))
         await self._settler.done(job)
 
     async def close(self, job: j.Job, work: j.CloseThread) -> None:

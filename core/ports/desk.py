@@ -71,8 +71,10 @@ class Desk(Protocol):
         """Change a post made earlier. May be repeated."""
         ...
 
-    async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
-        """Put a stored file into the thread."""
+    async def post_file(
+        self, thread: ThreadRef, file: File, content: bytes, job: int, repeated: str = ""
+    ) -> PostRef | None:
+        """Put a stored file into the thread. `repeated`: the locale in which it says that it may appear twice."""
         ...
 
     async def update(self, thread: ThreadRef, card: Card) -> bool:

@@ -114,8 +114,11 @@ class Chat:
     async def edit(self, at: PostRef, thread: ThreadRef, post: Post) -> None:
         self.asked("edit", at.post, seen(post))
 
-    async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
-        self.asked("file", thread.root, file.name)
+    async def post_file(
+        self, thread: ThreadRef, file: File, content: bytes, job: int, repeated: str = ""
+    ) -> PostRef | None:
+        self.asked("file", thread.root, f"again: {file.name}" if repeated else file.name)
+        self.done("file")
         return None
 
     async def update(self, thread: ThreadRef, card: Card) -> bool:

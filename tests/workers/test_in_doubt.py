@@ -7,9 +7,10 @@ import pytest
 
 from core.commands import Draft, Reply, UndoReply
 from core.errors import Refused, SendError
+from core.events import FileNote
 from core.ids import MessageId
-from core.messages import Ladder, Message, MessageKind
-from core.ports import Outgoing, Sent
+from core.messages import File, Ladder, Message, MessageKind
+from core.ports import Content, Outgoing, Sent
 from tests.core.door import said
 from tests.core.house import SHOP, SLACK, mei
 from tests.workers.office import Office, Phone
@@ -111,3 +112,18 @@ async def test_so_does_a_wait_for_somebody_to_mend_something(office: Office) -> 
     await office.wait("15m")
     assert (await office.thread(SLACK)).posted == 1
     assert office.slack.requests_of("post") == ["post t1 hi", "post t1 again: hi"]
+
+
+class Album(Phone):
+    """A channel that has the customer's pictures."""
+
+    async def fetch(self, file: File) -> Content:
+        return Content(b"\x89PNG", "image/png", "lamp.png")
+
+
+async def test_a_file_that_may_have_come_already_is_marked(office: Office) -> None:
+    office.channels = {SHOP: Album()}
+    office.slack.die["file"] = "after"
+    await office.hears(replace(said(), files=(FileNote("media-1", "lamp.png", "image/png"),)))
+    await office.after_a_crash()
+    assert office.slack.requests_of("file") == ["file t1 lamp.png", "file t1 again: lamp.png"]

@@ -111,7 +111,9 @@ class SlackDesk:
             with _unless_deleted():
                 await self._change(at.place, at.post, posts.fallback(voice, post), blocks)
 
-    async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
+    async def post_file(
+        self, thread: ThreadRef, file: File, content: bytes, job: int, repeated: str = ""
+    ) -> PostRef | None:
         """Three requests, of which only the last shows anything. Slack does not say which message came of it."""
         try:
             given, _ = await self._api.ask("files.getUploadURLExternal", filename=file.name, length=len(content))
@@ -123,6 +125,7 @@ class SlackDesk:
             files=[{"id": given["file_id"], "title": file.name}],
             channel_id=thread.place,
             thread_ts=thread.root,
+            **({"initial_comment": self._voice(repeated, "UTC").text("desk.repeated")} if repeated else {}),
         )
         return None
 

@@ -129,8 +129,11 @@ class TelegramDesk:
                 keys = keyboard(voice, written.buttons)
                 await self._api.change(self._reach.chat(at.place), int(at.post), written.text, keys)
 
-    async def post_file(self, thread: ThreadRef, file: File, content: bytes, job: int) -> PostRef | None:
-        return await files.posted(self._reach, thread, file, content)
+    async def post_file(
+        self, thread: ThreadRef, file: File, content: bytes, job: int, repeated: str = ""
+    ) -> PostRef | None:
+        mark = self._reach.voice(repeated, "UTC").text("desk.repeated") if repeated else None
+        return await files.posted(self._reach, thread, file, content, mark)
 
     async def fetch(self, file: File) -> Content:
         return await self._api.download(file.source, file.mime)

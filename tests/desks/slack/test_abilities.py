@@ -148,6 +148,10 @@ class TestFiles:
         (shared,) = slack.thread(thread).last.files
         assert (shared.name, shared.content) == ("报价.pdf", b"%PDF-1.7")
 
+    async def test_one_that_may_have_come_already_says_so(self, slack: SlackOverSocket, thread: ThreadRef) -> None:
+        await slack.desk.post_file(thread, file(), b"%PDF-1.7", 4, "en")
+        assert "May appear twice" in slack.thread(thread).last.text
+
     async def test_an_upload_that_fails_half_way_is_certain(self, slack: SlackOverSocket, thread: ThreadRef) -> None:
         slack.sim.faults.next("upload", Fault.drop_after())
         with pytest.raises(SendError) as failed:

@@ -305,6 +305,11 @@ class TestFiles:
         assert photo.silent
         assert document.silent
 
+    async def test_one_that_may_have_come_already_says_so(self, telegram: TelegramByPolling, thread: ThreadRef) -> None:
+        for given in (file("foto.jpg", mime="image/jpeg"), file("报价.pdf")):
+            await telegram.desk.post_file(thread, given, PNG, 4, "en")
+            assert "May appear twice" in telegram.topic(thread).texts[-1]
+
     async def test_what_telegram_does_not_take_for_a_picture_is_a_document(
         self, telegram: TelegramByPolling, thread: ThreadRef
     ) -> None:
