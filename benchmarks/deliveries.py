@@ -18,13 +18,15 @@ APART = 100
 
 PREFIXES = ("1212", "4479", "4915", "9198", "5511", "8613")
 """Of their phone numbers: countries of one zone and of several."""
+MARK = "#"
+"""Stands before a message's number in the stream, wherever its words are shown."""
 NAMES = ("Ana Lima", "Jürgen Groß", "李小龙", "Priya N.", "John O'Neill", "Zoë")
 TEXTS = (
-    "Where is my order {serial}? It was promised for last week.",
-    "Hello, do you ship the brass lamp to Hamburg, and what would 200 of them cost with our logo on the foot?",
-    "您好，我们上次订的灯还没有到，请问什么时候可以发货？订单 {serial}",
-    "One of the lamps arrived broken. I have photos 📷 – how do we go on from here? Order {serial}.",
-    "Thanks!",
+    "Where is my order {serial}? It was promised for last week. {mark}{serial}",
+    "Hello, do you ship the brass lamp to Hamburg, and what would 200 of them cost with our logo? {mark}{serial}",
+    "您好，我们上次订的灯还没有到，请问什么时候可以发货？订单 {mark}{serial}",
+    "One of the lamps arrived broken. I have photos 📷 – how do we go on from here? Order {mark}{serial}.",
+    "Thanks! {mark}{serial}",
 )
 
 
@@ -59,7 +61,7 @@ def phone(customer: int) -> str:
 
 
 def text(serial: int) -> str:
-    return TEXTS[serial % len(TEXTS)].format(serial=serial)
+    return TEXTS[serial % len(TEXTS)].format(mark=MARK, serial=serial)
 
 
 def _envelope(serial: int, customer: int) -> dict[str, object]:

@@ -3,9 +3,12 @@ process of its own (`python -m benchmarks.house CONFIG ROLES RATE_SCALE`), which
 rate limits, that only a caller in Python may stretch, and for saying at which port it serves."""
 
 import asyncio
+import logging
 import sys
 from contextlib import suppress
 from pathlib import Path
+
+import structlog
 
 from benchmarks.deliveries import NUMBER, SECRET
 from benchmarks.processes import say
@@ -62,6 +65,7 @@ def settings(folder: Path, database: str) -> Settings:
 
 async def main(path: Path, roles: frozenset[str], rate_scale: float) -> None:
     configure("json", quiet=True)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # a 429 is no news here
     told = told_to_stop()
     async with build(load(path, {}), rate_scale=rate_scale) as app:
         running = asyncio.create_task(app.run(roles))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from benchmarks import acks, intake
+from benchmarks import acks, footprint, intake, posts, sustained
 from benchmarks.databases import Databases
 from benchmarks.report import Report
 from benchmarks.sizes import Sizes
@@ -13,6 +13,10 @@ ENGINES: tuple[Dialect, ...] = ("sqlite", "postgres")
 BENCHMARKS: Mapping[str, tuple[str, Benchmark]] = {
     "acks": ("Signed webhook to durable ack", acks.run),
     "intake": ("Inbox to tickets", intake.run),
+    "sustained": ("Webhook to ticket, ack and intake together", sustained.run),
+    "posts": ("Webhook to thread post, command to answer", posts.run),
+    "start": ("Start and idleness", footprint.start),
+    "memory": ("Memory", footprint.memory),
 }
 
 

@@ -162,7 +162,7 @@ def start_server(home: Path, settings: Sequence[str]) -> tuple[Server, str]:
     server.run(
         "initdb", f"--pgdata={server.data}", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"
     )
-    port = _free_port()
+    port = free_port()
     options = ["-c listen_addresses=127.0.0.1", "-c unix_socket_directories=", f"-c port={port}"]
     options += [f"-c {setting}" for setting in settings]
     server.run("pg_ctl", "start", "--wait", f"--pgdata={server.data}", f"--log={home}/log", f"-o {' '.join(options)}")
@@ -211,7 +211,7 @@ def _system_binaries() -> Path | None:
     return newest_first[0].parent if newest_first else None
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
