@@ -35,7 +35,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
         raise web.HTTPTooManyRequests
     ws = web.WebSocketResponse(heartbeat=BEAT, max_msg_size=1024, compress=False)
     await ws.prepare(request)
-    socket = Socket(request[PERSON].id, token, ws)
+    socket = Socket(request[PERSON].id, token, ws, request.transport)
     hub.sockets.add(socket)
     try:
         async for message in ws:
