@@ -35,6 +35,7 @@ async def examine(line: PageLine, graph: Graph, app: Graph, hook_url: str, clock
     return [
         Finding(True, say("doctor.messenger.page", inbox=name, page=text_of(page, "name", 200) or line.page_id)),
         *meta_doctor.clocks(name, reply, clock),
+        *meta_doctor.version(name, reply, graph.version),
         *await _token(line, graph, clock),
         await _subscribed(line, graph),
         *await _webhook(line, app, hook_url),

@@ -145,6 +145,7 @@ class Graph:
 
     def __init__(self, http: Http, *, base: str, version: str, token: str) -> None:
         self._http = http
+        self.version = version
         self._base = f"{base.rstrip('/')}/{version}"
         self._headers = {"Authorization": f"Bearer {token}"}
         self._token = token

@@ -21,6 +21,16 @@ def clocks(inbox: str, reply: Reply, clock: Clock) -> Sequence[Finding]:
     return [Finding(False, say("doctor.meta.clock", inbox=inbox, skew=abs(skew)), say("doctor.meta.clock_cure"))]
 
 
+def version(inbox: str, reply: Reply, asked: str) -> Sequence[Finding]:
+    """Nothing when Graph answered in the version we asked for, or did not say. Calls of a version that was retired are
+    answered in the oldest that lives, which may mean something else by them."""
+    given = reply.headers.get("facebook-api-version", "")
+    if given in ("", asked):
+        return []
+    what = say("doctor.meta.version", inbox=inbox, asked=asked, given=given[:20])
+    return [Finding(False, what, say("doctor.meta.version_cure"))]
+
+
 def token(inbox: str, data: Any, needed: Collection[str], clock: Clock) -> Sequence[Finding]:
     """`data`: what debug_token says; `needed`: the permissions without which we cannot work."""
     if not isinstance(data, dict) or data.get("is_valid") is not True:

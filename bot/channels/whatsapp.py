@@ -6,7 +6,7 @@ Source of the limits: "Text messages", "Media" and "Error codes" of the Cloud AP
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -64,13 +64,14 @@ class Access:
 
 
 class WhatsApp:
-    """`core.ports.Channel`, `ShowsTicks` and `Examined`."""
+    """`core.ports.Channel`, `ShowsTicks` and `Examined`. `graph` speaks for the number, `as_app` for an app."""
 
-    def __init__(self, line: Line, access: Access, graph: Graph, clock: Clock) -> None:
+    def __init__(self, line: Line, access: Access, graph: Graph, clock: Clock, as_app: Callable[[str], Graph]) -> None:
         self._line = line
         self._access = access
         self._graph = graph
         self._clock = clock
+        self._as_app = as_app
 
     @property
     def caps(self) -> ChannelCaps:
@@ -111,7 +112,9 @@ class WhatsApp:
 
     async def examine(self) -> Sequence[Finding]:
         access = self._access
-        return await examine(self._line.inbox, self._graph, access.phone_number_id, access.hook_url, self._clock)
+        return await examine(
+            self._line.inbox, self._graph, access.phone_number_id, access.hook_url, self._clock, self._as_app
+        )
 
     async def _look_up(self, source: str) -> Json:
         if not _MEDIA_ID.fullmatch(source):
@@ -149,17 +152,22 @@ class WhatsApp:
 
 def build(inbox: WhatsAppInbox, around: Around) -> WhatsApp:
     """The channel of a configured inbox; a factory of the registry."""
-    token = inbox.access_token.get_secret_value()
+    secret = inbox.app_secret.get_secret_value()
+
+    def graph(token: str) -> Graph:
+        return Graph(around.http, base=inbox.api_base, version=inbox.api_version, token=token)
+
     return WhatsApp(
         Line(InboxName(inbox.name), inbox.phone_number_id),
         Access(
             inbox.phone_number_id,
-            inbox.app_secret.get_secret_value(),
+            secret,
             inbox.verify_token.get_secret_value(),
             around.hook_url,
         ),
-        Graph(around.http, base=inbox.api_base, version=inbox.api_version, token=token),
+        graph(inbox.access_token.get_secret_value()),
         around.clock,
+        lambda app_id: graph(f"{app_id}|{secret}"),
     )
 
 

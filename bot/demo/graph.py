@@ -33,7 +33,8 @@ class GraphSim:
     """One Meta. Serve `app` anywhere (AppRunner on port 0), then give each number its webhook.
 
     Settings: `auto_statuses` follow every accepted message; `status_first` lets them reach the webhook before the
-    answer to the send; `window_errors` says how 131047 comes; `milliseconds` makes timestamps longer.
+    answer to the send; `window_errors` says how 131047 comes; `milliseconds` makes timestamps longer; with an
+    `oldest_version` every call is answered in it, whatever it asked for.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class GraphSim:
         self.status_first = False
         self.window_errors: Literal["sync", "async"] = "async"
         self.milliseconds = False
+        self.oldest_version = ""
         self.numbers: list[Number] = []
         self.customers: list[Customer] = []
         self.files = MediaStore(now)

@@ -37,6 +37,12 @@ def build(sim: "GraphSim", middlewares: Sequence[Middleware] = ()) -> web.Applic
     app.router.add_get("/whatsapp_business/attachments/", api.download, name="download")
     app.router.add_get("/cdn/{name}", api.cdn)
     app.on_cleanup.append(lambda _app: sim.close())
+
+    async def says_its_version(request: web.Request, response: web.StreamResponse) -> None:
+        if asked := request.match_info.get("version"):
+            response.headers["facebook-api-version"] = sim.oldest_version or asked
+
+    app.on_response_prepare.append(says_its_version)
     return app
 
 
@@ -135,8 +141,14 @@ class _Api:
         return web.json_response({"data": apps})
 
     async def subscriptions(self, request: web.Request) -> web.Response:
-        app_id = request.match_info["node"]
-        return web.json_response(messenger_api.subscriptions(self._sim.messenger, app_id, _bearer(request)))
+        """Only an app may ask what it is told of, with a token made of its id and secret."""
+        app_id, token = request.match_info["node"], _bearer(request)
+        numbers = [it for it in self._sim.numbers if app_id == it.app_id and token == f"{it.app_id}|{it.app_secret}"]
+        if not numbers:
+            return web.json_response(messenger_api.subscriptions(self._sim.messenger, app_id, token))
+        fields = [{"name": "messages", "version": "v26.0"}]
+        row = {"object": "whatsapp_business_account", "callback_url": numbers[0].webhook, "fields": fields}
+        return web.json_response({"data": [row] if numbers[0].webhook else []})
 
     async def cdn(self, request: web.Request) -> web.Response:
         return await messenger_api.cdn(self._sim.messenger, request)
@@ -194,7 +206,7 @@ def _fields(number: Number, wanted: str) -> Json:
         "quality_rating": number.quality,
         "code_verification_status": "VERIFIED",
         "platform_type": "CLOUD_API",
-        "status": "CONNECTED" if number.registered else "DISCONNECTED",
+        "status": "BANNED" if number.locked else "CONNECTED" if number.registered else "DISCONNECTED",
         "webhook_configuration": {"application": number.webhook},
     }
     names = [name for name in wanted.split(",") if name] or [

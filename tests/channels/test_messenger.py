@@ -448,6 +448,11 @@ async def test_doctor_sees_that_secret_and_app_do_not_belong_together(scene: Sce
     }
 
 
+async def test_doctor_sees_that_meta_has_retired_our_version(scene: Scene) -> None:
+    scene.graph.oldest_version = "v31.0"
+    assert (await findings(scene))["doctor.meta.version"] is False
+
+
 async def test_doctor_with_a_dead_token_says_so_and_no_more(scene: Scene) -> None:
     scene.page.token_valid = False
     assert await findings(scene) == {"doctor.messenger.unreadable": False}

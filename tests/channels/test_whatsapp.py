@@ -380,6 +380,22 @@ async def test_doctor_knows_where_webhooks_should_go(scene: Scene) -> None:
     assert keys["doctor.meta.hook_elsewhere"] is False
 
 
+async def test_doctor_sees_a_number_that_cannot_send_and_a_secret_of_another_app(scene: Scene) -> None:
+    scene.graph.default_number.registered = False
+    inbox = whatsapp_inbox(scene.graph, app_secret="another app's")
+    async with Http([inbox.api_base]) as http:
+        found = await build(inbox, Around(http, scene.clock)).examine()
+    bad = {finding.what.key: finding.cure for finding in found if not finding.ok}
+    assert bad["doctor.whatsapp.state"] is not None
+    assert bad["doctor.whatsapp.secret"] is not None
+
+
+async def test_doctor_sees_that_meta_has_retired_our_version(scene: Scene) -> None:
+    scene.graph.oldest_version = "v31.0"
+    (finding,) = [it for it in await scene.channel.examine() if it.what.key == "doctor.meta.version"]
+    assert finding.what.params == {"inbox": "wa", "asked": "v26.0", "given": "v31.0"}
+
+
 async def test_doctor_with_a_dead_token_says_so_and_no_more(scene: Scene) -> None:
     scene.graph.default_number.token_valid = False
     (finding,) = await scene.channel.examine()
