@@ -65,7 +65,7 @@ def _phone(customer: Customer) -> Phone:
     faults = customer.faults if isinstance(customer, Visitor) else []
     if isinstance(customer, Visitor) and customer.own != customer.said:
         faults = [*faults, "the log does not have their words as they were said"]
-    return Phone(customer.name, customer.said, list(customer.received), faults)
+    return Phone(customer.name, customer.said, list(customer.received), customer.pictures, faults)
 
 
 def _typed(world: World, agents: Agents) -> Iterator[TypedReply]:
@@ -89,7 +89,9 @@ def _posts(world: World) -> Iterator[Shown]:
     for message in _bots(world):
         if message.thread_ts is not None:
             text = reading.plain(world.slack.workspace, message)
-            yield Shown((message.channel, message.thread_ts), text, MARK in text)
+            yield Shown(
+                (message.channel, message.thread_ts), text, MARK in text, [file.content for file in message.files]
+            )
 
 
 def _cards(world: World) -> Mapping[TicketId, Sequence[tuple[str, str]]]:

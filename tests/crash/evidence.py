@@ -18,6 +18,8 @@ class Phone:
     name: str
     said: Sequence[str]
     received: Sequence[str]
+    pictures: Sequence[bytes] = ()
+    """What they sent beside words."""
     faults: Sequence[str] = ()
     """What their own side could not make sense of."""
 
@@ -39,6 +41,7 @@ class Shown:
     text: str
     marked: bool = False
     """It says of itself that it may appear twice."""
+    files: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)

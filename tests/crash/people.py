@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.demo.graph_model import Bubble
+from tests.crash.plan import Turn
 from tests.platforms.bell import Bell
 from tests.platforms.faults import Fault
 from tests.platforms.graph import GraphWorld, StoryCustomer, StoryPerson
+
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Customer(Protocol):
@@ -14,14 +17,15 @@ class Customer(Protocol):
 
     name: str
     said: list[str]
+    pictures: list[bytes]
 
     @property
     def received(self) -> Sequence[str]:
         """The team's words, in the order they came."""
         ...
 
-    async def says(self, texts: Sequence[str], *, at_once: bool, twice: bool) -> None:
-        """Returns when the platform has handed all of it over. `at_once`, `twice`: how the platform does."""
+    async def says(self, turn: Turn) -> None:
+        """Returns when the platform has handed all of it over."""
         ...
 
     def changed(self) -> None: ...
@@ -35,6 +39,7 @@ class OnMeta(Bell):
         super().__init__()
         self.name = phone.name
         self.said: list[str] = []
+        self.pictures: list[bytes] = []
         self.phone = phone
         self._graph = graph
         self._webhook = "webhook messages.text" if isinstance(phone, StoryCustomer) else "webhook page.messages"
@@ -43,17 +48,26 @@ class OnMeta(Bell):
     def received(self) -> Sequence[str]:
         return self.phone.received
 
-    async def says(self, texts: Sequence[str], *, at_once: bool, twice: bool) -> None:
-        self.said += texts
-        if twice:
+    async def says(self, turn: Turn) -> None:
+        self.said += turn.says
+        if turn.twice:
             self._graph.faults.next(self._webhook, Fault.twice())
-        if at_once:
+        if turn.at_once:
             async with self._graph.hooks.held():
-                written: list[Bubble] = [await self.phone.writes(text) for text in texts]
+                written = [await self._writes(text, turn) for text in turn.says]
             await self._taken(written)
             return
-        for text in texts:
-            await self._taken([await self.phone.writes(text)])
+        for text in turn.says:
+            await self._taken([await self._writes(text, turn)])
+
+    async def _writes(self, text: str, turn: Turn) -> Bubble:
+        if not turn.picture or text != turn.says[0]:
+            return await self.phone.writes(text)
+        picture = PNG + text.encode()
+        self.pictures.append(picture)
+        if isinstance(self.phone, StoryCustomer):
+            return await self.phone.sends_file("lamp.png", picture, "image/png", caption=text)
+        return await self.phone.sends_file("lamp.png", picture, "image/png", text=text)
 
     async def _taken(self, written: Sequence[Bubble]) -> None:
         while any(bubble.status == "sent" for bubble in written):

@@ -18,6 +18,8 @@ LONG_EVERY = 12
 """One reply in so many is too long for a single message of its channel."""
 LONG = 4500
 """Characters; three messages on Messenger, two elsewhere."""
+AT_ONCE, TWICE, PICTURE = 0.5, 0.1, 0.08
+"""The shares of turns of which that holds."""
 NOTE_EVERY = 6
 """One reply in so many follows a note of the agent's to the team."""
 SOON, LATE = 0.02, 0.97
@@ -51,6 +53,8 @@ class Turn:
     at_once: bool = False
     twice: bool = False
     """The platform delivers some of it twice."""
+    picture: bool = False
+    """The first of it comes with a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def _turn(dice: Random, nth: int, says: tuple[str, ...], answered: bool) -> Turn
         words = _words(dice, LONG // 8) if dice.randrange(LONG_EVERY) == 0 else _words(dice, 5)
         note = f"n{nth:05} internal: {_words(dice, 4)}" if dice.randrange(NOTE_EVERY) == 0 else ""
         reply = Reply(f"r{nth:05} {words}", dice.randrange(AGENTS), note)
-    return Turn(says, reply, at_once=dice.random() < 0.5, twice=dice.random() < 0.1)
+    at_once, twice, picture = (dice.random() < share for share in (AT_ONCE, TWICE, PICTURE))
+    return Turn(says, reply, at_once, twice, picture)
 
 
 def _scripts(dice: Random, turns: Sequence[Turn], customers: int) -> Iterator[Script]:

@@ -102,7 +102,7 @@ class Run:
     async def _lives(self, script: Script, customer: Customer, agents: Agents) -> None:
         for turn in script.turns:
             self.doing[script.name] = f"says {[text[:6] for text in turn.says]}"
-            await customer.says(turn.says, at_once=turn.at_once, twice=turn.twice)
+            await customer.says(turn)
             self._advance(len(turn.says))
             if turn.reply is not None:
                 self.doing[script.name] = f"waits for {turn.reply.text[:6]}"

@@ -1,11 +1,11 @@
 """A visitor of the site's chat: their page keeps what it said until it was taken, and comes back to whoever serves."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 
+from tests.crash.plan import Turn
 from tests.platforms.bell import Bell
 
 AGAIN = 0.2
@@ -22,6 +22,7 @@ class Visitor(Bell):
         super().__init__()
         self.name = name
         self.said: list[str] = []
+        self.pictures: list[bytes] = []
         self._browser, self._base_url, self._address = browser, base_url, address
         self._token = ""
         self._log: dict[int, Json] = {}
@@ -43,15 +44,15 @@ class Visitor(Bell):
     def visitor(self) -> str:
         return self._token.partition(".")[0]
 
-    async def says(self, texts: Sequence[str], *, at_once: bool, twice: bool) -> None:
-        """Until the server has taken all of it. Said `twice` under the id it had, as after a line that was lost."""
-        for text in texts:
+    async def says(self, turn: Turn) -> None:
+        """Until the server has taken all of it. Said twice under the id it had, as after a line that was lost."""
+        for text in turn.says:
             id = f"message-{len(self.said):06}"
             self.said.append(text)
             self._unsaid[id] = text
-            for _ in range(1 + twice):
+            for _ in range(1 + turn.twice):
                 await self._send({"type": "say", "id": id, "text": text})
-            while self._unsaid and not at_once:
+            while self._unsaid and not turn.at_once:
                 await self.change()
         while self._unsaid:
             await self.change()

@@ -38,6 +38,7 @@ POLICY = Policy(
     warnings=(),
     levels=(),
 )
+PICTURE = b"\x89PNG"
 ROOT = ("C_SALES", "1.0")
 ONE, TWO, REPLY = "m00001 where is it?", "m00002 hello?", "r00001 it left yesterday."
 
@@ -46,9 +47,15 @@ ONE, TWO, REPLY = "m00001 where is it?", "m00002 hello?", "r00001 it left yester
 class Book:
     """A run in which Ana said two things and was answered once; a test spoils one thing."""
 
-    phone: Phone = field(default_factory=lambda: Phone("Ana", [ONE, TWO], [REPLY]))
+    phone: Phone = field(default_factory=lambda: Phone("Ana", [ONE, TWO], [REPLY], [PICTURE]))
     typed: list[TypedReply] = field(default_factory=lambda: [TypedReply(REPLY, "Ana")])
-    posts: list[Shown] = field(default_factory=lambda: [Shown(ROOT, f"Ana\n{ONE}\n{TWO}"), Shown(ROOT, "Delivered")])
+    posts: list[Shown] = field(
+        default_factory=lambda: [
+            Shown(ROOT, f"Ana\n{ONE}\n{TWO}"),
+            Shown(ROOT, "lamp.png", files=[PICTURE]),
+            Shown(ROOT, "Delivered"),
+        ]
+    )
     cards: dict[TicketId, list[tuple[str, str]]] = field(default_factory=lambda: {TicketId(1): [ROOT]})
     kept: list[Kept] = field(default_factory=lambda: [_kept(1)])
     left: list[Left] = field(default_factory=list)
@@ -119,7 +126,10 @@ def test_all_is_well() -> None:
 
 def test_a_reply_in_doubt_may_have_arrived_or_not() -> None:
     for received in ([], [REPLY]):
-        book = Book(phone=Phone("Ana", [ONE, TWO], received), left=[Left("job send_reply 1", "uncertain", "uncertain")])
+        book = Book(
+            phone=Phone("Ana", [ONE, TWO], received, [PICTURE]),
+            left=[Left("job send_reply 1", "uncertain", "uncertain")],
+        )
         book.reply(Ladder.UNCERTAIN)
         assert found(book) == set()
 
@@ -157,6 +167,18 @@ def in_another_thread(book: Book) -> None:
 
 def repeated_unmarked(book: Book) -> None:
     book.posts.append(Shown(ROOT, TWO))
+
+
+def picture_not_shown(book: Book) -> None:
+    book.posts = [post for post in book.posts if not post.files]
+
+
+def picture_in_another_thread(book: Book) -> None:
+    book.posts.append(Shown(("C_SALES", "2.0"), "lamp.png", marked=True, files=[PICTURE]))
+
+
+def picture_repeated_unmarked(book: Book) -> None:
+    book.posts.append(Shown(ROOT, "lamp.png", files=[PICTURE]))
 
 
 def log_in_another_order(book: Book) -> None:
@@ -286,6 +308,7 @@ SPOILT: Mapping[str, tuple[Callable[[Book], None], ...]] = {
     "one message row each": (lost, taken_twice, never_said),
     "one ticket each": (two_tickets,),
     "in the thread": (not_in_the_thread, in_another_thread, repeated_unmarked),
+    "pictures": (picture_not_shown, picture_in_another_thread, picture_repeated_unmarked),
     "order of the customers' words": (log_in_another_order, thread_in_another_order),
     "every reply once": (
         *(sent_twice, never_sent, never_became_a_reply, became_two_replies),

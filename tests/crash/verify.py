@@ -108,6 +108,20 @@ def in_their_thread(case: Case) -> Iterator[tuple[str, str]]:
                     yield where, f"{_short(message.text)} of {phone.name} is repeated without a mark"
 
 
+def pictures_in_their_thread(case: Case) -> Iterator[tuple[str, str]]:
+    """As the words are."""
+    for phone in case.evidence.phones:
+        roots = {(it.thread.ref.place, it.thread.ref.root) for it in case.tickets_of(phone) if it.thread is not None}
+        for picture in phone.pictures:
+            posts = [post for post in case.evidence.posts if picture in post.files]
+            if not any(post.root in roots for post in posts):
+                yield phone.name, f"{picture!r} is not in the thread"
+            if any(post.root not in roots for post in posts):
+                yield phone.name, f"{picture!r} stands in another thread"
+            if any(not post.marked for post in posts[1:]):
+                yield phone.name, f"{picture!r} is repeated without a mark"
+
+
 def in_order(case: Case) -> Iterator[tuple[str, str]]:
     """As they were said, so in the log, so in the thread."""
     for phone in case.evidence.phones:
@@ -236,6 +250,7 @@ RULES: Mapping[str, Rule] = {
     "one message row each": one_row_each,
     "one ticket each": one_ticket_each,
     "in the thread": in_their_thread,
+    "pictures": pictures_in_their_thread,
     "order of the customers' words": in_order,
     "every reply once": sent_once_or_in_doubt,
     "order of the replies": received_in_order,
