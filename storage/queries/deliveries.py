@@ -106,7 +106,7 @@ class DeliveryWrites(Bound):
             len(prefix),
             prefix,
             at - older,
-            WINDOW if self.session.dialect == "postgres" else limit,
+            WINDOW if busy or len(self.process.workers) > 1 else limit,
         )
         found = sorted([*await self._unlocked(over), *waiting], key=lambda row: int(row["id"]))
         free = [row for row in found if row["id"] < busy.get(row["source"], row["id"] + 1)]
