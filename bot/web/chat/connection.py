@@ -21,6 +21,7 @@ from bot.web.chat.hub import ChatHub
 from bot.web.chat.pace import Pace
 from bot.web.chat.shown import entry_json, limits_json
 from bot.web.chat.site import Site, Team
+from core.errors import Unavailable
 from core.ports import Visitor, VisitorKey
 
 HISTORY = 200
@@ -34,6 +35,8 @@ SLOW = 20.0
 """Seconds that one frame may take to leave."""
 FRAMES = 120, timedelta(seconds=20)
 """How many frames of whatever kind a page may send."""
+AGAIN = timedelta(seconds=5)
+"""How soon the log is read again when our database was away."""
 FAULTS = 10
 """Frames nobody can read, until the page is given up."""
 BROKEN, NO_HELLO, SLOW_OR_FLOOD, TOO_MANY, FAULT = 4000, 4001, 4008, 4013, 1011
@@ -259,8 +262,7 @@ class Connection:
                 while self._frames:
                     await self._send(self._frames.popleft())
                 if self._stale:
-                    self._stale = False
-                    await self._tail()
+                    await self._catch_up()
                 else:
                     await self._woken.wait()
         except ConnectionError:
@@ -271,6 +273,15 @@ class Connection:
             # The page comes back and reads the log from where it was.
             _log.exception("chat.not_written", inbox=self.site.name)
             self._give_up(FAULT, b"fault")
+
+    async def _catch_up(self) -> None:
+        """While the log cannot be read the page stays: all of them coming back at once would help nobody."""
+        self._stale, clock = False, self._hub.parts.clock
+        try:
+            await self._tail()
+        except Unavailable:
+            self._stale = True
+            await clock.wait(self._woken.wait(), clock.now() + AGAIN)
 
     async def _tail(self) -> None:
         """What the log has above the cursor, and how far either side has read."""
