@@ -203,8 +203,10 @@ def books_in_order(case: Case) -> Iterator[tuple[str, str]]:
         where, ticket = ticket_label(kept.ticket.id), kept.ticket
         if [entry.seq for entry in kept.entries] != list(range(ticket.entries)):
             yield where, f"entries {[entry.seq for entry in kept.entries]} of {ticket.entries}"
-        versions = [fact.version for fact in kept.history]
-        if versions != sorted(versions) or set(versions) != set(range(1, ticket.version + 1)):
+        versions, files = [fact.version for fact in kept.history], sum(len(m.files) for m in kept.messages)
+        # That a file has come is a version without a fact.
+        without = set(range(1, ticket.version + 1)) - set(versions)
+        if versions != sorted(versions) or len(without) != files or max(versions, default=0) > ticket.version:
             yield where, f"facts of the versions {sorted(set(versions))}, the ticket stands at {ticket.version}"
         if (cards := case.evidence.cards.get(ticket.id, ())) and len(cards) > 1:
             yield where, f"has {len(cards)} cards"
