@@ -33,6 +33,8 @@ PRAGMAS = {
     "journal_size_limit": 64 * 1024 * 1024,
     "cache_size": -16_000,
 }
+STALLED = 30
+"""Seconds of silence inside a transaction after which PostgreSQL ends it."""
 WRITERS = 8
 """PostgreSQL connections for transactions, and as many again for reads."""
 CONNECTING = 5.0
@@ -251,7 +253,13 @@ def _credentials(url: str, *, query_only: bool = False) -> dict[str, Any]:
         "timeout": CONNECTING,
         "command_timeout": ANSWERING,
         "reset": _as_it_is,
-        "server_settings": {"timezone": "UTC", "application_name": "dragoman", **settings},
+        "server_settings": {
+            "timezone": "UTC",
+            "application_name": "dragoman",
+            # One that is frozen in the middle of a transaction must not keep its locks from all others.
+            "idle_in_transaction_session_timeout": f"{STALLED}s",
+            **settings,
+        },
     }
 
 
