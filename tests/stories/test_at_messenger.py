@@ -43,6 +43,10 @@ class PageStory(Story):
         assert self.app is not None
         self.page.webhook = f"{self.app.address}/hooks/page"
 
+    def says_otherwise(self, old: str, new: str) -> None:
+        """What stands in dragoman.toml from the next start on."""
+        self._parts["more"] = self._parts["more"].replace(old, new)
+
     async def opens_another(self, name: str) -> Page:
         """A second Page of the same app, which knows one address for all its Pages."""
         await self.stops()
