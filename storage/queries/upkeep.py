@@ -76,6 +76,9 @@ class UpkeepWrites(UpkeepReads):
             value,
         )
 
+    async def drop_setting(self, name: str) -> None:
+        await self.session.run("DELETE FROM settings WHERE name = ?", name)
+
     async def end_leases(self) -> None:
         """Nobody else works on this database: whoever held a lease is dead, and nobody need wait for it to run out."""
         await self.session.run(
