@@ -37,6 +37,7 @@ from storage.session import Session
 from storage.standing import ALONE, Share, Standing
 
 T = TypeVar("T")
+PROBE, PROBE_SIZE = "probe", 64 * 1024
 log = structlog.get_logger(__name__)
 
 
@@ -261,8 +262,13 @@ class SqlStore(SqlReads):
         return await self.atomic(lambda tx: tx.unpark(kind, id, at))
 
     async def probe(self, at: datetime) -> None:
-        """Write something. Raises `Unavailable`."""
-        await self.save_setting("probe", at.isoformat())
+        """Write as much as a delivery may need, and take it away again. Raises `Unavailable`."""
+
+        async def write(tx: SqlTx) -> None:
+            await tx.set_setting(PROBE, at.isoformat().ljust(PROBE_SIZE))
+            await tx.drop_setting(PROBE)
+
+        await self.atomic(write)
 
     async def save_setting(self, name: str, value: str) -> None:
         await self.atomic(lambda tx: tx.set_setting(name, value))
