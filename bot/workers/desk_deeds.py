@@ -3,26 +3,31 @@
 All raise `SendError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 
 from bot.present import Presenter, not_shown
 from core import jobs as j
+from core import owed
 from core.errors import SendError, Unavailable
 from core.ids import DeskName, TicketId
 from core.model import PostRef, Thread, ThreadRef, Ticket
 from core.ports import Blob, CardInThread, Desk, FindsPosts, ShowsBoards, Withdraws
+from core.say import say
 from core.settle import Settler
-from core.views import Post
+from core.views import Card, Post
 
 HISTORY = 10
 """Entries a thread that is opened anew begins with."""
 WORDS_REFUSED = frozenset({"platform_error", "bad_request", "too_long"})
 """What a desk says of a post rather than of its place or of us."""
-FILE_REFUSED = frozenset({"too_large", "media_refused", "unsupported_type", "empty"})
+FILE_REFUSED = WORDS_REFUSED | {"too_large", "media_refused", "unsupported_type", "empty"}
 """What a desk says of a file rather than of its place or of us."""
+
+T = TypeVar("T")
 
 _log = structlog.get_logger()
 
@@ -63,12 +68,13 @@ class DeskDeeds:
         if found is not None:
             ref = ThreadRef(desk.name, place, found.post)
         else:
-            ref = await desk.open(place, await self._presenter.queue_card(ticket), job.id)
+            ref = await _carded(await self._presenter.queue_card(ticket), lambda card: desk.open(place, card, job.id))
         posted = max(0, before[-1] - HISTORY) if before else 0
         await self._settler.opened(job, ticket.id, ref, posted)
 
     async def _put_card(self, job: j.Job, ticket: Ticket, desk: CardInThread, thread: Thread) -> None:
-        card = await desk.put_card(thread.ref, await self._presenter.queue_card(ticket), job.id)
+        view = await self._presenter.queue_card(ticket)
+        card = await _carded(view, lambda card: desk.put_card(thread.ref, card, job.id))
         await self._settler.carded(job, thread.id, card)
 
     async def _post_next(self, job: j.Job, ticket: Ticket, desk: Desk, thread: Thread) -> None:
@@ -80,14 +86,7 @@ class DeskDeeds:
         post: PostRef | None = None
         if job.uncertain and isinstance(desk, FindsPosts):
             post = await desk.find(thread.ref.place, thread.ref, view.job)
-        try:
-            post = await _show(desk, thread, view, post)
-        except SendError as error:
-            if error.code not in WORDS_REFUSED:
-                raise
-            # One post that the desk will never take must not keep all later ones from it.
-            _log.warning("deeds.not_shown", job=job.id, code=error.code, detail=error.detail)
-            post = await _show(desk, thread, not_shown(view), post)
+        post = await _show_somehow(desk, thread, view, post)
         seqs, upto = [entry.seq for entry in entries], entries[-1].seq + 1
         await self._settler.posted(job, thread.id, post, seqs, upto, more=await self._has_more(ticket.id, upto))
 
@@ -105,7 +104,7 @@ class DeskDeeds:
         posts = await self._store.posts(work.ticket, work.desk, work.seq)
         if thread is not None and posts:
             entries = await self._store.entries_at(posts[-1])
-            await desk.edit(posts[-1], thread.ref, await self._presenter.post(ticket, entries, desk.name))
+            await _show_somehow(desk, thread, await self._presenter.post(ticket, entries, desk.name), posts[-1])
         await self._settler.done(job)
 
     async def edit_card(self, job: j.Job, work: j.EditCard) -> None:
@@ -115,7 +114,8 @@ class DeskDeeds:
             return await self._settler.done(job)
         ticket = await self._ticket(work.ticket)
         try:
-            more = await desk.update(thread.ref, await self._presenter.queue_card(ticket))
+            view = await self._presenter.queue_card(ticket)
+            more = await _carded(view, lambda card: desk.update(thread.ref, card))
         except SendError as error:
             if error.code != "thread_gone":
                 raise
@@ -146,6 +146,9 @@ class DeskDeeds:
             except SendError as error:
                 if error.code == "thread_gone":
                     return await self._settler.lost(job, work.ticket, thread, file.id)
+                if error.code == "permission" and not job.lane.startswith(owed.ASIDE):
+                    place = thread.ref.place
+                    return await self._settler.aside(job, ticket.id, desk.name, place, file.id, error.code)
                 if error.code not in FILE_REFUSED:
                     raise
                 _log.warning("deeds.file_not_shown", job=job.id, code=error.code, detail=error.detail)
@@ -167,9 +170,11 @@ class DeskDeeds:
         notice, person = await self._store.notice(work.notice), await self._store.person(work.person)
         identity = await self._store.identity_of(work.person, work.desk)
         if notice is not None and person is not None and identity is not None:
-            zone = self._presenter.zone_of(person)
+            zone, words = self._presenter.zone_of(person), notice.say
+            if job.uncertain:
+                words = replace(words, lines=(*words.lines, say("desk.repeated")))
             try:
-                await self._desk(work.desk).tell(identity, notice.say, person.locale, zone, job.id)
+                await self._desk(work.desk).tell(identity, words, person.locale, zone, job.id)
             except SendError as error:
                 if error.code != "unreachable" or notice.ticket is None:
                     raise
@@ -201,6 +206,30 @@ class DeskDeeds:
         if desk is None:
             raise SendError("desk_gone")
         return desk
+
+
+async def _carded(card: Card, put: Callable[[Card], Awaitable[T]]) -> T:
+    """A card that the desk does not take as it is drawn must not keep its ticket from the team."""
+    try:
+        return await put(card)
+    except SendError as error:
+        if error.code not in WORDS_REFUSED:
+            raise
+        _log.warning("deeds.card_not_drawn", ticket=card.ticket.id, code=error.code, detail=error.detail)
+    return await put(replace(card, plain=True))
+
+
+async def _show_somehow(desk: Desk, thread: Thread, view: Post, there: PostRef | None) -> PostRef | None:
+    """As it is drawn, else in words alone, else where it is to be read: one post that the desk will never take must not
+    keep all later ones from it."""
+    for way in (view, replace(view, plain=True)):
+        try:
+            return await _show(desk, thread, way, there)
+        except SendError as error:
+            if error.code not in WORDS_REFUSED:
+                raise
+            _log.warning("deeds.not_shown", ticket=view.ticket, code=error.code, detail=error.detail, plain=way.plain)
+    return await _show(desk, thread, replace(not_shown(view), plain=True), there)
 
 
 async def _show(desk: Desk, thread: Thread, view: Post, there: PostRef | None) -> PostRef | None:

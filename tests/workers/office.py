@@ -130,7 +130,9 @@ class Chat:
         self.asked("close", thread.root)
 
     async def tell(self, who: Identity, notice: Say, locale: str, zone: str, job: int) -> None:
-        self.asked("tell", who.value, notice.key)
+        again = "again: " * any(line.key == "desk.repeated" for line in notice.lines)
+        self.asked("tell", who.value, f"{again}{notice.key}")
+        self.done("tell")
 
     def parse(self, raw: bytes) -> Sequence[DeskEvent]:
         return ()

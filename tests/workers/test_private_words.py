@@ -47,10 +47,10 @@ async def test_what_belongs_to_no_ticket_is_parked(office: Office) -> None:
 
 async def test_a_crash_after_words_in_private_may_say_them_twice_and_pings_nobody(office: Office) -> None:
     await office.hears(said())
-    office.telegram.die["tell"] = "before"
+    office.telegram.die["tell"] = "after"
     await office.does(Assign(mei, liu))
     await office.after_a_crash()
-    assert office.telegram.requests_of("tell") == ["tell Liu tell.assigned"]
+    assert office.telegram.requests_of("tell") == ["tell Liu tell.assigned", "tell Liu again: tell.assigned"]
     assert not [it for it in office.telegram.requests if "unreached" in it]
 
 
