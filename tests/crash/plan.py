@@ -10,6 +10,8 @@ from typing import Literal
 
 Where = Literal["whatsapp", "messenger", "site"]
 CHANNELS: tuple[Where, ...] = ("whatsapp", "messenger", "site")
+Moment = Literal["any", "sending", "sent", "posting", "posted"]
+MOMENTS: tuple[Moment, ...] = ("any", "any", "any", "sending", "sent", "posting", "posted")
 PER_CUSTOMER = 5
 """Messages of a customer on average."""
 LONGEST_BURST = 4
@@ -72,11 +74,13 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """When `after` of all messages and replies have arrived, and `pause` seconds later. `victim` is any number: which
-    of the processes."""
+    """When `after` of all messages and replies have arrived, and `pause` seconds later; then at any moment, or while
+    the next reply or post is under way: before the platform took it, or when it has and did not answer yet. `victim` is
+    any number: which of the processes."""
 
     after: float
     pause: float
+    moment: Moment
     victim: int
 
 
@@ -94,8 +98,12 @@ def make_plan(seed: int, size: Size) -> Plan:
     kills = sorted(dice.uniform(SOON, LATE) for _ in range(size.kills))
     return Plan(
         tuple(_scripts(dice, turns, max(3, size.messages // PER_CUSTOMER))),
-        tuple(Kill(after, dice.uniform(0, LONGEST_PAUSE), dice.randrange(1000)) for after in kills),
+        tuple(_kill(dice, after) for after in kills),
     )
+
+
+def _kill(dice: Random, after: float) -> Kill:
+    return Kill(after, dice.uniform(0, LONGEST_PAUSE), dice.choice(MOMENTS), dice.randrange(1000))
 
 
 def _bursts(dice: Random, messages: int) -> Iterator[tuple[str, ...]]:

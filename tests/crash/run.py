@@ -5,8 +5,8 @@ Nothing here judges; what simulators and database hold at the end goes to `verif
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,12 +19,13 @@ from tests.crash.collect import collect
 from tests.crash.database import unfinished
 from tests.crash.evidence import Evidence
 from tests.crash.people import Customer, OnMeta
-from tests.crash.plan import Kill, Plan, Script
+from tests.crash.plan import Kill, Moment, Plan, Script
 from tests.crash.processes import Process, processes
 from tests.crash.site import Visitor
 from tests.crash.threads import Threads
 from tests.crash.world import LIMITS, World, open_world
 from tests.platforms.bell import Bell
+from tests.platforms.faults import Fault, Gate
 
 SPEED = 10.0
 AT_A_TIME = 40
@@ -36,6 +37,15 @@ LOOK = 0.25
 REST = timedelta(seconds=20)
 """By the run's clock: what is due within it must be done, too."""
 
+REPLY, POST = "POST */messages", "chat.postMessage"
+CALLS: Mapping[Moment, tuple[str, Callable[[Gate], Fault]]] = {
+    "sending": (REPLY, Fault.hang_before),
+    "sent": (REPLY, Fault.hang_after),
+    "posting": (POST, Fault.hang_before),
+    "posted": (POST, Fault.hang_after),
+}
+COMES_SOON = 5.0
+"""Seconds a kill waits for the call in which it is to fall; towards the end none may come."""
 BEFORE = datetime.min.replace(tzinfo=UTC)
 
 
@@ -130,10 +140,29 @@ class Run:
             await self._strike(kill)
 
     async def _strike(self, kill: Kill) -> None:
+        """Who did not make the call that is under way leaves its maker to wait a moment longer."""
         victim = self.processes[kill.victim % len(self.processes)]
-        await victim.kill()
+        async with self._under_way(kill):
+            await victim.kill()
         self.told.kills += 1
         await victim.start()
+
+    @asynccontextmanager
+    async def _under_way(self, kill: Kill) -> AsyncIterator[None]:
+        """While a call of the kind stands at its platform, if one comes soon."""
+        if kill.moment == "any":
+            yield
+            return
+        name, hangs = CALLS[kill.moment]
+        faults, gate = self.world.graph.faults if name == REPLY else self.world.slack.faults, Gate()
+        faults.next(name, hangs(gate))
+        with suppress(TimeoutError):
+            await gate.reached(COMES_SOON)
+        try:
+            yield
+        finally:
+            gate.open()
+            faults.clear(name)
 
     # --- what goes on beside ----------------------------------------------------------------------------------------
 
