@@ -25,6 +25,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Content-Security-Policy": PAGE_POLICY,
     "X-Frame-Options": "DENY",
+    "Server": "Dragoman",
 }
 
 

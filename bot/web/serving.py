@@ -10,6 +10,8 @@ from aiohttp import web
 SILENCE = 75.0
 """Seconds until the headers of a connection's first request are there, and between two requests. Proxies keep theirs
 for less (nginx: 60 s), so that none is closed just as a request comes."""
+LINGER = 2.0
+"""Seconds that what is left of a refused body is read for, so that whoever sends it hears of the refusal."""
 MOST = 10_000
 """Connections at once."""
 RESERVED = 200
@@ -17,14 +19,18 @@ RESERVED = 200
 
 
 @asynccontextmanager
-async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
+async def serving(
+    app: web.Application, host: str, port: int, *, silence: float = SILENCE, most: int = MOST
+) -> AsyncIterator[str]:
     """Serve for as long as the block runs; its address. A body that says it is packed is not unpacked: a few kilobytes
     would become gigabytes."""
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=SILENCE, auto_decompress=False)
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=silence, lingering_time=LINGER, auto_decompress=False
+    )
     await runner.setup()
     try:
         assert runner.server is not None
-        take = limited(runner.server, descriptors() - RESERVED)
+        take = _limited(runner.server, min(most, _descriptors() - RESERVED))
         server = await asyncio.get_running_loop().create_server(take, host, port, reuse_address=True)
         try:
             here, number = server.sockets[0].getsockname()[:2]
@@ -35,16 +41,16 @@ async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[s
         await runner.cleanup()
 
 
-def limited(server: web.Server, most: int) -> Callable[[], asyncio.BaseProtocol]:
+def _limited(server: web.Server, most: int) -> Callable[[], asyncio.BaseProtocol]:
     """Makes what answers a connection; of those that are too many it closes each at once."""
 
     def take() -> asyncio.BaseProtocol:
-        return server() if len(server.connections) < min(most, MOST) else _TooMany()
+        return server() if len(server.connections) < most else _TooMany()
 
     return take
 
 
-def descriptors() -> int:
+def _descriptors() -> int:
     """How many files and sockets this process may have open, after asking for as many as it may ask for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = min(MOST + RESERVED, hard) if hard != resource.RLIM_INFINITY else MOST + RESERVED
