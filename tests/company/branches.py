@@ -16,7 +16,7 @@ from bot.app import build
 from bot.config.loading import load
 from bot.process import App
 from core.ids import QueueName
-from core.people import Person
+from core.people import Person, Role
 from core.ports import NewPerson
 from tests.clock import StoryClock
 from tests.stories.console_team import Browser
@@ -98,8 +98,8 @@ class Branches:
                 with suppress(asyncio.CancelledError):
                     await running
 
-    async def hires(self, app: App, name: str = "Mei") -> Person:
-        new = NewPerson(name, queues=frozenset({QueueName("sales")}), zone="UTC")
+    async def hires(self, app: App, name: str = "Mei", role: Role = Role.AGENT) -> Person:
+        new = NewPerson(name, role=role, queues=frozenset({QueueName("sales")}), zone="UTC")
         return await app.store.create_person(new, self.clock.now())
 
     async def until(self, condition: Callable[[], object]) -> None:
