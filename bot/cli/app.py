@@ -9,6 +9,7 @@ from bot.cli.doctor import doctor
 from bot.cli.init import init
 from bot.cli.migrate import migrate
 from bot.cli.people import people
+from bot.cli.search import search
 from bot.cli.shared import words
 from bot.cli.telegram import telegram
 
@@ -29,6 +30,7 @@ app.command(help=words("cli.migrate.about"))(migrate)
 app.command(help=words("cli.doctor.about"))(doctor)
 app.command(help=words("cli.backup.about"))(backup)
 app.add_typer(people, name="people")
+app.add_typer(search, name="search")
 app.add_typer(telegram, name="telegram")
 
 

@@ -6,6 +6,7 @@ from bot.handlers.asking import Answer, Ask, refused
 from bot.handlers.owning import queue_named
 from core.ids import QueueName
 from core.model import Ticket
+from core.ports import COUNTED
 from core.say import PersonName, Say, TicketLabel, Value, Word, say
 from core.words import one_line
 
@@ -36,7 +37,8 @@ async def queue(ask: Ask) -> Answer:
     if not found.tickets:
         return ask.tell("queue.empty", queue=title)
     lines = await _lines(ask, found.tickets)
-    return ask.tell("queue.title", lines=lines, queue=title, n=found.total, shown=len(found.tickets))
+    key, n = ("queue.many", COUNTED) if found.total > COUNTED else ("queue.title", found.total)
+    return ask.tell(key, lines=lines, queue=title, n=n, shown=len(found.tickets))
 
 
 def _queues(ask: Ask) -> tuple[tuple[QueueName, ...], str]:

@@ -19,7 +19,7 @@ from bot.web.render import Reader, card_json, command_json, notice_json, parked_
 from core.ids import CONSOLE, QueueName, TicketId, row_number
 from core.model import Ticket
 from core.people import Person, Role
-from core.ports import Found
+from core.ports import COUNTED, Found
 
 VIEWS = ("mine", "unassigned", "breaching", "open", "closed")
 PAGE = 50
@@ -60,6 +60,7 @@ async def _signed_in_page(request: web.Request) -> web.StreamResponse:
         "zone": reader.zone,
         "queues": [{"name": name, "title": parts.policy.queues[name].title} for name in queues_of(parts, person)],
         "views": VIEWS,
+        "counted": COUNTED,
         "words": page_words(reader.locale),
         "csrf": request[SESSION].csrf,
         "upload_limit": parts.settings.upload_limit,

@@ -39,19 +39,19 @@ class ListReads(TicketReads):
         if not queues or (view == "mine" and person is None):
             return Found((), 0)
         whose = [person] if view == "mine" and person is not None else []
-        total = await self._counted(queues, VIEWS[view], whose)
+        total = await self._counted(queues, VIEWS[view], whose, COUNTED + 1)
         found: list[Any] = []
-        left = min(offset, FARTHEST)
+        left = offset
         for part in VIEWS[view]:
-            if len(found) < limit:
+            if len(found) < limit and offset <= FARTHEST:
                 page = await self._part(queues, part, whose, limit=limit - len(found), offset=left)
                 found += page
-                left = 0 if page else left - await self._counted(queues, (part,), whose, most=left)
+                left = 0 if page else left - await self._counted(queues, (part,), whose, left)
         tickets = await self.tickets(found)
         return Found(tuple(tickets.values()), total)
 
     async def _counted(
-        self, queues: Sequence[QueueName], parts: Sequence[str], whose: Sequence[PersonId], most: int = COUNTED + 1
+        self, queues: Sequence[QueueName], parts: Sequence[str], whose: Sequence[PersonId], most: int
     ) -> int:
         """Up to `most`: how many more there are is nobody's business, and would cost as much as they are."""
         every = " UNION ALL ".join(_first("1", part) for part in parts for _ in queues)

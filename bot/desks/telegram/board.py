@@ -6,6 +6,7 @@ from bot.desks.telegram import html
 from bot.desks.telegram.html import bold, inline, link
 from bot.desks.telegram.words import Voice
 from core.ids import ticket_label
+from core.ports import COUNTED
 from core.say import Say
 from core.views import Board, Row
 from core.words import one_line
@@ -21,7 +22,9 @@ _SUPERGROUP = "-100"
 def text(voice: Voice, board: Board, chat: str) -> str:
     """What breaks first, then what is nobody's; each number leads to its topic."""
     title = bold(link(board.link, inline(board.queue_title)))
-    lines = [f"📋 {title} · {voice.text('telegram.open', n=board.open)}"]
+    many = board.open > COUNTED
+    n_open = voice.text("telegram.open_many", n=COUNTED) if many else voice.text("telegram.open", n=board.open)
+    lines = [f"📋 {title} · {n_open}"]
     lines += _list(voice, chat, "home.breaching", board.breaching, board.breaching_total)
     lines += _list(voice, chat, "home.unassigned", board.unassigned, board.unassigned_total)
     return html.fitted([*lines, "", voice.text("home.drawn", at=board.now)])
@@ -37,12 +40,14 @@ def claims(voice: Voice, board: Board) -> list[tuple[str, str]]:
 def _list(voice: Voice, chat: str, title: str, rows: Sequence[Row], total: int) -> Iterator[str]:
     """Each row is one piece, as `fitted` keeps them whole."""
     yield ""
-    yield f"{bold(voice.text(title))} ({total})"
+    yield f"{bold(voice.text(title))} ({total if total <= COUNTED else f'{COUNTED}+'})"
     if not rows:
         yield voice.text("home.none")
     for row in rows[:ROWS]:
         yield _row(voice, chat, row)
-    if total > len(rows[:ROWS]):
+    if total > COUNTED:
+        yield voice.text("home.many_more")
+    elif total > len(rows[:ROWS]):
         yield voice.say(Say("home.more", {"n": total - len(rows[:ROWS])}))
 
 

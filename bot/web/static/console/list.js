@@ -15,17 +15,21 @@ export function drawList(place, found, selected, open, more) {
   const rows = found.rows.map((row) => drawRow(row, selected, open));
   fill(
     list,
-    h("div.list-head", {}, h("h1", {}, title), h("small", {}, t("console.list.count", { n: found.total }))),
+    h("div.list-head", {}, h("h1", {}, title), h("small", {}, count(found.total))),
     h(
       "div.list-scroll",
       {},
       rows.length ? rows : empty(place),
-      found.rows.length < found.total && !place.q ? h("button.button.small.more-rows", { onclick: more }, t("console.list.more")) : null,
+      (found.rows.length < found.total || found.total > boot.counted) && !place.q ? h("button.button.small.more-rows", { onclick: more }, t("console.list.more")) : null,
     ),
   );
   list.querySelector(".list-scroll").scrollTop = top;
   if (focused) list.querySelector(`[data-ticket="${focused}"]`)?.focus({ preventScroll: true });
 }
+
+// Nobody counts all of many.
+const count = (n) =>
+  n > boot.counted ? t("console.list.many", { n: boot.counted.toLocaleString(boot.locale) }) : t("console.list.count", { n });
 
 const queueTitle = (name) => boot.queues.find((queue) => queue.name === name)?.title ?? name;
 

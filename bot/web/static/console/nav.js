@@ -15,7 +15,7 @@ export function drawNav(place, counts, choose) {
       { class: hot ? "hot" : "", "data-name": name, "aria-current": String(current), onclick: go },
       icon(symbol, 17),
       h("span", {}, label),
-      count ? h("b", {}, String(count)) : null,
+      count ? h("b", {}, count > boot.counted ? boot.counted.toLocaleString(boot.locale) + "+" : String(count)) : null,
     );
   const views = boot.views.map((view) =>
     item(view, ICONS[view], t("console.view." + view), counts.views[view], place.view === view && !place.queue && !place.page && !place.q,
