@@ -141,7 +141,7 @@ async def test_two_who_think_they_are_alone_take_nothing_twice(join: Join) -> No
 
 
 async def test_what_the_dead_left_is_free_within_seconds_whatever_its_lease_says(join: Join, url: str) -> None:
-    here = await join()
+    here = await join(working=False)
     house = House(here.store)
     await house.enqueue(
         owed("thread", work=SyncThread(TicketId(1), SLACK)), owed("reply", work=SendReply(MessageId(1), WA))
