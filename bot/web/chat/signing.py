@@ -22,6 +22,8 @@ TOKEN, UPLOAD, LINK = "visitor", "upload", "link"
 SIGNED_LIMIT = 4000
 """Characters that anything signed may have."""
 ID_LIMIT, NAME_LIMIT, EMAIL_LIMIT = 120, 120, 320
+LEEWAY = 300
+"""Seconds that the shop's clock may be behind ours: what it signed for a minute would else never hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Signer:
             return None
         expires = user.get("exp") if isinstance(user, dict) else None
         # What the shop meant as an end is one: what cannot be read must not hold for ever.
-        if expires is not None and not (isinstance(expires, int | float) and expires > now.timestamp()):
+        if expires is not None and not (isinstance(expires, int | float) and expires > now.timestamp() - LEEWAY):
             return None
         id = text_of(user, "id", ID_LIMIT).strip()
         email = text_of(user, "email", EMAIL_LIMIT).strip().lower()

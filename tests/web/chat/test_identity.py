@@ -3,7 +3,7 @@
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from bot.web.chat.signing import Signer, User
+from bot.web.chat.signing import LEEWAY, Signer, User
 from core.events import CustomerMessage
 from core.people import Identity
 from tests.web.chat.conftest import SITE, OpenShop, Shop, inbox
@@ -104,7 +104,7 @@ async def test_a_new_secret_honours_the_old_one(open_shop: OpenShop) -> None:
 
 
 def test_a_signed_user_may_run_out() -> None:
-    signer, at = Signer(inbox()), int(NINE.timestamp())
+    signer, at = Signer(inbox()), int(NINE.timestamp()) - LEEWAY
     unreadable = [(str(at + 1), False), ("2030-01-01", False), ([], False), (float("nan"), False)]
     for expires, known in ((at + 1, True), (None, True), (at, False), (0, False), *unreadable):
         given = signed({"id": "7", "exp": expires})
