@@ -1,4 +1,4 @@
-"""The line to PostgreSQL, which a test may cut, let hang, or cut at the worst of moments: it passes bytes on until then.
+"""The line to PostgreSQL, which a test may cut, let hang, or cut at the worst of moments: it passes bytes on till then.
 
 For the program this is a server that went away, or that hangs; and nothing has to be started or waited for.
 """
