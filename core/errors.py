@@ -109,6 +109,8 @@ SEND_ERRORS = frozenset(
         "too_slow",
         # our own house, and what came in
         "desk_gone",
+        "unheard",
+        "unread",
         "inbox_gone",
         "internal",
         "unreadable_item",

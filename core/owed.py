@@ -29,6 +29,9 @@ from core.model import PostRef, Ticket
 
 BOARD_PACE = timedelta(seconds=60)
 """How old an overview may be in a place where every write is dear."""
+ASIDE = "aside:"
+"""How the lane of a file begins that waits beside its thread."""
+ASIDE_FOR = timedelta(minutes=10)
 WITHDRAWN_AFTER = timedelta(seconds=60)
 """How long an answer meant for one person stands where others can see it."""
 
@@ -82,6 +85,13 @@ def edit_card(ticket: Ticket, desk: DeskName, place: str, delay: timedelta = tim
 def post_file(ticket: Ticket, desk: DeskName, place: str, file: FileId) -> Owed:
     work, key = PostFile(ticket.id, desk, file), f"post:{desk}:{file}"
     return Owed(work, thread_lane(ticket.id, desk), desk_bucket(desk, place), Urgency.THREAD, key, ticket.id)
+
+
+def post_file_aside(ticket: Ticket, desk: DeskName, place: str, file: FileId, now: datetime) -> Owed:
+    """In a lane of its own, for as long as somebody must mend something first."""
+    lane = key = f"{ASIDE}{desk}:{file}"
+    work, bucket = PostFile(ticket.id, desk, file), desk_bucket(desk, place)
+    return Owed(work, lane, bucket, Urgency.THREAD, key, ticket.id, now + ASIDE_FOR)
 
 
 def close_thread(ticket: Ticket, desk: DeskName, place: str) -> Owed:

@@ -61,7 +61,7 @@ class Settler:
         async def effect(ledger: Ledger) -> None:
             if isinstance(job.work, SendReply):
                 await _queued(ledger, job.work, code)
-            await troubles.begin(ledger, troubles.place_of(job), code, troubles.words_of(job, code))
+            await troubles.begin(ledger, troubles.place_of(job, code), code, troubles.words_of(job, code))
 
         await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=job.uncertain)
 
@@ -70,9 +70,11 @@ class Settler:
 
         async def work(tx: Tx) -> None:
             ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
-            if await troubles.end(ledger, troubles.place_of(job), codes):
-                for code in codes:
-                    await tx.try_now(code, ledger.now, job.bucket)
+            for code in sorted(codes):
+                where = troubles.place_of(job, code)
+                if await troubles.end(ledger, where, [code]):
+                    # What stands at the whole desk waits in all its places.
+                    await tx.try_now(code, ledger.now, job.bucket if code != troubles.WHOLE_DESK else "")
             await ledger.flush()
 
         await self.door.store.atomic(work)
@@ -160,6 +162,17 @@ class Settler:
             ledger.owe(owed.sync_thread(now, desk, place, Urgency.THREAD, None))
             if file is not None:
                 ledger.owe(owed.post_file(now, desk, place, file))
+
+        await self._finish(job, JobState.DONE, effect)
+
+    async def aside(self, job: Job, ticket: TicketId, desk: DeskName, place: str, file: FileId, code: str) -> None:
+        """A file that the desk does not take yet waits until a person has mended that, and keeps no words waiting."""
+
+        async def effect(ledger: Ledger) -> None:
+            await ledger.load(ticket)
+            waits = owed.post_file_aside(ledger.tickets[ticket], desk, place, file, ledger.now)
+            ledger.owe(waits)
+            await troubles.begin(ledger, troubles.place_of(job, code), code, troubles.words_of(job, code))
 
         await self._finish(job, JobState.DONE, effect)
 

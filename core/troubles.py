@@ -9,38 +9,62 @@ from datetime import datetime
 
 from core.apply import Door
 from core.ids import InboxName
-from core.jobs import FetchFile, Job, LookUpName, MarkRead, SendReply
+from core.jobs import (
+    EditBoard,
+    EditCard,
+    EditEntry,
+    FetchFile,
+    Job,
+    LookUpName,
+    MarkRead,
+    PostFile,
+    SendReply,
+    SyncThread,
+    TellPerson,
+)
 from core.ledger import Ledger
 from core.ports import Tx
 from core.say import Say, Word, say
 
+WHOLE_DESK = "token_expired"
+"""The code that stops all places of a desk at once."""
 REFUSED = "deliveries_refused"
 """What a platform delivers does not bear our signature."""
 
 
-def place_of(job: Job) -> str:
-    """What stands still while a job like this one fails: an inbox by its name, a desk's place by its bucket."""
+def place_of(job: Job, code: str) -> str:
+    """What stands still while a job like this one fails so: an inbox by its name, a desk's place by its bucket, and the
+    whole desk when its token is dead."""
     match job.work:
         case SendReply(inbox=str(inbox)) | FetchFile(inbox=str(inbox)):
             return inbox
         case MarkRead(inbox=str(inbox)) | LookUpName(inbox=str(inbox)):
             return inbox
+        case SyncThread(desk=desk) | EditEntry(desk=desk) | EditCard(desk=desk) | PostFile(desk=desk):
+            return desk if code == WHOLE_DESK else job.bucket
+        case EditBoard(desk=desk) | TellPerson(desk=desk):
+            return desk if code == WHOLE_DESK else job.bucket
         case _:
             return job.bucket
 
 
 def words_of(job: Job, code: str) -> Say:
     """What the admins are told of it."""
-    where, reason = place_of(job), Word(f"send_error.{code}")
-    if where == job.bucket:
-        return say("tell.stalled", where=where, reason=reason)
-    return say("tell.inbox_stalled", inbox=where, reason=reason)
+    where, reason = place_of(job, code), Word(f"send_error.{code}")
+    if isinstance(job.work, SendReply | MarkRead | LookUpName) or (isinstance(job.work, FetchFile) and job.work.inbox):
+        return say("tell.inbox_stalled", inbox=where, reason=reason)
+    return say("tell.stalled", where=where, reason=reason)
 
 
 async def begin(ledger: Ledger, where: str, code: str, words: Say) -> None:
     """It stands, perhaps it stood before. The admins are told once a trouble and day."""
     since = await ledger.tx.begin_trouble(where, code, ledger.now)
-    await ledger.tell_admins(words, f"trouble|{where}|{code}|{since.isoformat()}|{ledger.now:%Y-%m-%d}")
+    await ledger.tell_admins(words, told_key(where, code, since, ledger.now))
+
+
+def told_key(where: str, code: str, since: datetime, now: datetime) -> str:
+    """Once a trouble and day."""
+    return f"trouble|{where}|{code}|{since.isoformat()}|{now:%Y-%m-%d}"
 
 
 async def end(ledger: Ledger, where: str, codes: Iterable[str]) -> bool:
@@ -50,6 +74,30 @@ async def end(ledger: Ledger, where: str, codes: Iterable[str]) -> bool:
         words = say("tell.mended", where=where, since=min(ended))
         await ledger.tell_admins(words, f"mended|{where}|{min(ended).isoformat()}")
     return bool(ended)
+
+
+async def begun(door: Door, where: str, code: str, words: Say) -> None:
+    """`begin`, for who has no transaction open."""
+
+    async def work(tx: Tx) -> None:
+        ledger = Ledger(tx, door.clock.now(), door.policy)
+        await begin(ledger, where, code, words)
+        await ledger.flush()
+
+    await door.store.atomic(work)
+
+
+async def ended(door: Door, where: str, codes: Iterable[str]) -> None:
+    """`end`, for who has no transaction open; what waited because of it is tried at once."""
+
+    async def work(tx: Tx) -> None:
+        ledger = Ledger(tx, door.clock.now(), door.policy)
+        for code in codes:
+            if await end(ledger, where, [code]):
+                await tx.try_now(code, ledger.now)
+        await ledger.flush()
+
+    await door.store.atomic(work)
 
 
 async def deliveries_refused(door: Door, inbox: InboxName, since: datetime) -> None:

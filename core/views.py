@@ -36,6 +36,8 @@ class Card:
     """Behind the More menu."""
     link: str = ""
     """The ticket in the console."""
+    plain: bool = False
+    """Words alone, with nothing to press: the desk did not take it as it is drawn."""
     email: str = ""
     """An address that we know to be theirs; what they only said is `contact.email`."""
 
@@ -83,6 +85,9 @@ class Post:
     in a thread: -1 minus the first entry's seq, as one job makes several posts; all else bears its job's id."""
     repeated: bool = False
     """May appear twice, and says so."""
+    plain: bool = False
+    """Words alone, with nothing to press and nobody pinged by more than their name: the desk did not take it as it is
+    drawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What every chat desk writes alike in a post, in its own markup: who says it, its files, what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
 from bot.desks import signs
@@ -8,6 +8,8 @@ from bot.desks.voice import Voice
 from core.messages import File, FileState, Message
 from core.model import EntryKind
 from core.views import Shown
+
+TAGS = 20
 
 
 def goes_on(before: Shown, after: Shown) -> bool:
@@ -29,6 +31,14 @@ def marks(voice: Voice, message: Message) -> Iterator[str]:
         yield voice.text("desk.edited", at=message.edited_at)
     if message.reaction:
         yield voice.text("desk.reacted", emoji=message.reaction)
+
+
+def tags(inline: Callable[[str], str], of: Iterable[str]) -> Iterator[str]:
+    """As many as a card has room for, and how many more there are."""
+    known = sorted(of)
+    yield from (inline(tag) for tag in known[:TAGS])
+    if len(known) > TAGS:
+        yield f"+{len(known) - TAGS}"
 
 
 def file(voice: Voice, of: File) -> str:

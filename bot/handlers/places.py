@@ -1,13 +1,20 @@
 """What a platform says of a queue's place by itself: that it is archived or closed to us, or has a new address."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.handlers.asking import House
-from core import owed
+from core import owed, troubles
 from core.events import PlaceChanged, PlaceMoved, Unheard
 from core.ports import Tx
 from core.say import Word, say
 
+FAILS_WITH: Mapping[str, str] = {
+    "archived": "place_gone",
+    "bot_removed": "not_in_channel",
+    "bot_demoted": "permission",
+}
+"""What befell a place -> the code with which posts fail there from now on."""
 KNOWN_EVERYWHERE = timedelta(seconds=10)
 """Longer than any process takes to hear of a place's address (bot/roll.py)."""
 
@@ -18,6 +25,19 @@ async def changed(house: House, event: PlaceChanged) -> None:
     for queue in house.policy.queues_at(origin.desk, origin.place):
         words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
         await house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
+    if code := FAILS_WITH.get(event.what):
+        await _stands(house, owed.desk_bucket(origin.desk, origin.place), code)
+
+
+async def _stands(house: House, bucket: str, code: str) -> None:
+    """The admins need not be told again when a post fails because of it."""
+
+    async def work(tx: Tx) -> None:
+        now = house.clock.now()
+        since = await tx.begin_trouble(bucket, code, now)
+        await tx.once([troubles.told_key(bucket, code, since, now)], now)
+
+    await house.store.atomic(work)
 
 
 async def moved(house: House, event: PlaceMoved) -> None:

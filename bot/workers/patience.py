@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from core.errors import SendError
-from core.jobs import EditBoard, EditCard, EditEntry, FetchFile, Job, LookUpName, PostFile, SendReply, SyncThread
+from core.jobs import (
+    EditBoard,
+    EditCard,
+    EditEntry,
+    FetchFile,
+    Job,
+    LookUpName,
+    PostFile,
+    SendReply,
+    SyncThread,
+    TellPerson,
+)
+from core.owed import ASIDE
 
 TRIES = 12
 """Failures in a row; with doubling waits that is about an hour."""
@@ -41,8 +53,13 @@ def mendable(job: Job) -> Iterable[str]:
     match job.work:
         case SyncThread():
             return MENDABLE | {"permission"}
+        case PostFile() if job.lane.startswith(ASIDE):
+            return MENDABLE | {"permission"}
         case EditEntry() | EditCard() | PostFile() | EditBoard():
             return MENDABLE
+        case TellPerson():
+            # Who is told of it here as well reads it when it is mended; the console shows it at once.
+            return ("token_expired",)
         case SendReply() | FetchFile(inbox=str()):
             return CLOSED
         case LookUpName():

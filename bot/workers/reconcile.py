@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import structlog
 
-from core import owed
+from core import owed, troubles
 from core.apply import Door
 from core.errors import SendError
 from core.ids import DeskName
@@ -40,6 +40,8 @@ SURELY_HEARD = timedelta(minutes=2)
 CLOCK_OFF = timedelta(minutes=2)
 HEARD, READ, DEAF = "heard:", "read:", "deaf:"
 """Settings: when a desk last listened; up to when a place was read; since when a platform has not delivered."""
+UNHEARD, UNREAD = "unheard", "unread"
+"""Troubles (`core.troubles`): a desk has no connection; a place may not be read."""
 PLACE_FAILS = frozenset({"place_gone", "not_in_channel", "permission", "not_set_up", "token_expired"})
 """What somebody must mend. The place is read when they have, from where it was left."""
 
@@ -72,6 +74,7 @@ class Reading:
     left: Sequence[ThreadRef]
     stirred: deque[ThreadRef] = field(default_factory=deque)
     page: str = ""
+    asked: bool = False
     missed: list[datetime] = field(default_factory=list)
     """When what was never delivered was typed."""
 
@@ -91,6 +94,8 @@ class Reconcile:
         self._alone, self._owner = alone, uuid4().hex
         self._began = now = self._clock.now()
         self._sessions: dict[DeskName, datetime | None] = {}
+        self._deaf = {desk.name for desk in self._listeners}
+        """Of which it may have been told that they do not hear; by another process too."""
         self._gap = {desk.name for desk in self._readers}
         self._due = dict.fromkeys(self._gap, now)
         self._readings: dict[DeskName, deque[Reading]] = {}
@@ -127,7 +132,11 @@ class Reconcile:
         if hearing.why and now - since > DEAF_AFTER:
             reason, where = Word(f"send_error.{hearing.why}"), _title(desk.name)
             words = say("tell.unheard.silent", desk=where, since=since, reason=reason)
-            await self._door.tell_admins(words, f"silent|{desk.name}|{hearing.why}|{since:%Y-%m-%dT%H:%M}")
+            self._deaf.add(desk.name)
+            await troubles.begun(self._door, desk.name, UNHEARD, words)
+        elif hearing.since is not None and desk.name in self._deaf:
+            self._deaf.discard(desk.name)
+            await troubles.ended(self._door, desk.name, [UNHEARD])
 
     async def _tell_gap(self, desk: DeskName, since: datetime, until: datetime) -> None:
         words = say("tell.unheard.gap", desk=_title(desk), since=since, until=until)
@@ -173,6 +182,7 @@ class Reconcile:
         """One request: of the threads that stirred first, then which others did."""
         if not reading.stirred:
             looked = await desk.stirred(reading.left, reading.since)
+            reading.asked = True
             reading.stirred.extend(looked.stirred)
             reading.left = looked.left
             await self._check_clock(desk.name, desk.clock_off)
@@ -187,6 +197,11 @@ class Reconcile:
             reading.stirred.popleft()
 
     async def _read_whole(self, desk: Reader, reading: Reading) -> None:
+        """What stood in the way is gone: being read, the place shows it."""
+        if reading.asked:
+            bucket = owed.desk_bucket(desk.name, reading.place)
+            await troubles.ended(self._door, bucket, [UNREAD, "not_in_channel"])
+            await troubles.ended(self._door, desk.name, [troubles.WHOLE_DESK])
         await self._store.save_setting(_read_until(desk.name, reading.place), reading.until.isoformat())
         if not reading.missed:
             return
@@ -201,11 +216,16 @@ class Reconcile:
             await self._door.tell_admins(words, f"undelivered|{desk.name}|{now:%Y-%m-%d}")
 
     async def _cannot_read(self, desk: DeskName, place: str, error: SendError) -> None:
-        """Told as the outbox tells it, and once whoever of us finds it first."""
+        """It is the same trouble as when the outbox cannot post there, told once whoever of us finds it first. What is
+        only asked for to read is a trouble of its own."""
         _log.warning("reconcile.place_failed", desk=desk, place=place, code=error.code, detail=error.detail)
-        bucket, day = owed.desk_bucket(desk, place), f"{self._clock.now():%Y-%m-%d}"
-        words = say("tell.stalled", where=bucket, reason=Word(f"send_error.{error.code}"))
-        await self._door.tell_admins(words, f"stalled|{bucket}|{error.code}|{day}")
+        bucket, reason = owed.desk_bucket(desk, place), Word(f"send_error.{error.code}")
+        if error.code == "permission":
+            words = say("tell.unheard.unread", desk=_title(desk), place=place, reason=reason)
+            await troubles.begun(self._door, bucket, UNREAD, words)
+        else:
+            where = desk if error.code == troubles.WHOLE_DESK else bucket
+            await troubles.begun(self._door, where, error.code, say("tell.stalled", where=where, reason=reason))
 
     async def _check_clock(self, desk: DeskName, off: timedelta) -> None:
         """A platform that signs its requests is refused when the clocks differ, by us and rightly."""

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.desks import signs
+from bot.desks import lines, signs
 from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import escape, inline
@@ -49,7 +49,7 @@ def _head(voice: Voice, card: Card) -> str:
         parts.append(voice.text(acked, level=ticket.level))
     if ticket.snoozed_until is not None and ticket.snoozed_until > card.now:
         parts.append(voice.text("card.snoozed", until=ticket.snoozed_until))
-    parts += [f"#{inline(tag)}" for tag in sorted(ticket.tags)]
+    parts += lines.tags(lambda tag: f"#{inline(tag)}", ticket.tags)
     return " · ".join(parts)
 
 

@@ -84,7 +84,7 @@ class SlackDesk:
         """Post the card."""
         voice = self._voice(card.locale, card.zone)
         ts = await self._say(
-            place, cards.fallback(voice, card), cards.blocks(voice, card), metadata=_metadata(job, card.ticket.id)
+            place, cards.fallback(voice, card), _drawn(voice, card), metadata=_metadata(job, card.ticket.id)
         )
         self._remember(ts, False)
         return ThreadRef(SLACK, place, ts)
@@ -96,8 +96,7 @@ class SlackDesk:
             return None
         ts = await self._say(
             thread.place,
-            posts.fallback(voice, post),
-            blocks,
+            *_written(voice, post, blocks),
             thread_ts=thread.root,
             metadata=_metadata(post.job, post.ticket),
         )
@@ -109,7 +108,7 @@ class SlackDesk:
         blocks = posts.blocks(voice, post)
         if blocks:
             with _unless_deleted():
-                await self._change(at.place, at.post, posts.fallback(voice, post), blocks)
+                await self._change(at.place, at.post, *_written(voice, post, blocks))
 
     async def post_file(
         self, thread: ThreadRef, file: File, content: bytes, job: int, repeated: str = ""
@@ -131,7 +130,7 @@ class SlackDesk:
 
     async def update(self, thread: ThreadRef, card: Card) -> bool:
         voice = self._voice(card.locale, card.zone)
-        await self._change(thread.place, thread.root, cards.fallback(voice, card), cards.blocks(voice, card))
+        await self._change(thread.place, thread.root, cards.fallback(voice, card), _drawn(voice, card))
         await self._mark(thread, card.ticket.status is Status.CLOSED)
         return False
 
@@ -312,6 +311,15 @@ class SlackDesk:
         self._marked.move_to_end(root)
         while len(self._marked) > REMEMBERED:
             self._marked.popitem(last=False)
+
+
+def _drawn(voice: Voice, card: Card) -> list[kit.Block]:
+    return [] if card.plain else cards.blocks(voice, card)
+
+
+def _written(voice: Voice, post: Post, blocks: list[kit.Block]) -> tuple[str, list[kit.Block]]:
+    """What notifications show and what stands there; in words alone it is the same."""
+    return (posts.plain(voice, post), []) if post.plain else (posts.fallback(voice, post), blocks)
 
 
 @contextmanager

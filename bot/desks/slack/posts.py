@@ -3,6 +3,7 @@
 The whole stays within Slack's limits: a longer text is an excerpt that says where the rest is.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
@@ -10,7 +11,7 @@ from typing import assert_never
 from bot.desks import lines
 from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
-from bot.desks.slack.text import escape, inline, link, quote
+from bot.desks.slack.text import body, escape, inline, link, quote
 from bot.desks.slack.words import Voice
 from core.model import EntryKind
 from core.say import Say
@@ -19,6 +20,9 @@ from core.words import one_line, split
 
 FALLBACK = 300
 """Characters of the plain text; chat.update refuses more than 4,000 bytes."""
+AUTHOR = 120
+PLAIN_BYTES = 3_600
+"""Of a post in words alone; the same limit, with room for pings."""
 ROOM = kit.ALL_TEXT - 700
 """Characters all blocks of a post may have together, leaving room for the line that says where the rest is."""
 PIECE = 2800
@@ -62,6 +66,23 @@ def fallback(voice: Voice, post: Post) -> str:
     said = [line for shown in post.shown if (line := _summary(voice, shown))]
     pings = " ".join(dict.fromkeys(ping for shown in post.shown if (ping := _ping(shown))))
     return f"{pings} {escape(one_line(' / '.join(said) or '…', FALLBACK))}".strip()
+
+
+def plain(voice: Voice, post: Post) -> str:
+    """The post in words, as many as an edit takes."""
+    said = [line for shown in post.shown if (line := _summary(voice, shown))]
+    rest = _rest(voice, post)
+    words = body("\n".join(said))
+    kept = fitting(words, PLAIN_BYTES - len(rest.encode()))
+    pings = " ".join(dict.fromkeys(ping for shown in post.shown if (ping := _ping(shown))))
+    return "\n".join(part for part in (pings, kept, rest if kept != words or post.repeated else "") if part)
+
+
+def fitting(text: str, room: int) -> str:
+    """mrkdwn of at most so many bytes."""
+    limits = range(len(text) + 1)
+    most = bisect_right(limits, room, key=lambda limit: len(kit.clip(text, limit).encode()) if limit else 0) - 1
+    return kit.clip(text, most)
 
 
 def _size(block: Block) -> int:
@@ -148,7 +169,7 @@ def _summary(voice: Voice, shown: Shown) -> str:
     message = shown.message
     words = "" if message is None else message.text or _plain(voice, message.about)
     words = words or ", ".join(file.name for file in shown.files)
-    return f"{shown.author}: {words}" if shown.author else words
+    return f"{one_line(shown.author, AUTHOR)}: {words}" if shown.author else words
 
 
 def _plain(voice: Voice, it: Say | None) -> str:

@@ -87,13 +87,15 @@ class Api:
         keyboard: InlineKeyboardMarkup | ForceReply | None = None,
         silent: bool = True,
         reply_to: int | None = None,
+        plain: bool = False,
     ) -> int:
-        """A message of HTML; its id. Raises SendError("thread_gone") when it landed elsewhere than in `thread`."""
+        """A message of HTML, or of words as they are; its id. Raises SendError("thread_gone") when it landed elsewhere
+        than in `thread`."""
         sent = await self.do(
             self.bot.send_message(
                 chat,
                 text,
-                parse_mode=ParseMode.HTML,
+                parse_mode=None if plain else ParseMode.HTML,
                 message_thread_id=thread,
                 reply_markup=keyboard,
                 disable_notification=silent,
@@ -113,14 +115,16 @@ class Api:
             raise SendError("thread_gone", detail="landed elsewhere")
         return sent.message_id
 
-    async def change(self, chat: int, message: int, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    async def change(
+        self, chat: int, message: int, text: str, keyboard: InlineKeyboardMarkup | None, *, plain: bool = False
+    ) -> None:
         """Without a keyboard the one there was goes."""
         await self.do(
             self.bot.edit_message_text(
                 text,
                 chat,
                 message,
-                parse_mode=ParseMode.HTML,
+                parse_mode=None if plain else ParseMode.HTML,
                 reply_markup=keyboard,
                 link_preview_options=_NO_PREVIEW,
             ),

@@ -2,7 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.desks import lines as shown
 from bot.desks import signs
+from bot.desks.telegram import html
 from bot.desks.telegram.html import bold, escape, inline, link, units
 from bot.desks.telegram.words import Voice
 from core.ids import ticket_label
@@ -47,7 +49,7 @@ def text(voice: Voice, card: Card) -> str:
     ]
     lines += [f"{bold(voice.text(label))} {value}" for label, value in fields if value]
     lines.append("" if live else mode)
-    return "\n".join(line for line in lines if line)
+    return html.fitted([line for line in lines if line])
 
 
 def buttons(card: Card) -> tuple[Button, ...]:
@@ -104,7 +106,7 @@ def _marks(voice: Voice, card: Card) -> str:
     if ticket.snoozed_until is not None and ticket.snoozed_until > card.now:
         parts.append(voice.text("card.snoozed", until=ticket.snoozed_until))
     if ticket.tags:
-        parts.append(f"🏷️ {' '.join(inline(tag) for tag in sorted(ticket.tags))}")
+        parts.append(f"🏷️ {' '.join(shown.tags(inline, ticket.tags))}")
     return " · ".join(parts)
 
 

@@ -117,6 +117,7 @@ class TelegramDesk:
             thread=int(thread.root),
             keyboard=keyboard(voice, written.buttons),
             silent=not written.pings,
+            plain=written.plain,
         )
         return PostRef(TELEGRAM, thread.place, str(message))
 
@@ -127,7 +128,8 @@ class TelegramDesk:
         if written is not None:
             with unless_deleted():
                 keys = keyboard(voice, written.buttons)
-                await self._api.change(self._reach.chat(at.place), int(at.post), written.text, keys)
+                chat = self._reach.chat(at.place)
+                await self._api.change(chat, int(at.post), written.text, keys, plain=written.plain)
 
     async def post_file(
         self, thread: ThreadRef, file: File, content: bytes, job: int, repeated: str = ""

@@ -26,6 +26,8 @@ class Written:
     text: str
     buttons: tuple[Button, ...] = ()
     pings: bool = False
+    plain: bool = False
+    """Words as they are, no HTML."""
 
 
 @dataclass(slots=True)
@@ -64,8 +66,11 @@ def written(voice: Voice, post: Post) -> Written | None:
         page.lines.append(link(voice.links(post.ticket), voice.text("desk.full_text")))
     if post.repeated:
         page.lines.append(voice.text("desk.repeated"))
+    pings = any(_ping(voice, shown) for shown in post.shown)
+    if post.plain:
+        return Written(html.bare("\n".join(page.lines)), (), pings, plain=True)
     buttons = tuple(button for shown in post.shown for button in _buttons(shown))
-    return Written("\n".join(page.lines), buttons, any(_ping(voice, shown) for shown in post.shown))
+    return Written("\n".join(page.lines), buttons, pings)
 
 
 def _shown(page: _Page, voice: Voice, post: Post, number: int) -> bool:

@@ -3,6 +3,7 @@
 from telegram import InlineKeyboardMarkup
 
 from bot.desks.telegram import card as cards
+from bot.desks.telegram import html
 from bot.desks.telegram.keyboards import keyboard
 from bot.desks.telegram.reach import Reach, unless_deleted
 from bot.desks.telegram.recent import Recent
@@ -34,7 +35,7 @@ class Topics:
     async def put_card(self, thread: ThreadRef, card: Card) -> str:
         text, keys = self._drawn(card)
         message = await self._reach.api.say(
-            self._reach.chat(thread.place), text, thread=int(thread.root), keyboard=keys
+            self._reach.chat(thread.place), text, thread=int(thread.root), keyboard=keys, plain=card.plain
         )
         self._know(thread, "card", f"{text}{keys}")
         return str(message)
@@ -50,7 +51,7 @@ class Topics:
             return False
         match changed[0]:
             case "card":
-                await self._redraw(thread, text, keys)
+                await self._redraw(thread, text, keys, plain=card.plain)
             case "name":
                 await self._rename(thread, name)
             case _:
@@ -74,11 +75,14 @@ class Topics:
 
     def _drawn(self, card: Card) -> tuple[str, InlineKeyboardMarkup | None]:
         voice = self._reach.voice(card.locale, card.zone)
-        return cards.text(voice, card), keyboard(voice, cards.buttons(card))
+        text = cards.text(voice, card)
+        return (html.bare(text), None) if card.plain else (text, keyboard(voice, cards.buttons(card)))
 
-    async def _redraw(self, thread: ThreadRef, text: str, keys: InlineKeyboardMarkup | None) -> None:
+    async def _redraw(
+        self, thread: ThreadRef, text: str, keys: InlineKeyboardMarkup | None, *, plain: bool = False
+    ) -> None:
         if thread.card:
-            await self._reach.api.change(self._reach.chat(thread.place), int(thread.card), text, keys)
+            await self._reach.api.change(self._reach.chat(thread.place), int(thread.card), text, keys, plain=plain)
 
     async def _rename(self, thread: ThreadRef, name: str) -> None:
         api, chat = self._reach.api, self._reach.chat(thread.place)
