@@ -103,15 +103,22 @@ class OutboxWrites(Bound):
         )
 
     async def take(
-        self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
+        self,
+        limit: int,
+        at: datetime,
+        lease: timedelta,
+        full: Sequence[str],
+        low: Sequence[str] = (),
+        shut: Sequence[str] = (),
     ) -> Sequence[Job]:
         """On PostgreSQL a head that another worker is just taking is skipped, and still blocks its lane."""
         buckets = f" AND j.bucket NOT IN ({marks(len(full))})" if full else ""
+        buckets += " AND j.bucket || ':' NOT LIKE ?" * len(shut)
         buckets += UNLESS_COSMETIC.format(buckets=marks(len(low))) if low else ""
         share = self.process.share
         buckets += OF_OURS if share else ""
         lock = " FOR UPDATE OF j SKIP LOCKED" if self.session.skip_locked else ""
-        values = (*full, *low, *(reversed(share) if share else ()), limit)
+        values = (*full, *(f"{begin}%" for begin in shut), *low, *(reversed(share) if share else ()), limit)
         heads = await self.session.rows(HEAD.format(buckets=buckets) + IN_TURN + lock, at, *values)
         taken: list[dict[str, Any]] = []
         for some in chunks(row["id"] for row in heads):
