@@ -164,9 +164,15 @@ class SqlStore(SqlReads):
     # --- the outbox ---
 
     async def take_jobs(
-        self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
+        self,
+        limit: int,
+        at: datetime,
+        lease: timedelta,
+        full: Sequence[str],
+        low: Sequence[str] = (),
+        shut: Sequence[str] = (),
     ) -> Sequence[Job]:
-        return await self.atomic(lambda tx: tx.take(limit, at, lease, full, low))
+        return await self.atomic(lambda tx: tx.take(limit, at, lease, full, low, shut))
 
     async def give_back_jobs(self, until: datetime, but: Sequence[JobId]) -> None:
         await self.atomic(lambda tx: tx.untake(until, but))
