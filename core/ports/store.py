@@ -302,10 +302,16 @@ class Store(Reads, Protocol):
         ...
 
     async def take_jobs(
-        self, limit: int, at: datetime, lease: timedelta, full: Sequence[str], low: Sequence[str] = ()
+        self,
+        limit: int,
+        at: datetime,
+        lease: timedelta,
+        full: Sequence[str],
+        low: Sequence[str] = (),
+        shut: Sequence[str] = (),
     ) -> Sequence[Job]:
-        """Commit lane heads that are due as `sending`, most urgent first. Left out: the buckets in `full`; of those in
-        `low` what is only cosmetic."""
+        """Commit lane heads that are due as `sending`, most urgent first. Left out: the buckets in `full`, and those
+        that begin as `shut` says; of those in `low` what is only cosmetic."""
         ...
 
     async def give_back_jobs(self, until: datetime, but: Sequence[JobId]) -> None:
