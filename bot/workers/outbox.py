@@ -9,14 +9,12 @@ import structlog
 from bot.workers import patience
 from bot.workers.buckets import Buckets
 from bot.workers.deeds import Deeds
+from bot.workers.hands import Hands
 from bot.workers.loop import finished
 from core.errors import Overtaken, SendError, Unavailable
-from core.ids import JobId
 from core.jobs import Job, SendReply
 from core.settle import Settler
 
-SLOTS = 16
-"""Jobs in hand at a time."""
 TAKEN = 256
 """Jobs begun in one step, when they end as fast as they begin."""
 LEASE = timedelta(seconds=90)
@@ -35,7 +33,7 @@ class Outbox:
         self._store, self._clock = settler.door.store, settler.door.clock
         self._deeds = deeds
         self._buckets = buckets
-        self._hands: dict[asyncio.Task[None], JobId] = {}
+        self._hands = Hands()
         self._in_doubt: set[datetime] = set()
         """The leases of jobs that we may have taken: the database went away before it could say so."""
         self._began = False
@@ -47,7 +45,7 @@ class Outbox:
         but where repeating does no harm."""
         for job in await self._store.expire_leases(self._clock.now()):
             # One in our own hands is not dead, only slow: or somebody moved the clock, as the demo does.
-            if isinstance(job.work, SendReply) and job.id not in self._hands.values():
+            if isinstance(job.work, SendReply) and job.id not in self._hands.jobs:
                 await self._recovered(job, job.work)
 
     async def step(self) -> datetime | None:
@@ -59,7 +57,7 @@ class Outbox:
         await self.recover()
         now = self._clock.now()
         for _ in range(TAKEN):
-            if len(self._hands) >= SLOTS or not await finished(self._take(now)):
+            if self._hands.are_full(now) or not await finished(self._take(now)):
                 return await self._look_again(now)
             now = self._clock.now()
         return now
@@ -68,51 +66,53 @@ class Outbox:
         """Whether a job could be taken. What is taken is begun: left lying, it would look as if it may be done."""
         full, low = self._buckets.full(now), self._buckets.full(now, cosmetic=True)
         try:
-            jobs = await self._store.take_jobs(1, now, LEASE, full, low)
+            jobs = await self._store.take_jobs(1, now, LEASE, full, low, self._hands.shut(now))
         except Unavailable as fault:
             if fault.in_doubt:
                 self._in_doubt.add(now + LEASE)
             raise
         for job in jobs:
             self._buckets.draw(job.bucket, now)
-            self._start(job)
+            self._start(job, now)
         return bool(jobs)
 
     async def _give_back(self) -> None:
         """Nobody has begun what was taken in doubt. A reply left lying would look as if it may have been sent."""
         for until in sorted(self._in_doubt):
-            await self._store.give_back_jobs(until, list(self._hands.values()))
+            await self._store.give_back_jobs(until, self._hands.jobs)
             self._in_doubt.discard(until)
 
     async def idle(self) -> None:
         """Wait for the jobs in hand."""
         while self._hands:
-            await asyncio.wait(set(self._hands))
+            await asyncio.wait(self._hands.tasks)
 
     async def stop(self) -> None:
         """Let the jobs in hand end; what does not is left to its lease."""
         if self._hands:
-            await asyncio.wait(set(self._hands), timeout=FINISHING)
-        for hand in set(self._hands):
+            await asyncio.wait(self._hands.tasks, timeout=FINISHING)
+        left = self._hands.tasks
+        for hand in left:
             hand.cancel()
-        await asyncio.gather(*self._hands, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: Job, now: datetime) -> None:
         hand = asyncio.create_task(self._hand(job), name=f"job-{job.id}")
-        self._hands[hand] = job.id
+        self._hands.take(hand, job, now)
         hand.add_done_callback(self._ended)
 
     def _ended(self, hand: asyncio.Task[None]) -> None:
-        self._hands.pop(hand, None)
+        self._hands.drop(hand)
         self.freed()
 
     async def _look_again(self, now: datetime) -> datetime | None:
-        """The next job's time, or when a full bucket has room; while all hands are full, when one is freed.
+        """The next job's time, or when a full bucket has room; while all hands are full, when one of them hangs. When
+        one ends we are woken.
 
         `now`: the moment of the last look. What has become due since then counts as to come.
         """
-        if len(self._hands) >= SLOTS:
-            return None
+        if self._hands.are_full(now):
+            return self._hands.next_slot(now)
         instants = [await self._store.next_job_at(now), self._buckets.next_ready(now)]
         later = [at for at in instants if at is not None and at > now]
         return min(later, default=None)
