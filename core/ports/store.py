@@ -272,7 +272,7 @@ class Tx(Reads, Protocol):
 class Store(Reads, Protocol):
     """The database. Reads answer from what is committed and never wait for an open transaction.
 
-    Everything asked of it may raise `Unavailable`: it is away, full or read-only, and what was asked is not to blame."""
+    Everything asked of it may raise `Unavailable`: it is away, full or read-only; what was asked is not to blame."""
 
     async def atomic(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `work` in one transaction, from the start again when it was `Lost` or deadlocked. `work` must have no
