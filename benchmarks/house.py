@@ -63,9 +63,14 @@ def settings(folder: Path, database: str) -> Settings:
     return load(config(folder, database), {})
 
 
-async def main(path: Path, roles: frozenset[str], rate_scale: float) -> None:
+def errors_only() -> None:
+    """Logs go to standard error, and a 429 is no news here."""
     configure("json", quiet=True)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # a 429 is no news here
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+async def main(path: Path, roles: frozenset[str], rate_scale: float) -> None:
+    errors_only()
     told = told_to_stop()
     async with build(load(path, {}), rate_scale=rate_scale) as app:
         running = asyncio.create_task(app.run(roles))

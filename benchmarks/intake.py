@@ -29,7 +29,7 @@ async def run(bases: Databases, dialect: Dialect, sizes: Sizes, report: Report) 
         async def lap(kind: str) -> Lap:
             count = sizes.single if kind == "orm" else sizes.intake
             before = bases.cpu(dialect)
-            told = await processes[kind].ask(start=places[kind], count=count)
+            told = await processes[kind].ask(do="take", start=places[kind], count=count)
             places[kind] += count
             return Lap(told["units"], told["seconds"], told["cpu"], bases.cpu(dialect) - before)
 

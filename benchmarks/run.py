@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from benchmarks import acks, footprint, intake, posts, sustained
+from benchmarks import acks, footprint, intake, posts, scale, sustained
 from benchmarks.databases import Databases
 from benchmarks.report import Report
 from benchmarks.sizes import Sizes
@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, tuple[str, Benchmark]] = {
     "posts": ("Webhook to thread post, command to answer", posts.run),
     "start": ("Start and idleness", footprint.start),
     "memory": ("Memory", footprint.memory),
+    "scale": ("A million tickets", scale.run),
 }
 
 

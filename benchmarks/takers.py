@@ -1,23 +1,21 @@
 """Who takes messages in, each a process of its own: `python -m benchmarks.takers orm|hand|dragoman URL FOLDER`.
 
-A job is `start` and `count` of the stream: they are put into the inbox, and then taken in against the clock.
+`take`: so many of the stream are put into the inbox, and then taken in against the clock. `tick`: so many clocks are
+made due, and then worked off. What else ours is told, `inside` says.
 """
 
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from benchmarks.by_hand import ByHand, base_of
 from benchmarks.deliveries import Delivery, deliveries
 from benchmarks.measure import Stopwatch
 from benchmarks.processes import say, told
-from core.ports import FROM_CHANNEL
-
-if TYPE_CHECKING:
-    from bot.process import App
 
 
 class Taker(Protocol):
@@ -28,6 +26,15 @@ class Taker(Protocol):
     async def take_in(self) -> None:
         """All that waits there."""
         ...
+
+
+@runtime_checkable
+class Whole(Protocol):
+    """Ours."""
+
+    async def due(self, n: int) -> None: ...
+    async def tick(self) -> None: ...
+    async def carry_out(self, job: dict[str, Any]) -> dict[str, Any]: ...
 
 
 @asynccontextmanager
@@ -44,35 +51,38 @@ async def taker(kind: str, url: str, folder: Path) -> AsyncIterator[Taker]:
             yield ByOrm()
             await Tortoise.close_connections()
         case _:
-            from benchmarks.house import settings
+            from benchmarks.house import errors_only, settings
+            from benchmarks.inside import Dragoman
             from bot.app import build
 
+            errors_only()
             async with build(settings(folder, url)) as app:
                 yield Dragoman(app)
 
 
-class Dragoman:
-    def __init__(self, app: "App") -> None:
-        self._app = app
-
-    async def put(self, deliveries: Iterable[Delivery]) -> None:
-        source, now = f"{FROM_CHANNEL}wa", self._app.clock.now()
-        waiting = (self._app.store.put_raw(source, each.key, each.body, {}, now) for each in deliveries)
-        await asyncio.gather(*waiting)
-
-    async def take_in(self) -> None:
-        await self._app.intake.step()
+async def carry_out(it: Taker, job: dict[str, Any]) -> dict[str, Any]:
+    match job["do"]:
+        case "take":
+            await it.put(deliveries(job["start"], job["count"]))
+            watch = Stopwatch()
+            await it.take_in()
+            return asdict(watch.lap(job["count"]))
+        case "tick" if isinstance(it, Whole):
+            await it.due(job["count"])
+            watch = Stopwatch()
+            await it.tick()
+            return asdict(watch.lap(job["count"]))
+        case _ if isinstance(it, Whole):
+            return await it.carry_out(job)
+        case unknown:
+            raise ValueError(unknown)
 
 
 async def main(kind: str, url: str, folder: Path) -> None:
     async with taker(kind, url, folder) as it:
         say(ready=True)
         async for job in told():
-            await it.put(deliveries(job["start"], job["count"]))
-            watch = Stopwatch()
-            await it.take_in()
-            lap = watch.lap(job["count"])
-            say(units=lap.units, seconds=lap.seconds, cpu=lap.cpu)
+            say(**await carry_out(it, job))
 
 
 if __name__ == "__main__":
