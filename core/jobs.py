@@ -182,6 +182,8 @@ class Job:
     failures: int = 0
     """How often it failed in a row before this attempt. A job of many requests, or one that waits, is taken up often
     without ever failing."""
+    code: str = ""
+    """Why the attempt before this failed."""
     uncertain: bool = False
     """An earlier attempt may have taken effect: a desk looks for it first, else marks it 'may appear twice'."""
 

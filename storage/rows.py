@@ -217,4 +217,5 @@ def job(row: Row) -> Job:
         attempt=row["attempt"],
         failures=row["failures"],
         uncertain=bool(row["uncertain"]),
+        code=row["code"],
     )

@@ -135,6 +135,12 @@ async def test_work_that_nobody_does(tmp_path: Path, store: SqlStore) -> None:
     assert found["doctor.work.waits"] == (False, "doctor.work.waits_cure")
 
 
+async def test_what_stands_still_is_told(tmp_path: Path, store: SqlStore) -> None:
+    await store.atomic(lambda tx: tx.begin_trouble("wa", "token_expired", SystemClock().now()))
+    found = await examined(house(tmp_path, store.url))
+    assert found["doctor.work.trouble"] == (False, "doctor.work.trouble_cure")
+
+
 async def test_what_is_parked_is_told(tmp_path: Path, store: SqlStore) -> None:
     now = SystemClock().now()
     row = await store.put_raw("channel:whatsapp", "k", b"{}", {}, now)

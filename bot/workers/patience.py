@@ -69,8 +69,11 @@ def mendable(job: Job) -> Iterable[str]:
 
 
 def ended_by(job: Job) -> Iterable[str]:
-    """The troubles of which nothing is left when such a job is done."""
-    return frozenset(mendable(job)) | (OUTAGES if isinstance(job.work, SendReply) else frozenset())
+    """The troubles of which nothing is left when such a job is done, having failed before. A file may be fetched from
+    elsewhere than replies go to: that it came after an outage says nothing of what those wait for."""
+    codes = frozenset(mendable(job)) | (OUTAGES if isinstance(job.work, SendReply) else frozenset())
+    known = codes if isinstance(job.work, FetchFile) else codes | OUTAGES
+    return codes if job.code in known else ()
 
 
 def stalls(job: Job, error: SendError) -> bool:

@@ -21,7 +21,8 @@ ANA = {"id": "7", "name": "Ana Ruiz"}
 @pytest.fixture(params=["sqlite", "postgres"])
 async def story(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> AsyncIterator[SiteStory]:
     with fresh_database(request.param, tmp_path, shared_folder, migrated=True) as url:
-        async with SiteStory(url, tmp_path, "console") as begun:
+        begun = SiteStory(url, tmp_path, "console")
+        async with begun:
             yield begun
 
 

@@ -4,6 +4,8 @@ cannot is an honest line; an agent is told before anything leaves."""
 import pytest
 
 from core.graphemes import clusters
+from core.ids import MessageId
+from core.messages import File
 from tests.platforms.faults import Fault
 from tests.stories.agents import Seen
 from tests.stories.conftest import Tell, only
@@ -92,8 +94,8 @@ async def test_a_file_that_is_never_to_be_had_is_an_honest_line(
     await ticket.shows("Hello?")
 
 
-async def files(story: Story, words: str) -> list[object]:
-    found = await story.running.store.messages(range(1, 20))
+async def files(story: Story, words: str) -> list[File]:
+    found = await story.running.store.messages([MessageId(id) for id in range(1, 20)])
     return [file for message in found.values() if message.text == words for file in message.files]
 
 

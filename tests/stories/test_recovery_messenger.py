@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from core.ids import MessageId
+from core.messages import File
 from tests.databases import fresh_database
 from tests.platforms.faults import Fault
 from tests.platforms.graph import StoryPerson
@@ -19,7 +21,8 @@ TRIED_AGAIN = "11m"
 @pytest.fixture(params=["sqlite", "postgres"])
 async def story(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> AsyncIterator[PageStory]:
     with fresh_database(request.param, tmp_path, shared_folder, migrated=True) as url:
-        async with PageStory(url, tmp_path, "console") as begun:
+        begun = PageStory(url, tmp_path, "console")
+        async with begun:
             yield begun
 
 
@@ -237,6 +240,6 @@ async def test_a_picture_whose_address_ran_out_is_an_honest_line(story: PageStor
     )
 
 
-async def files(story: PageStory) -> list[object]:
-    found = await story.running.store.messages(range(1, 9))
+async def files(story: PageStory) -> list[File]:
+    found = await story.running.store.messages([MessageId(id) for id in range(1, 9)])
     return [file for message in found.values() for file in message.files]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.ids import MessageId
 from tests.platforms.faults import Fault
 from tests.platforms.graph import StoryCustomer
 from tests.stories.agents import Seen
@@ -203,7 +204,8 @@ async def test_pictures_wait_for_the_new_token_as_well(story: Story) -> None:
     await story.ada.was_told_once("The inbox wa stands still.")
     renewed(story)
     await restarts(story)
-    (message,) = [m for m in (await story.running.store.messages(range(1, 9))).values() if m.text == "Broken"]
+    found = await story.running.store.messages([MessageId(id) for id in range(1, 9)])
+    (message,) = [message for message in found.values() if message.text == "Broken"]
     assert [file.state for file in message.files] == ["stored"]
 
 

@@ -160,6 +160,13 @@ async def test_trouble_is_for_admins(sign_in: SignIn) -> None:
     assert (await ada.json("console/api/trouble"))["rows"] == []
 
 
+async def test_what_stands_still_is_shown_above_what_failed(home: House, sign_in: SignIn) -> None:
+    await home.store.atomic(lambda tx: tx.begin_trouble("wa", "token_expired", home.clock.now()))
+    (row,) = (await (await sign_in("Ada")).json("console/api/trouble"))["rows"]
+    assert (row["kind"], row["what"]) == ("trouble", "wa")
+    assert row["why"].startswith("The platform no longer accepts our access token.")
+
+
 async def test_an_admin_retries_what_is_parked(home: House, sign_in: SignIn) -> None:
     row = await home.store.put_raw("channel:whatsapp", "k", b"?", {}, home.clock.now())
     assert row is not None
