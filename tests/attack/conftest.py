@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ from tests.databases import Dialect, fresh_database
 
 @pytest.fixture
 async def fort(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Path) -> AsyncIterator[Fort]:
-    """On SQLite, unless a test names its databases."""
-    dialect: Dialect = getattr(request, "param", "sqlite")
+    """On SQLite and with the usual settings, unless a test names its database or its settings."""
+    given: Dialect | dict[str, Any] = getattr(request, "param", "sqlite")
+    dialect: Dialect = given if isinstance(given, str) else "sqlite"
     with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
-        async with besieged(url, tmp_path) as made:
+        async with besieged(url, tmp_path, **({} if isinstance(given, str) else given)) as made:
             yield made

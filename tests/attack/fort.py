@@ -110,9 +110,13 @@ class Fort(Story):
         with closing(sqlite3.connect(self._database.partition("://")[2])) as database:
             return sum(holding in bytes(body) for [body] in database.execute("SELECT body FROM inbox"))
 
+    async def link(self, agent: Agent) -> str:
+        """The token of a sign-in link."""
+        return await self.running.store.new_login(agent.person.id, self.clock.now(), timedelta(minutes=10))
+
     async def enters(self, agent: Agent) -> "Browser":
         """A browser in which this person is signed in."""
-        token = await self.running.store.new_login(agent.person.id, self.clock.now(), timedelta(minutes=10))
+        token = await self.link(agent)
         browser = Browser(self)
         reply = await browser.asks("POST", "/console/login", data={"token": token})
         assert reply.status == 303, reply.text
@@ -144,8 +148,8 @@ class Browser:
 
 
 @asynccontextmanager
-async def besieged(database: str, folder: Path) -> AsyncIterator[Fort]:
+async def besieged(database: str, folder: Path, **settings: Any) -> AsyncIterator[Fort]:
     configure("json")  # as `dragoman run` does; tests/conftest.py puts it back
-    fort = Fort(database, folder, "console", also=("slack",), slack_mode="http")
+    fort = Fort(database, folder, "console", also=("slack",), slack_mode="http", **settings)
     async with fort:
         yield fort
