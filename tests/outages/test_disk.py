@@ -144,6 +144,6 @@ async def test_a_picture_waits_for_room_and_the_thread_says_nothing_false(story:
         await ticket.lacks("could not")
         await nothing_is_parked(story)
     await story.forward("2m")
-    [file] = (await story.running.store.session.rows("SELECT state, size FROM files"))
+    [file] = await story.running.store.session.rows("SELECT state, size FROM files")
     assert (file["state"], file["size"]) == ("stored", 9 * MB + 5)
     assert (await health(story))[1]["degraded"] == []
