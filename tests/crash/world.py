@@ -69,8 +69,8 @@ origins = ["https://lamps.example"]
 secret = "a long random text"
 
 [[targets]]
-first_reply = "15m"
-next_reply = "20m"
+first_reply = "30m"
+next_reply = "40m"
 """
 """So short that some warnings fire while the run lasts."""
 QUEUE = """
