@@ -21,7 +21,7 @@ from storage import open_store
 from tests.clock import StoryClock
 from tests.core.door import House
 from tests.core.house import NOON, SHOP, SLACK
-from tests.workers.office import POLICY, TELEGRAM, Chat, Forum, Office, Phone
+from tests.workers.office import POLICY, Chat, Forum, Office, Phone
 
 CUSTOMERS = 40
 

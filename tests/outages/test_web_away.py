@@ -106,7 +106,8 @@ async def test_health_answers_though_the_database_says_nothing(
 
 
 async def test_a_visitors_words_are_refused_and_taken_when_said_again(wire: Wire, tmp_path: Path) -> None:
-    async with SiteStory(wire.url, tmp_path, "console") as story:
+    story = SiteStory(wire.url, tmp_path, "console")
+    async with story:
         page = await story.opens()
         wire.cut()
         said = await page.says("Do you ship to Chile?")
@@ -121,7 +122,8 @@ async def test_a_visitors_words_are_refused_and_taken_when_said_again(wire: Wire
 
 async def test_a_visitors_page_comes_back_by_itself(wire: Wire, tmp_path: Path) -> None:
     """Who reads while the database goes away is let go, as by a restart, and goes on from where they were."""
-    async with SiteStory(wire.url, tmp_path, "console") as story:
+    story = SiteStory(wire.url, tmp_path, "console")
+    async with story:
         page = await story.opens()
         ticket = await story.asked(page)
         await story.mei.types("!r Yes, within a week.", ticket)
