@@ -1,5 +1,6 @@
 """One request to the Bot API at a time through the real python-telegram-bot: our timeouts, no retries, SendErrors."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
@@ -23,6 +24,8 @@ BATCH = 100
 """Updates that one request gives at most."""
 TRANSFER = 45.0
 """Seconds for a file; with a request before it that must end within the outbox's lease of 90 s."""
+LONGEST = 60.0
+"""Seconds for any request: the library's own limits are for each piece of an answer, and one may come byte by byte."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 # Addresses hold the bot's token, and the libraries' own lines hold addresses and what people write.
@@ -70,7 +73,10 @@ class Api:
         `chat`: the group it is about, which may have got another id meanwhile.
         """
         try:
-            return await request
+            async with asyncio.timeout(LONGEST):
+                return await request
+        except TimeoutError:
+            raise SendError("timeout", retry=True, certain=False, detail="it never ended") from None
         except TelegramError as error:
             if is_done(error):
                 return None
