@@ -1,6 +1,7 @@
 """Which addresses our outgoing HTTP may open: public ones only, besides those the configuration names (SSRF guard)."""
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ Origin = tuple[str, str, int]
 
 _INTERNET = ipaddress.IPv6Network("2000::/3")
 """All of IPv6 that is given out (https://www.iana.org/assignments/ipv6-address-space)."""
+_NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
 """What Python 3.11 still takes for public: protocol assignments, the old way to 6to4, documentation."""
 
@@ -70,11 +72,12 @@ def _is_global(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def is_private_literal(host: str) -> bool:
-    """Whether a host is written as an address that is not public; a name is judged when it is resolved."""
+    """Whether a host is written as an address that is not public, or as one only some can read (127.1, 0x7f000001: no
+    name ends in a number); a name is judged when it is resolved."""
     try:
         return not is_public(host)
     except ValueError:
-        return False
+        return _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]) is not None
 
 
 def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.addresses import origin_of
 from bot.desks.slack.errors import send_error
 from bot.http import MB, Http, clock_skew
 from bot.http import send_error as by_status
@@ -39,6 +40,7 @@ class Api:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._files = Http([base_url], proxy=proxy)
         self._token = token
+        self._home = origin_of(base_url)[1]
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -91,7 +93,11 @@ class Api:
             raise nothing_shown(by_status(reply.status, reply.headers))
 
     async def download(self, url: str) -> tuple[bytes, str]:
-        """A private file and its media type. Raises SendError."""
+        """A private file and its media type. Raises SendError. Elsewhere than at Slack our token would open the
+        workspace to whoever put a file with an address of their own there."""
+        host, home = origin_of(url)[1], self._home
+        if host != home and not host.endswith(f".{home}"):
+            raise SendError("forbidden_address", detail="not at Slack")
         bearer = {"Authorization": f"Bearer {self._token}"}
         reply = await self._files.download(url, headers=bearer, limit=FILE_LIMIT)
         if reply.status in (404, 410):
