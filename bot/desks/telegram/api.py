@@ -24,8 +24,8 @@ BATCH = 100
 """Updates that one request gives at most."""
 TRANSFER = 45.0
 """Seconds for a file; with a request before it that must end within the outbox's lease of 90 s."""
-LONGEST = 60.0
-"""Seconds for any request: the library's own limits are for each piece of an answer, and one may come byte by byte."""
+LONGEST = 50.0
+"""Seconds for a whole request: the library's own limits are for each piece of an answer, and one may come byte by byte."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 # Addresses hold the bot's token, and the libraries' own lines hold addresses and what people write.
@@ -67,13 +67,13 @@ class Api:
         for request in self._requests:
             await request.shutdown()
 
-    async def do(self, request: Awaitable[T], chat: int | None = None) -> T | None:
+    async def do(self, request: Awaitable[T], chat: int | None = None, longest: float = LONGEST) -> T | None:
         """One method of the library. None when everything was as we want it already. Raises SendError.
 
         `chat`: the group it is about, which may have got another id meanwhile.
         """
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(longest):
                 return await request
         except TimeoutError:
             raise SendError("timeout", retry=True, certain=False, detail="it never ended") from None
@@ -163,7 +163,8 @@ class Api:
 
     async def updates(self, offset: int | None, timeout: int) -> Sequence[dict[str, Any]]:
         """What came since. `offset` confirms all before it; None confirms nothing. Waits up to `timeout` seconds."""
-        found = await self.do(self.bot.updates(offset, timeout, self._timeout))
+        asked = self.bot.updates(offset, timeout, self._timeout)
+        found = await self.do(asked, longest=timeout + LONGEST)
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
