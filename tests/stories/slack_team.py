@@ -107,11 +107,13 @@ class SlackTeam(Team):
     def __init__(self, house: House, slack: SlackSim, mode: Mode) -> None:
         super().__init__(house)
         self._slack, self._mode = slack, mode
+        self.channels = {queue: _channel(queue) for queue in ("sales", "billing")}
+        """Where the queues stand when the program starts next."""
         for queue in ("sales", "billing"):
             slack.channel(_channel(queue))
 
     def queue(self, name: str) -> str:
-        return f'slack = "{_channel(name)}"'
+        return f'slack = "{self.channels[name]}"'
 
     def table(self) -> str:
         slack = self._slack

@@ -185,7 +185,7 @@ async def test_a_bot_that_was_removed_says_so_and_goes_on_where_it_stopped(at_te
     await story.forward("25m")
     await ana.writes("Anybody?")
     await story.forward("25m")
-    await story.ada.was_told_once("I am not a member of the chat channel. Invite me there.")
+    await story.ada.was_never_told("does not take our posts")
     story.support.adds_bot()
     story.support.promotes_bot()
     await story.forward(MENDED)

@@ -116,6 +116,12 @@ def channel_archived(workspace: Workspace, channel: Channel, user: str) -> None:
         emit(workspace, verb, {"type": verb, "channel": channel.id, "user": user, "is_moved": 0})
 
 
+def channel_deleted(workspace: Workspace, channel: Channel) -> None:
+    verb = "channel_deleted" if channel.kind == "channel" else "group_deleted"
+    if hears(channel):
+        emit(workspace, verb, {"type": verb, "channel": channel.id})
+
+
 def channel_renamed(workspace: Workspace, channel: Channel) -> None:
     verb = "channel_rename" if channel.kind == "channel" else "group_rename"
     renamed = {"id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": 1700000000}

@@ -103,6 +103,22 @@ class Room(Conversation):
         self.channel.archived = True
         self._workspace.changed()
 
+    def unarchives(self) -> None:
+        """Only members hear of it; whether the bot is one again is another matter."""
+        self.channel.archived = False
+        self._workspace.changed()
+
+    def deletes(self) -> None:
+        """The channel is gone for good, and all that stood in it."""
+        events.channel_deleted(self._workspace, self.channel)
+        del self._workspace.channels[self.channel.id]
+        self._workspace.changed()
+
+    def turns_private(self) -> None:
+        """The id stays; reading it needs another scope."""
+        self.channel.kind = "group"
+        self._workspace.changed()
+
     def renames(self, name: str) -> None:
         self.channel.name = name
         events.channel_renamed(self._workspace, self.channel)

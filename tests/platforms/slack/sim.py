@@ -119,6 +119,13 @@ class SlackSim:
         """From now on every call fails with `token_revoked` (or `account_inactive`)."""
         self.workspace.dead_token = error
 
+    def issues(self, bot_token: str = "", app_token: str = "", signing_secret: str = "") -> None:
+        """Somebody made new ones in the app's settings; the old ones are worth nothing."""
+        workspace = self.workspace
+        workspace.dead_token = None if bot_token else workspace.dead_token
+        workspace.bot_token, workspace.app_token = bot_token or workspace.bot_token, app_token or workspace.app_token
+        self.outbox.signing_secret = signing_secret or self.outbox.signing_secret
+
     def channel(self, channel_id: str, *, private: bool = False, bot: bool = True) -> Room:
         """The channel of this id; made at first mention, with the bot (unless told) and everyone known in it."""
         if channel_id not in self.workspace.channels:
