@@ -25,7 +25,7 @@ BATCH = 100
 TRANSFER = 45.0
 """Seconds for a file; with a request before it that must end within the outbox's lease of 90 s."""
 LONGEST = 50.0
-"""Seconds for a whole request: the library's own limits are for each piece of an answer, and one may come byte by byte."""
+"""Seconds for a whole request: the library limits each piece of an answer, and one may come byte by byte."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 # Addresses hold the bot's token, and the libraries' own lines hold addresses and what people write.
