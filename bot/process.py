@@ -111,14 +111,17 @@ class App:
             task.cancel()
         # Waited for here: the group would cancel them a second time, in the middle of saying goodbye.
         await asyncio.gather(*tasks, return_exceptions=True)
-        await served.aclose()
-        await self.acts.idle()
-        await self.outbox.stop()
+        await asyncio.gather(self._close(served), self.outbox.stop())
         if not self.store.owns_file:
             try:
                 await self.store.hand_back()
             except Exception:
                 _log.exception("app.not_handed_back")
+
+    async def _close(self, served: AsyncExitStack) -> None:
+        """Pages go elsewhere; what people did last is still done here."""
+        await served.aclose()
+        await self.acts.idle()
 
     def _working(self, roles: frozenset[str]) -> Mapping[str, Worker]:
         return self.workers if WORKER in roles else {"roll": self.workers["roll"]}

@@ -14,6 +14,8 @@ LINGER = 2.0
 """Seconds that what is left of a refused body is read for, so that whoever sends it hears of the refusal."""
 MOST = 10_000
 """Connections at once."""
+GOODBYE = 10.0
+"""Seconds that requests in hand are given when we stop."""
 RESERVED = 200
 """Descriptors kept for the database, the platforms and files: a crowd at the door must not stop the work inside."""
 
