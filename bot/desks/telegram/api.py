@@ -67,13 +67,13 @@ class Api:
         for request in self._requests:
             await request.shutdown()
 
-    async def do(self, request: Awaitable[T], chat: int | None = None, longest: float = LONGEST) -> T | None:
+    async def do(self, request: Awaitable[T], chat: int | None = None, longest: float | None = None) -> T | None:
         """One method of the library. None when everything was as we want it already. Raises SendError.
 
         `chat`: the group it is about, which may have got another id meanwhile.
         """
         try:
-            async with asyncio.timeout(longest):
+            async with asyncio.timeout(longest or LONGEST):
                 return await request
         except TimeoutError:
             raise SendError("timeout", retry=True, certain=False, detail="it never ended") from None
