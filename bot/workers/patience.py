@@ -87,8 +87,8 @@ def stalls(job: Job, error: SendError) -> bool:
 
 
 def repeats(job: Job, error: SendError) -> bool:
-    """Whether it is tried again, without anybody being told. Words in private do so for a day: what they lack, posts lack
-    as well, and those are told of."""
+    """Whether it is tried again, without anybody being told. Words in private are, for a day: the right that they lack,
+    posts lack as well, and those are told of."""
     if isinstance(job.work, TellPerson) and error.code == "permission":
         return job.failures + 1 < A_DAY
     return error.retry and (job.failures + 1 < TRIES or _outlasts(job, error))

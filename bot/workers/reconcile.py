@@ -133,10 +133,10 @@ class Reconcile:
             reason, where = Word(f"send_error.{hearing.why}"), _title(desk.name)
             words = say("tell.unheard.silent", desk=where, since=since, reason=reason)
             self._deaf.add(desk.name)
-            await troubles.begun(self._door, desk.name, UNHEARD, words)
+            await troubles.begun(self._door, desk.name, _trouble(desk, hearing.why), words)
         elif hearing.since is not None and desk.name in self._deaf:
             self._deaf.discard(desk.name)
-            await troubles.ended(self._door, desk.name, [UNHEARD])
+            await troubles.ended(self._door, desk.name, dict.fromkeys([UNHEARD, _trouble(desk, troubles.WHOLE_DESK)]))
 
     async def _tell_gap(self, desk: DeskName, since: datetime, until: datetime) -> None:
         words = say("tell.unheard.gap", desk=_title(desk), since=since, until=until)
@@ -250,6 +250,11 @@ class Reconcile:
     async def _instant(self, setting: str) -> datetime | None:
         value = await self._store.setting(setting)
         return datetime.fromisoformat(value).astimezone(UTC) if value else None
+
+
+def _trouble(desk: Listener, why: str) -> str:
+    """A token that is all a desk has is the same trouble as when posts fail for it; Slack listens with another one."""
+    return why if why == troubles.WHOLE_DESK and not isinstance(desk, Reader) else UNHEARD
 
 
 def _read_until(desk: DeskName, place: str) -> str:

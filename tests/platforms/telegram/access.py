@@ -57,6 +57,8 @@ def _must_be_in(chat: Chat) -> None:
     match chat.bot.status:
         case "kicked":
             raise forbidden(f"bot was kicked from the {chat.kind} chat")
+        case "deleted":
+            raise forbidden("the group chat was deleted")
         case "left":
             raise forbidden(f"bot is not a member of the {chat.kind} chat")
         case _:

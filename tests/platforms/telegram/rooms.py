@@ -189,6 +189,11 @@ class Group(Conversation):
     def kicks_bot(self) -> None:
         self._become(self._world.bot.id, Member("kicked"))
 
+    def deletes(self) -> None:
+        """The owner deletes the group, for everybody. Bots are not told."""
+        self.chat.members[self._world.bot.id] = Member("deleted")
+        self._world.changed()
+
     def adds_bot(self) -> None:
         """As a plain member."""
         self._become(self._world.bot.id, Member("member"))

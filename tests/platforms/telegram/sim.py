@@ -103,6 +103,10 @@ class TelegramSim:
         """From now on every call fails with 401."""
         self.world.revoked = True
 
+    def issues(self, token: str) -> None:
+        """@BotFather made a new token; the old one is worth nothing. The bot stays who it is."""
+        self.world.token, self.world.revoked = token, False
+
     async def goes_down(self) -> None:
         """From now on every connection is refused, and those there are end."""
         await self._server.stop()

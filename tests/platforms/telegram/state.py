@@ -16,7 +16,7 @@ from .updates import Updates
 
 Json = dict[str, Any]
 ChatKind = Literal["private", "group", "supergroup"]
-Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
+Status = Literal["creator", "administrator", "member", "restricted", "left", "kicked", "deleted"]
 
 BOT_ID = 7000000001
 TOKEN = f"{BOT_ID}:simulated-telegram-token"
