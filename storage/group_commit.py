@@ -21,10 +21,12 @@ log = structlog.get_logger(__name__)
 Write = Callable[[Sequence[RawRow]], Awaitable[dict[tuple[str, str], int]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Waiting:
     row: RawRow
     answer: "asyncio.Future[int | None]"
+    until: float
+    """By the loop's clock: when it takes too long."""
 
     @property
     def size(self) -> int:
@@ -39,6 +41,8 @@ class GroupCommit:
         self._write = write
         self._patience = patience
         self._waiting: deque[Waiting] = deque()
+        self._in_hand: Sequence[Waiting] = ()
+        self._timer: asyncio.TimerHandle | None = None
         self._bytes = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -48,19 +52,26 @@ class GroupCommit:
 
         Raises `Unavailable`: then it was not written, or nobody knows; whoever has it must keep it and bring it again.
         """
-        answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        waiting = Waiting(row, answer)
+        loop = asyncio.get_running_loop()
+        waiting = Waiting(row, loop.create_future(), loop.time() + self._patience)
         if len(self._waiting) >= WAITING or self._bytes + waiting.size > WAITING_BYTES:
             raise Unavailable("slow", "too much waits to be written")
         self._waiting.append(waiting)
         self._bytes += waiting.size
         if self._task is None:
             self._task = asyncio.create_task(self._work())
-        try:
-            async with asyncio.timeout(self._patience):
-                return await answer
-        except TimeoutError:
-            raise Unavailable("slow", "it was not written in time") from None
+        if self._timer is None:
+            self._timer = loop.call_at(waiting.until, self._look)
+        return await waiting.answer
+
+    def _look(self) -> None:
+        """One timer for all: it tells those who have waited too long, and looks again when the next one will have."""
+        loop, self._timer = asyncio.get_running_loop(), None
+        for waiting in (*self._in_hand, *self._waiting):
+            if waiting.until > loop.time():
+                self._timer = loop.call_at(waiting.until, self._look)
+                return
+            _fail(waiting, Unavailable("slow", "it was not written in time"))
 
     async def close(self) -> None:
         """Wait for what was put."""
@@ -70,9 +81,10 @@ class GroupCommit:
     async def _work(self) -> None:
         try:
             while batch := self._batch():
+                self._in_hand = batch
                 await self._commit(batch)
         finally:
-            self._task = None
+            self._in_hand, self._task = (), None
 
     def _batch(self) -> Sequence[Waiting]:
         batch: list[Waiting] = []

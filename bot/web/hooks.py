@@ -117,5 +117,4 @@ class _Hooks:
         return channel
 
     def _hook(self, request: web.Request, body: bytes) -> Hook:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        return Hook(body, headers, dict(request.query), self._clock.now())
+        return Hook(body, request.headers, request.query, self._clock.now())  # headers know their names in any case
