@@ -66,6 +66,8 @@ def _is_worth_it(record: logging.LogRecord) -> bool:
     """Of the libraries only what is wrong: a line for every request would hold addresses, with Telegram the token in
     them; what they say to debuggers holds everything. What is no HTTP at all is no fault of ours, and anybody can send
     as much of it as they like."""
+    if record.name == "py.warnings":  # for developers; they quote what they warn of
+        return False
     if record.exc_info and type(record.exc_info[1]).__module__ == "aiohttp.http_exceptions":
         return False
     return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.attack.fort import Fort, besieged
+from tests.attack.fort import Browser, Fort, besieged
 from tests.databases import Dialect, fresh_database
 
 
@@ -18,3 +18,9 @@ async def fort(request: pytest.FixtureRequest, tmp_path: Path, shared_folder: Pa
     with fresh_database(dialect, tmp_path, shared_folder, migrated=True) as url:
         async with besieged(url, tmp_path, **({} if isinstance(given, str) else given)) as made:
             yield made
+
+
+@pytest.fixture
+async def mei(fort: Fort) -> Browser:
+    """An agent's signed-in browser."""
+    return await fort.enters(fort.mei)

@@ -55,11 +55,6 @@ async def test_no_route_breaks_over_signed_garbage(fort: Fort, capsys: pytest.Ca
     assert "RecursionError" not in capsys.readouterr().err
 
 
-@pytest.fixture
-async def mei(fort: Fort) -> Browser:
-    return await fort.enters(fort.mei)
-
-
 async def _pieces(size: int) -> AsyncIterator[bytes]:
     """Without saying how many they are."""
     for _ in range(size // 65_536 + 1):
