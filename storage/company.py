@@ -72,6 +72,8 @@ class Company:
         self._hints = Hints()
         self._stir = asyncio.Event()
         self._tried = asyncio.Event()
+        self._why = ""
+        """What keeps us apart from the others."""
         self._look_now = False
         self._missed: dict[int, float] = {}
         self._judges_from = 0.0
@@ -139,11 +141,17 @@ class Company:
                 await self._live()
                 again = AGAIN_FIRST
             except Exception as fault:
-                _log.warning("company.apart", error=type(fault).__name__)
+                self._says_why(type(fault).__name__)
             self._tried.set()
             if not self._leaving:
                 await asyncio.sleep(again)
                 again = min(2 * again, AGAIN_LAST)
+
+    def _says_why(self, fault: str) -> None:
+        """Once, and not at every try: it may go on for ever, as behind a pooler that cannot LISTEN."""
+        if fault != self._why:
+            _log.warning("company.apart", error=fault)
+        self._why = fault
 
     async def _live(self) -> None:
         """Until the connection ends, or we leave."""
@@ -176,6 +184,7 @@ class Company:
         await self._tell(connection)
         self.listening = True
         self._tried.set()
+        self._why = ""
         _log.info("company.joined", me=self.standing.me, workers=len(self.standing.workers))
         self._heard(ANYTHING)  # what was told before nobody heard
 
