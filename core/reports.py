@@ -30,6 +30,8 @@ async def report(ledger: Ledger, event: e.DeliveryReport) -> None:
         return
     sent_at = part.sent_at or (min(event.at, ledger.now) if event.state in TAKEN else None)
     moved = replace(part, state=event.state, code=event.code, external=event.external, sent_at=sent_at)
+    if part.external is None:
+        moved = await with_early(ledger, event.inbox, event.external, moved)
     after = replace(message, parts=with_part(message, moved))
     if part.state is Ladder.UNCERTAIN:
         await ledger.tx.no_doubt(send_key(message.id), ledger.now)
@@ -88,6 +90,15 @@ async def _sent_part(ledger: Ledger, event: e.DeliveryReport) -> tuple[Message |
     message = await ledger.tx.message_by_external(event.inbox, event.external)
     parts = message.parts if message else ()
     return message, next((part for part in parts if part.external == event.external), None)
+
+
+async def with_early(ledger: Ledger, inbox: InboxName, external: str, part: Part) -> Part:
+    """A part that has only now become known by `external`, as far as the reports of it go that came before."""
+    await meet(ledger, inbox, external)
+    for state, code in await ledger.tx.parked_reports(inbox, external):
+        if state.outranks(part.state):
+            part = replace(part, state=state, code=code)
+    return part
 
 
 async def meet(ledger: Ledger, inbox: InboxName, external: str, states: Sequence[Ladder] = REPORTED) -> None:

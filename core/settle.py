@@ -20,7 +20,7 @@ from core.ledger import Ledger
 from core.messages import TAKEN, File, FileState, Ladder, Message, Part
 from core.model import PostRef, Thread, ThreadRef
 from core.ports import Tx
-from core.reports import meet, record_move, with_part
+from core.reports import record_move, with_early, with_part
 from core.say import Word, say
 
 AGAIN = timedelta(seconds=2)
@@ -106,11 +106,8 @@ class Settler:
 
         async def effect(ledger: Ledger) -> tuple[bool, JobState]:
             inbox = _reply(job).inbox
-            await meet(ledger, inbox, external)
             sent = replace(part, state=Ladder.SENT, external=external, code="", sent_at=at or ledger.now)
-            for state, code in await ledger.tx.parked_reports(inbox, external):
-                if state.outranks(sent.state):
-                    sent = replace(sent, state=state, code=code)
+            sent = await with_early(ledger, inbox, external, sent)
             return await self._move(ledger, message, sent), JobState.DONE
 
         await self._finish_part(job, effect)

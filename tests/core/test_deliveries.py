@@ -165,6 +165,19 @@ async def test_a_report_that_comes_before_the_doubt_leaves_none(house: House) ->
     assert await house.send() is not None
 
 
+async def test_a_report_that_names_no_part_waits_for_one_that_does(house: House) -> None:
+    """A receipt overtakes the echo by which a reply in doubt is known again."""
+    await house.hears(said())
+    reply = await house.reply()
+    job = await house.send()
+    assert job is not None
+    await house.settler.part_uncertain(job, reply.id, reply.parts[0])
+    await house.hears(report(Ladder.DELIVERED))
+    assert (await house.message(reply.id)).ladder is Ladder.UNCERTAIN
+    await house.hears(replace(report(Ladder.SENT), ref=reply.ref(0)))
+    assert (await house.message(reply.id)).ladder is Ladder.DELIVERED
+
+
 async def test_a_report_that_names_the_part_and_overtakes_the_answer_counts_once(house: House) -> None:
     await house.hears(said())
     reply = await house.reply()
