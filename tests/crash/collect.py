@@ -9,7 +9,7 @@ from bot.config.policy import policy_of
 from core.ids import DeskName, MessageId, TicketId
 from storage import SqlStore, open_store
 from tests.crash.agents import Agents
-from tests.crash.database import rows
+from tests.crash.database import quoted, rows
 from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedReply
 from tests.crash.people import Customer
 from tests.crash.plan import Script
@@ -20,10 +20,13 @@ from tests.platforms.slack.state import Message
 
 MARK = i18n.t("en", "desk.repeated")
 LEFT = """
-    SELECT 'inbox ' || source || ' ' || id AS what, state, error AS reason FROM inbox WHERE state <> 'done'
+    SELECT 'inbox ' || source || ' ' || id AS what, state, error AS reason
+      FROM inbox WHERE state <> 'done' AND at <= {ended_at}
     UNION ALL
-    SELECT 'job ' || kind || ' ' || id, state, code FROM jobs WHERE state NOT IN ('done', 'cancelled')
+    SELECT 'job ' || kind || ' ' || id, state, code
+      FROM jobs WHERE state NOT IN ('done', 'cancelled') AND created_at <= {ended_at}
 """
+"""What came after that, as a warning does at any moment, may be under way when the program stops."""
 MANY = 10_000
 
 
@@ -38,7 +41,8 @@ async def collect(
         ]
     finally:
         await store.close()
-    left = [Left(row["what"], row["state"], row["reason"]) for row in await rows(world.database, LEFT)]
+    sql = LEFT.format(ended_at=quoted(world.database, ended_at))
+    left = [Left(row["what"], row["state"], row["reason"]) for row in await rows(world.database, sql)]
     return Evidence(
         phones=[_phone(customer) for _, customer in customers],
         typed=list(_typed(world, agents)),

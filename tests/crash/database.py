@@ -40,9 +40,13 @@ async def rows(url: str, sql: str) -> Sequence[Row]:
 
 async def unfinished(url: str, now: datetime, until: datetime) -> Mapping[str, int]:
     """What waits in the inbox, the jobs that are in hand or due until then, and the clocks that are due now."""
-    text = instant_text if urlsplit(url).scheme == "sqlite" else datetime.isoformat
-    sql = UNFINISHED.format(now=f"'{text(now)}'", until=f"'{text(until)}'")
+    sql = UNFINISHED.format(now=quoted(url, now), until=quoted(url, until))
     return {row["what"]: row["many"] for row in await rows(url, sql)}
+
+
+def quoted(url: str, at: datetime) -> str:
+    """An instant as it stands in the database's SQL."""
+    return f"'{instant_text(at) if urlsplit(url).scheme == 'sqlite' else at.isoformat()}'"
 
 
 async def dump(url: str, folder: Path) -> None:
