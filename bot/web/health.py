@@ -35,7 +35,7 @@ async def health(request: web.Request) -> web.Response:
         "ok": not it.failing,
         "failing": it.failing,
         "degraded": it.degraded,
-        "store": not it.store,
+        "store": it.writable,
         "workers": it.workers,
         "desks": it.desks,
     }
@@ -64,7 +64,7 @@ class _Now:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         it = self._vitals
-        yield _gauge("dragoman_store_writable", "Whether the database can be written", not it.store)
+        yield _gauge("dragoman_store_writable", "Whether the database can be written", it.writable)
         yield _gauge("dragoman_files_writable", "Whether attachments can be stored", not it.files)
         yield from self._backlog()
         yield _gauges("dragoman_worker_alive", "Whether a worker goes round", "worker", it.workers.items())

@@ -22,6 +22,11 @@ OLD = timedelta(minutes=2)
 """Work that has waited for so long is late."""
 PATIENCE = 0.8
 """Seconds that the database has to answer."""
+HANGS = 5.0
+"""Seconds after which one that does not answer counts as gone; until then it may only be busy."""
+
+BUSY = "late"
+"""What is said of a database that has not answered yet."""
 
 T = TypeVar("T")
 
@@ -39,15 +44,21 @@ class Vitals:
     backlog: Backlog | None
 
     @property
+    def writable(self) -> bool:
+        """As far as is known."""
+        return self.store in ("", BUSY)
+
+    @property
     def failing(self) -> list[str]:
         """What keeps this process from its work: somebody, or a restart, must mend it."""
         stuck = [f"worker:{name}" for name, alive in self.workers.items() if not alive]
-        return [*([f"store:{self.store}"] if self.store else []), *stuck]
+        return [*([] if self.writable else [f"store:{self.store}"]), *stuck]
 
     @property
     def degraded(self) -> list[str]:
         """What somebody should look at, while the rest works."""
-        words = [f"desk:{name}" for name, heard in self.desks.items() if not heard]
+        words = [f"store:{BUSY}"] if self.store == BUSY else []
+        words += [f"desk:{name}" for name, heard in self.desks.items() if not heard]
         words += [f"files:{self.files}"] if self.files else []
         if self.backlog is not None:
             words += ["raw_old"] if self._is_old(self.backlog.raw_oldest) else []
@@ -69,6 +80,7 @@ class Pulse:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._writing: asyncio.Task[None] | None = None
+        self._since = 0.0
 
     async def feel(self) -> Vitals:
         parts, now = self._parts, self._parts.clock.now()
@@ -81,11 +93,13 @@ class Pulse:
 
     async def _store(self, now: datetime) -> str:
         """A database that can only be read is none: nothing could be taken in."""
+        loop = asyncio.get_running_loop()
         if self._writing is None or self._writing.done():
+            self._since = loop.time()
             self._writing = asyncio.create_task(self._parts.store.probe(now), name="pulse")
         await asyncio.wait({self._writing}, timeout=PATIENCE)
         if not self._writing.done():
-            return "slow"
+            return "slow" if loop.time() - self._since > HANGS else BUSY
         fault = self._writing.exception()
         return fault.reason if isinstance(fault, Unavailable) else "fault" if fault else ""
 
