@@ -17,6 +17,7 @@ from bot.clock import SystemClock
 from bot.config.settings import Settings
 from bot.demo import serve
 from bot.desks.telegram.settings import TelegramBot
+from bot.workers.reconcile import DEAF
 from core.people import Identity, Role
 from core.ports import Clock, NewPerson
 from storage import SqlStore, open_store
@@ -139,6 +140,14 @@ async def test_what_stands_still_is_told(tmp_path: Path, store: SqlStore) -> Non
     await store.atomic(lambda tx: tx.begin_trouble("wa", "token_expired", SystemClock().now()))
     found = await examined(house(tmp_path, store.url))
     assert found["doctor.work.trouble"] == (False, "doctor.work.trouble_cure")
+
+
+async def test_a_desk_that_does_not_deliver_is_told(tmp_path: Path, store: SqlStore) -> None:
+    slack, now = on_slack(house(tmp_path, store.url)), SystemClock().now()
+    await store.save_setting(f"{DEAF}slack", (now - timedelta(days=2)).isoformat())
+    assert "doctor.undelivered" not in await examined(slack)
+    await store.save_setting(f"{DEAF}slack", (now - timedelta(hours=2)).isoformat())
+    assert (await examined(slack))["doctor.undelivered"] == (False, "doctor.undelivered_cure")
 
 
 async def test_what_is_parked_is_told(tmp_path: Path, store: SqlStore) -> None:

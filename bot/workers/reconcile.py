@@ -51,7 +51,7 @@ _log = structlog.get_logger()
 class Found(Protocol):
     """`Acts.found`."""
 
-    async def __call__(self, desk: DeskName, key: str, raw: bytes) -> bool: ...
+    async def __call__(self, desk: DeskName, key: str, raw: bytes, /) -> bool: ...
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ The simulators refuse what the platforms refuse: blocks, lengths, bytes.
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+
 import pytest
 
 from core.ids import TicketId

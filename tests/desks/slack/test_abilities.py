@@ -12,7 +12,19 @@ from core.events import DeskEvent
 from core.ids import TicketId
 from core.model import Status, ThreadRef
 from core.people import Identity
-from core.ports import Desk, Dialogs, Examined, FetchesFiles, FindsPosts, Homes, Profile, Profiles, Whispers
+from core.ports import (
+    Desk,
+    Dialogs,
+    Examined,
+    FetchesFiles,
+    FindsPosts,
+    Homes,
+    Profile,
+    Profiles,
+    Reconciles,
+    SaysHowItHears,
+    Whispers,
+)
 from core.say import Button, Say, say
 from core.views import Dialog, Field, Overview, Row
 from tests.desks.builders import NOW, card, file, post, ticket, wrote
@@ -44,7 +56,7 @@ async def asked(slack: SlackOverSocket, thread: ThreadRef) -> DeskEvent:
 def test_it_has_every_ability() -> None:
     from bot.desks.slack.desk import SlackDesk
 
-    for ability in (Whispers, Dialogs, Homes, Profiles, FetchesFiles, FindsPosts, Examined):
+    for ability in (Whispers, Dialogs, Homes, Profiles, FetchesFiles, FindsPosts, Examined, SaysHowItHears, Reconciles):
         assert issubclass(SlackDesk, ability)
 
 

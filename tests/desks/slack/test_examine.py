@@ -1,14 +1,18 @@
 """What the doctor finds in Slack, and that each finding that is not well has a cure."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot import i18n
+from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.examine import NEEDED
+from bot.desks.slack.payload import envelope
 from core.ports import Finding
 from core.say import Say
-from tests.desks.slack.kit import SlackOverSocket
+from tests.desks.builders import NOW, StandingClock, link_to, name_of
+from tests.desks.slack.kit import SlackOverHttp, SlackOverSocket
 from tests.platforms.faults import Fault
 
 
@@ -59,6 +63,25 @@ async def test_missing_scopes_are_named(slack: SlackOverSocket) -> None:
 async def test_a_refused_socket(slack: SlackOverSocket) -> None:
     slack.sim.faults.next("apps.connections.open", Fault.error("invalid_auth"))
     assert ill(await slack.desk.examine())[0].startswith("Slack gives no Socket Mode connection: ")
+
+
+async def test_clocks_that_disagree(slack: SlackOverSocket) -> None:
+    slack.now += timedelta(minutes=10)
+    [skew] = ill(await slack.desk.examine())
+    assert skew.startswith("Slack: the clock of this computer and Slack's differ by 10")
+
+
+async def test_requests_that_were_refused_of_late() -> None:
+    """What the running program has noted; a wrong clock is seen for itself."""
+
+    async def heard(prefix: str, since: datetime) -> Sequence[bytes]:
+        return [envelope({"type": "refused", "why": why}, NOW) for why in ("signature", "clock")]
+
+    async with SlackOverHttp() as slack:
+        desk = SlackDesk(slack.account(), StandingClock(), name_of, link_to, heard=heard)
+        [refused] = ill(await desk.examine())
+        await desk.aclose()
+    assert refused == "Slack: requests with another signing secret were refused within the last day"
 
 
 async def test_channels_that_are_not_there_archived_or_not_ours(slack: SlackOverSocket) -> None:

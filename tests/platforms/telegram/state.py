@@ -65,7 +65,7 @@ class Member:
 
     @property
     def present(self) -> bool:
-        return self.status not in ("left", "kicked")
+        return self.status not in ("left", "kicked", "deleted")
 
     @property
     def admin(self) -> bool:
