@@ -56,13 +56,15 @@ async def asked(slack: SlackOverSocket, thread: ThreadRef) -> DeskEvent:
 def test_it_has_every_ability() -> None:
     from bot.desks.slack.desk import SlackDesk
 
-    for ability in (Whispers, Dialogs, Homes, Profiles, FetchesFiles, FindsPosts, Examined, SaysHowItHears, Reconciles):
+    for ability in (Whispers, Dialogs, Homes, Profiles, FetchesFiles, FindsPosts, Examined):
         assert issubclass(SlackDesk, ability)
 
 
 async def test_it_is_a_desk(slack: SlackOverSocket) -> None:
     desk: Desk = slack.desk
     assert desk.name == "slack"
+    assert isinstance(desk, SaysHowItHears)
+    assert isinstance(desk, Reconciles)
 
 
 class TestWhispers:
