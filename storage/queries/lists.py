@@ -46,7 +46,10 @@ class ListReads(TicketReads):
             if len(found) < limit and offset <= FARTHEST:
                 page = await self._part(queues, part, whose, limit=limit - len(found), offset=left)
                 found += page
-                left = 0 if page else left - await self._counted(queues, (part,), whose, left)
+                if page or not left:
+                    left = 0
+                else:
+                    left -= await self._counted(queues, (part,), whose, left)
         tickets = await self.tickets(found)
         return Found(tuple(tickets.values()), total)
 

@@ -108,8 +108,9 @@ class SearchReads(Bound):
 
     async def _by_tag(self, tag: str, queues: Sequence[QueueName], limit: int) -> list[TicketId]:
         found = await self.session.rows(
-            "SELECT t.id FROM (SELECT ticket_id FROM ticket_tags WHERE tag = ? ORDER BY ticket_id DESC LIMIT ?) AS g"
-            f" JOIN tickets t ON t.id = g.ticket_id WHERE t.queue IN ({marks(len(queues))}) ORDER BY t.id DESC LIMIT ?",
+            "SELECT t.id FROM (SELECT ticket_id AS id FROM ticket_tags WHERE tag = ? ORDER BY ticket_id DESC LIMIT ?)"
+            f" AS tagged JOIN tickets t ON t.id = tagged.id WHERE t.queue IN ({marks(len(queues))})"
+            " ORDER BY t.id DESC LIMIT ?",
             tag.lower(),
             TAGGED,
             *queues,
@@ -120,10 +121,10 @@ class SearchReads(Bound):
     async def _just_written(self, wanted: Sought, queues: Sequence[QueueName]) -> list[TicketId]:
         """What came since the index was last written: a second's worth, so it is read and not looked up."""
         found = await self.session.rows(
-            "SELECT m.ticket_id, m.text, c.name FROM (SELECT ticket_id, text FROM messages WHERE id >"
+            "SELECT late.ticket_id, late.text, c.name FROM (SELECT ticket_id, text FROM messages WHERE id >"
             " COALESCE((SELECT CAST(value AS bigint) FROM settings WHERE name = ?), 0) AND deleted_at IS NULL"
-            " ORDER BY id DESC LIMIT ?) AS m JOIN tickets t ON t.id = m.ticket_id"
-            f" JOIN contacts c ON c.id = t.contact_id WHERE t.queue IN ({marks(len(queues))}) ORDER BY m.ticket_id",
+            " ORDER BY id DESC LIMIT ?) AS late JOIN tickets t ON t.id = late.ticket_id"
+            f" JOIN contacts c ON c.id = t.contact_id WHERE t.queue IN ({marks(len(queues))}) ORDER BY late.ticket_id",
             MARK,
             JUST_NOW,
             *queues,
@@ -149,10 +150,10 @@ class SearchReads(Bound):
 
 FIND: Mapping[Dialect, str] = {
     "sqlite": "SELECT t.id FROM (SELECT rowid AS id FROM search_docs WHERE search_docs MATCH ? ORDER BY rowid DESC"
-    " LIMIT ?) AS d JOIN tickets t ON t.id = d.id WHERE t.queue IN ({queues}) ORDER BY t.id DESC",
+    " LIMIT ?) AS found JOIN tickets t ON t.id = found.id WHERE t.queue IN ({queues}) ORDER BY t.id DESC",
     "postgres": "WITH hits AS MATERIALIZED (SELECT ticket_id FROM search_docs WHERE tokens @@"
     " CAST(CAST(? AS text) AS tsquery)) SELECT t.id FROM (SELECT ticket_id AS id FROM hits ORDER BY ticket_id DESC"
-    " LIMIT ?) AS d JOIN tickets t ON t.id = d.id WHERE t.queue IN ({queues}) ORDER BY t.id DESC",
+    " LIMIT ?) AS found JOIN tickets t ON t.id = found.id WHERE t.queue IN ({queues}) ORDER BY t.id DESC",
 }
 """MATERIALIZED: else the planner may walk through all documents from the newest on, in the belief that what is sought
 is common."""
