@@ -15,7 +15,6 @@ from storage.schema import migrate
 from tests.databases import SETTINGS, Server, start_server
 from tests.stories.story import Story
 
-
 DURABLE = [each for each in SETTINGS if not each.startswith("synchronous_commit")]
 """A commit that was answered stands."""
 
