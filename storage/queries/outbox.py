@@ -228,4 +228,5 @@ class OutboxWrites(Bound):
                     "UPDATE jobs SET state = 'parked', code = 'internal', lease_until = NULL, done_at = ? WHERE id = ?"
                 )
                 await self.session.run(sql, at, row["id"])
+                self.changes.jobs = True  # nobody was given it, and others wait behind it
         return jobs
