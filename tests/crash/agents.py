@@ -21,7 +21,7 @@ TRY_AGAIN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A reply as an agent typed it, and where."""
+    """A reply or a note as an agent typed it, and where."""
 
     text: str
     customer: str
@@ -35,6 +35,7 @@ class Agents:
     clock: DemoClock
     people: Sequence[Person]
     typed: list[Typed] = field(default_factory=list)
+    noted: list[Typed] = field(default_factory=list)
     asked: int = 0
     """How often somebody was asked "send anyway?"."""
 
@@ -47,7 +48,7 @@ class Agents:
         await self.clock.wait(asyncio.Event().wait(), self.clock.now() + READING)
         agent, root = self.people[reply.agent], self.threads.root(tokens[-1])
         if reply.note:
-            await agent.types(reply.note, root)
+            self.noted.append(Typed(reply.note, customer.name, await agent.types(reply.note, root)))
         post = await agent.types(f"!r {reply.text}", root)
         self.typed.append(Typed(reply.text, customer.name, post))
         pressed = 0

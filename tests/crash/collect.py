@@ -8,9 +8,9 @@ from bot import i18n
 from bot.config.policy import policy_of
 from core.ids import DeskName, MessageId, TicketId
 from storage import SqlStore, open_store
-from tests.crash.agents import Agents
+from tests.crash.agents import Agents, Typed
 from tests.crash.database import quoted, rows
-from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedReply
+from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedWords
 from tests.crash.people import Customer
 from tests.crash.plan import Script
 from tests.crash.site import Visitor
@@ -45,7 +45,8 @@ async def collect(
     left = [Left(row["what"], row["state"], row["reason"]) for row in await rows(world.database, sql)]
     return Evidence(
         phones=[_phone(customer) for _, customer in customers],
-        typed=list(_typed(world, agents)),
+        typed=list(_typed(world, agents.typed)),
+        noted=list(_typed(world, agents.noted)),
         posts=list(_posts(world)),
         cards=_cards(world),
         tickets=kept,
@@ -72,14 +73,14 @@ def _phone(customer: Customer) -> Phone:
     return Phone(customer.name, customer.said, list(customer.received), customer.pictures, faults)
 
 
-def _typed(world: World, agents: Agents) -> Iterator[TypedReply]:
+def _typed(world: World, words: Sequence[Typed]) -> Iterator[TypedWords]:
     lost = {
         each.payload["event"].get("ts")
         for each in world.slack.outbox.log
         if each.state is State.LOST and each.name == "message"
     }
-    for typed in agents.typed:
-        yield TypedReply(typed.text, typed.customer, typed.post.ts in lost)
+    for typed in words:
+        yield TypedWords(typed.text, typed.customer, typed.post.ts in lost)
 
 
 def _bots(world: World) -> Iterator[Message]:

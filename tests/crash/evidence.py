@@ -25,8 +25,8 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
-class TypedReply:
-    """What an agent typed for a customer. `given_up`: the chat platform never got it to the program."""
+class TypedWords:
+    """What an agent typed in a customer's thread. `given_up`: the chat platform never got it to the program."""
 
     text: str
     customer: str
@@ -68,8 +68,10 @@ class Left:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     phones: Sequence[Phone]
-    typed: Sequence[TypedReply]
-    """In the order they were typed."""
+    typed: Sequence[TypedWords]
+    """Replies, in the order they were typed."""
+    noted: Sequence[TypedWords]
+    """Notes to the team."""
     posts: Sequence[Shown]
     """In the order they stand."""
     cards: Mapping[TicketId, Sequence[tuple[str, str]]]

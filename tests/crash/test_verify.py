@@ -26,7 +26,7 @@ from core.messages import Ladder, Message, MessageKind, Part
 from core.model import Entry, EntryKind, Thread, ThreadRef, Ticket
 from core.policy import Policy, QueuePolicy, Target
 from core.ports import SavedFact
-from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedReply
+from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedWords
 from tests.crash.verify import verify
 
 ASKED, ANSWERED = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -48,7 +48,8 @@ class Book:
     """A run in which Ana said two things and was answered once; a test spoils one thing."""
 
     phone: Phone = field(default_factory=lambda: Phone("Ana", [ONE, TWO], [REPLY], [PICTURE]))
-    typed: list[TypedReply] = field(default_factory=lambda: [TypedReply(REPLY, "Ana")])
+    typed: list[TypedWords] = field(default_factory=lambda: [TypedWords(REPLY, "Ana")])
+    noted: list[TypedWords] = field(default_factory=list)
     posts: list[Shown] = field(
         default_factory=lambda: [
             Shown(ROOT, f"Ana\n{ONE}\n{TWO}"),
@@ -62,7 +63,7 @@ class Book:
 
     def evidence(self) -> Evidence:
         phones, ended_at = [self.phone], ANSWERED + timedelta(minutes=1)
-        return Evidence(phones, self.typed, self.posts, self.cards, self.kept, self.left, POLICY, ended_at)
+        return Evidence(phones, self.typed, self.noted, self.posts, self.cards, self.kept, self.left, POLICY, ended_at)
 
     def tickets(self, **fields: Any) -> None:
         """Spoil the ticket itself."""
@@ -200,7 +201,7 @@ def never_sent(book: Book) -> None:
 
 
 def never_became_a_reply(book: Book) -> None:
-    book.typed.append(TypedReply("r00002 once more", "Ana"))
+    book.typed.append(TypedWords("r00002 once more", "Ana"))
 
 
 def became_two_replies(book: Book) -> None:
@@ -222,11 +223,22 @@ def failed(book: Book) -> None:
     book.reply(Ladder.FAILED)
 
 
+def a_note_was_lost(book: Book) -> None:
+    book.noted.append(TypedWords("n00001 internal: ask Li", "Ana"))
+
+
+def a_note_came_twice(book: Book) -> None:
+    note = "n00001 internal: ask Li"
+    twice = [_message(id, MessageKind.NOTE, note, ANSWERED) for id in (8, 9)]
+    book.noted.append(TypedWords(note, "Ana"))
+    book.kept = [replace(book.kept[0], messages=[*book.kept[0].messages, *twice])]
+
+
 def replies_in_another_order(book: Book) -> None:
     first, second = "r00000 wait", REPLY
     answer = _message(4, MessageKind.REPLY, first, ANSWERED, Part(0, first, state=Ladder.SENT))
     book.kept = [replace(book.kept[0], messages=[*book.kept[0].messages, answer])]
-    book.typed.insert(0, TypedReply(first, "Ana"))
+    book.typed.insert(0, TypedWords(first, "Ana"))
     book.phone = replace(book.phone, received=[second, first])
 
 
@@ -314,6 +326,7 @@ SPOILT: Mapping[str, tuple[Callable[[Book], None], ...]] = {
         *(sent_twice, never_sent, never_became_a_reply, became_two_replies),
         *(in_doubt_and_repeated, still_held, failed),
     ),
+    "every note once": (a_note_was_lost, a_note_came_twice),
     "order of the replies": (replies_in_another_order,),
     "nothing internal": (a_note_got_out, forgotten_by_the_site),
     "nothing left": (

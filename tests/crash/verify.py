@@ -36,11 +36,15 @@ class Case:
         self.evidence = evidence
         self.customers: dict[str, list[tuple[Kept, Message]]] = defaultdict(list)
         self.replies: dict[str, list[tuple[Kept, Message]]] = defaultdict(list)
+        self.notes: dict[str, list[tuple[Kept, Message]]] = defaultdict(list)
+        where = {
+            MessageKind.CUSTOMER: self.customers,
+            MessageKind.REPLY: self.replies,
+            MessageKind.NOTE: self.notes,
+        }
         for kept in evidence.tickets:
             for message in kept.messages:
-                where = {MessageKind.CUSTOMER: self.customers, MessageKind.REPLY: self.replies}.get(message.kind)
-                if where is not None:
-                    where[message.text].append((kept, message))
+                where[message.kind][message.text].append((kept, message))
 
     def tickets_of(self, phone: Phone) -> Sequence[Kept]:
         found = {kept.ticket.id: kept for text in phone.said for kept, _ in self.customers.get(text, ())}
@@ -165,6 +169,14 @@ def _ended(part: Part, times: int, message: Message | None) -> str | None:
     return f"ended {part.state} ({part.code})"
 
 
+def notes_once(case: Case) -> Iterator[tuple[str, str]]:
+    """In their own ticket."""
+    for noted in case.evidence.noted:
+        rows = case.notes.get(noted.text, ())
+        if len(rows) > 1 or not (rows or noted.given_up):
+            yield noted.customer, f"{_short(noted.text)} became {len(rows)} notes"
+
+
 def received_in_order(case: Case) -> Iterator[tuple[str, str]]:
     for phone in case.evidence.phones:
         typed = [part.text for _, message in case.replies_to(phone) if message for part in message.parts]
@@ -256,6 +268,7 @@ RULES: Mapping[str, Rule] = {
     "pictures": pictures_in_their_thread,
     "order of the customers' words": in_order,
     "every reply once": sent_once_or_in_doubt,
+    "every note once": notes_once,
     "order of the replies": received_in_order,
     "nothing internal": nothing_else_received,
     "nothing left": nothing_left,
