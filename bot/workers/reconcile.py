@@ -2,7 +2,7 @@
 
 Every minute it writes down that a desk listens. After a start, after the connection was lost and every ten minutes it
 reads what people typed on the platform since it was last read, and has what never came handled like everything else
-(docs/adr/0020). What a desk cannot read is told in words. One process does it, by a lease; when that dies, the next
+(docs/adr/0022). What a desk cannot read is told in words. One process does it, by a lease; when that dies, the next
 goes on from what is written down.
 """
 

@@ -156,7 +156,7 @@ class Looked:
 @runtime_checkable
 class Reconciles(Protocol):
     """A desk whose platform keeps what people type, and tells it again to whoever asks: so that what it never
-    delivered is found (docs/adr/0020).
+    delivered is found (docs/adr/0022).
 
     Called by the reconciler alone (`bot.workers.reconcile`): after a start, after the connection was lost, and every
     ten minutes. One request a call; both raise `SendError`, repeat nothing and never sleep.
