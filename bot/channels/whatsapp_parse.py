@@ -51,6 +51,17 @@ STATUSES: Mapping[str, Ladder] = {
     "failed": Ladder.FAILED,
 }
 
+ACCOUNT: Mapping[str, str] = {
+    # Events of "account_update" after which less can be sent, as our own codes.
+    "ACCOUNT_DELETED": "not_found",
+    "ACCOUNT_OFFBOARDED": "not_registered",
+    "ACCOUNT_RESTRICTION": "policy_blocked",
+    "ACCOUNT_VIOLATION": "policy_blocked",
+    "DISABLED_UPDATE": "locked",
+    "PARTNER_APP_UNINSTALLED": "permission",
+    "PARTNER_REMOVED": "permission",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -98,9 +109,11 @@ class _Reader:
         self._at = at
 
     def change(self, change: Json) -> Iterator[ChannelEvent]:
-        if text_of(change, "field") not in ("messages", "smb_message_echoes"):
+        field, value = text_of(change, "field"), table_of(change, "value")
+        if field == "account_update":
+            yield from self._account(value)
+        if field not in ("messages", "smb_message_echoes"):
             return
-        value = table_of(change, "value")
         number = text_of(table_of(value, "metadata"), "phone_number_id")
         if number and number != self._line.phone_number_id:
             yield self._trouble(FOREIGN, number)
@@ -202,6 +215,12 @@ class _Reader:
 
     def _error(self, item: Json) -> Iterator[ChannelEvent]:
         yield self._trouble(rule_for(item.get("code")).code, text_of(item, "code"))
+
+    def _account(self, value: Json) -> Iterator[ChannelEvent]:
+        """Told of the whole account, where the app is subscribed to it."""
+        code = ACCOUNT.get(text_of(value, "event", 60))
+        if code is not None and "REINSTATE" not in str(table_of(value, "ban_info").get("waba_ban_state")):
+            yield self._trouble(code, "account")
 
     def _trouble(self, code: str, what: str) -> InboxTrouble:
         """Errors have no id of their own: one a code and day."""

@@ -369,6 +369,24 @@ def test_trouble_with_the_number_is_told_once_a_code_and_day() -> None:
     assert once_key(first) == once_key(second)
 
 
+@pytest.mark.parametrize(
+    ("event", "more", "code"),
+    [
+        ("DISABLED_UPDATE", {"ban_info": {"waba_ban_state": "DISABLE"}}, "locked"),
+        ("DISABLED_UPDATE", {"ban_info": {"waba_ban_state": ["REINSTATE"]}}, None),
+        ("ACCOUNT_VIOLATION", {"violation_info": {"violation_type": "SCAM"}}, "policy_blocked"),
+        ("ACCOUNT_RESTRICTION", {"restriction_info": []}, "policy_blocked"),
+        ("PARTNER_REMOVED", {}, "permission"),
+        ("VOLUME_BASED_PRICING_TIER_UPDATE", {}, None),
+    ],
+)
+def test_what_meta_does_to_the_whole_account(event: str, more: Any, code: str | None) -> None:
+    change = {"field": "account_update", "value": {"event": event, **more}}
+    body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]})
+    found = parse(LINE, Hook(body.encode(), at=NOW))
+    assert [it.code for it in found if isinstance(it, InboxTrouble)] == ([code] if code else [])
+
+
 def test_another_numbers_delivery_is_not_ours_and_not_silent() -> None:
     item = {"from": "49151", "id": "wamid.1", "timestamp": STAMP, "type": "text", "text": {"body": "x"}}
     body = json.dumps(envelope("999", messages=[item])).encode()
