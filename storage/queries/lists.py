@@ -7,7 +7,7 @@ from core.ids import PersonId, QueueName
 from core.ports import COUNTED, Found
 from storage.queries.tickets import TicketReads
 
-FARTHEST = 20_000
+FARTHEST = 5_000
 """Rows into a list; whoever looks for something farther down looks for it by other means."""
 
 OPEN, CLOSED = "status <> 'closed'", "status = 'closed'"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.clocks import ClockKind
 from core.errors import Lost
 from core.facts import Fact
 from core.ids import ContactId, TicketId
@@ -60,14 +61,16 @@ class TicketReads(Bound):
         """Of a share, and what another should have done a while ago."""
         ours = f" AND {OURS}" if share else ""
         values = (share[1], share[0], at - OVERDUE) if share else ()
+        # Of each kind a ticket has one that is due at most: so many clocks are those of enough tickets, however many
+        # more are due after an outage.
         found = await self.session.rows(
-            f"SELECT ticket_id, min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL AND next_at <= ?{ours}"
-            " GROUP BY ticket_id ORDER BY min(next_at), ticket_id LIMIT ?",
+            f"SELECT ticket_id FROM clocks WHERE next_at IS NOT NULL AND next_at <= ?{ours}"
+            " ORDER BY next_at, ticket_id LIMIT ?",
             at,
             *values,
-            limit,
+            limit * len(ClockKind),
         )
-        return [row["ticket_id"] for row in found]
+        return list(dict.fromkeys(TicketId(row["ticket_id"]) for row in found))[:limit]
 
     async def counting_tickets(self, after: TicketId, limit: int) -> Sequence[TicketId]:
         found = await self.session.rows(
