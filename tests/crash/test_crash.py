@@ -10,7 +10,7 @@ from tests.crash.verify import verify
 from tests.databases import Dialect, fresh_database
 
 SEED = 7
-SHORT = Size(messages=60, replies=15, kills=3)
+SHORT = Size(messages=45, replies=12, kills=3)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
