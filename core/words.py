@@ -21,7 +21,7 @@ WITH_SLASH = EVERYWHERE | frozenset("/／")
 _FORMATTING = "*_~`"
 # Beyond the control and format characters: what shows nothing, yet is a mark, a letter or a symbol to Unicode.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNSEEMLY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HEAPED = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{8})"

@@ -179,8 +179,8 @@ def _message_json(message: Message, reader: Reader) -> Json:
 def file_json(file: File, reader: Reader) -> Json:
     return {
         "id": file.id,
-        "name": file.name,
-        "mime": file.mime,
+        "name": one_line(file.name, NAME),
+        "mime": one_line(file.mime, NAME),
         "size": file.size,
         "state": file.state,
         "reason": reader.words(f"send_error.{file.reason}") if file.reason else "",

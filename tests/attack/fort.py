@@ -2,6 +2,7 @@
 good manners unless a test says so."""
 
 import asyncio
+import io
 import itertools
 import json
 import sqlite3
@@ -87,7 +88,7 @@ class Fort(Story):
     async def delivers(self, body: bytes, inbox: str = "wa", secret: str | None = None, **headers: str) -> Reply:
         """A webhook in Meta's name, signed with the inbox's own secret unless another is given."""
         signed = {"X-Hub-Signature-256": sign(secret or self.number.app_secret, body)}
-        return await self.asks("POST", f"/hooks/{inbox}", data=body, headers={**signed, **headers})
+        return await self.asks("POST", f"/hooks/{inbox}", data=io.BytesIO(body), headers={**signed, **headers})
 
     async def raw(self, sent: bytes, *, patience: float = PATIENCE) -> bytes:
         """Bytes over a bare connection; all that comes back until the server closes it."""
