@@ -134,6 +134,16 @@ async def test_one_may_go_on_as_somebody_else(demo: Demo, browser: Browser) -> N
     await expect(mei.get_by_role("button", name="Trouble")).to_be_visible()
 
 
+async def test_an_admin_sees_what_stands_still(demo: Demo, browser: Browser) -> None:
+    store, clock = demo.app.store, demo.clock
+    await store.atomic(lambda tx: tx.begin_trouble("whatsapp", "token_expired", clock.now()))
+    anna = await as_person(demo, browser, "Anna Weber")
+    await anna.get_by_role("button", name="Trouble").click()
+    await expect(anna.locator(".stuck b")).to_have_text("Stands still · whatsapp")
+    await expect(anna.locator(".stuck p")).to_contain_text("An admin must make a new one.")
+    await expect(anna.locator(".stuck button")).to_have_count(0)
+
+
 async def test_a_reply_is_edited_while_it_is_held(demo: Demo, browser: Browser) -> None:
     mei = await as_person(demo, browser, "Mei Lin")
     await open_ticket(mei, "Emma Carter")
