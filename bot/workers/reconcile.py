@@ -92,7 +92,7 @@ class Reconcile:
         self._readers = [desk for desk in self._listeners if isinstance(desk, Reader)]
         self._found = found
         self._alone, self._owner = alone, uuid4().hex
-        self._began = now = self._clock.now()
+        self._began = self._next_at = now = self._clock.now()
         self._sessions: dict[DeskName, datetime | None] = {}
         self._deaf = {desk.name for desk in self._listeners}
         """Of which it may have been told that they do not hear; by another process too."""
@@ -102,14 +102,17 @@ class Reconcile:
         self._pause: dict[DeskName, datetime] = {}
 
     async def step(self) -> datetime | None:
-        """Look how the desks hear, and read on where something is to be read."""
+        """Look how the desks hear, and read on where something is to be read. Called more often than needed."""
         now = self._clock.now()
+        if now < self._next_at:
+            return self._next_at
         next_at = now + LOOK
         for desk in self._listeners:
             await self._listen(desk, desk.hearing, now)
         if self._readers and await self._is_ours(now):
             for reader in self._readers:
                 next_at = min(next_at, await self._read(reader, now))
+        self._next_at = next_at
         return next_at
 
     async def _is_ours(self, now: datetime) -> bool:
@@ -212,6 +215,8 @@ class Reconcile:
         if undelivered:
             first = min(undelivered)
             await self._store.save_setting(f"{DEAF}{desk.name}", first.isoformat())
+            if desk.hearing.why or abs(desk.clock_off) > CLOCK_OFF:
+                return  # why it is so was told
             words = say("tell.unheard.undelivered", desk=_title(desk.name), since=first)
             await self._door.tell_admins(words, f"undelivered|{desk.name}|{now:%Y-%m-%d}")
 

@@ -122,7 +122,7 @@ class ListensAlone(Protocol):
 class Hearing:
     """How a desk listens, as far as it knows. `since`: without a break since then, None while it does not; `at`: the
     last moment at which it surely did, None when it never has. `why`: the code of a `SendError`, when it tried and
-    failed."""
+    failed, or refuses what comes."""
 
     since: datetime | None = None
     at: datetime | None = None

@@ -141,6 +141,7 @@ async def test_a_signing_secret_that_was_changed(tell: Tell) -> None:
     await story.begins()
     await story.mei.types("!n It is mended.", ticket)
     await (await story.ticket("It is mended.", "console")).shows_once("A note.")
+    await story.ada.was_never_told("does not tell me all")
 
 
 async def test_our_clock_is_ten_minutes_late(tell: Tell) -> None:
@@ -156,3 +157,4 @@ async def test_our_clock_is_ten_minutes_late(tell: Tell) -> None:
     await story.at("console", story.ada).was_told_once("The clock of this computer and Slack's differ")
     await ticket.shows_once("Mei took the ticket.")
     await (await story.ticket("A note.", "console")).shows_once("Another note.")
+    await story.ada.was_never_told("does not tell me all")

@@ -114,6 +114,7 @@ async def test_after_a_gap_twice_and_then_every_ten_minutes(office: Office, desk
     await pass_by(office, desk, timedelta(minutes=1))
     await worker.step()
     assert desk.pages.count("card") == 4
+    await pass_by(office, desk, timedelta(minutes=1))
     desk.hearing = Hearing(office.house.clock.now(), office.house.clock.now())  # connected anew
     await worker.step()
     assert desk.pages.count("card") == 5
@@ -152,6 +153,7 @@ async def test_a_desk_that_does_not_hear_is_told_of_once_and_when_it_does_again(
         await worker.step()
     [trouble] = await office.house.store.troubles()
     assert (trouble.where, trouble.code) == (SLACK, "unheard")
+    await clock.forward("1m")
     desk.hearing = Hearing(clock.now(), clock.now())
     await worker.step()
     assert await office.house.store.troubles() == []

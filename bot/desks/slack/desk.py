@@ -4,8 +4,7 @@ How things look is `card`, `posts` and `views`; what Slack says is `parse`; how 
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +18,8 @@ from bot.desks.slack.account import Account
 from bot.desks.slack.api import Api, nothing_shown
 from bot.desks.slack.examine import Examination
 from bot.desks.slack.listen import NOTE, Listener
+from bot.desks.slack.marks import Marks
+from bot.desks.slack.metadata import job_of, metadata
 from bot.desks.slack.parse import events_of
 from bot.desks.slack.reconcile import KEPT, Reconciler
 from bot.desks.slack.settings import SLACK
@@ -26,20 +27,13 @@ from bot.desks.slack.words import Voice
 from bot.desks.voice import Links, Names
 from core.errors import SendError
 from core.events import DeskEvent
-from core.ids import DeskName, TicketId
+from core.ids import DeskName
 from core.messages import File
 from core.model import PostRef, Status, ThreadRef
 from core.people import Identity
 from core.ports import Clock, Content, Finding, Hearing, Looked, Profile, Sink
 from core.say import Say
 from core.views import Card, Dialog, Overview, Post
-
-DONE = "white_check_mark"
-"""On the card of a closed ticket."""
-METADATA = "dragoman_post"
-REMEMBERED = 10_000
-"""Cards of which we know whether they bear the mark."""
-
 
 Heard = Callable[[str, datetime], Awaitable[Sequence[bytes]]]
 """What was stored since a moment under keys that begin so."""
@@ -72,7 +66,7 @@ class SlackDesk:
         self._api = Api(account.bot_token, account.base_url, account.proxy, account.timeout, clock.now)
         self._reconciler = Reconciler(self._api, clock)
         self._listener = Listener(self._api.client, clock, account.signing_secret)
-        self._marked: OrderedDict[str, bool] = OrderedDict()
+        self._marks = Marks(self._api)
 
     @property
     def name(self) -> DeskName:
@@ -84,9 +78,9 @@ class SlackDesk:
         """Post the card."""
         voice = self._voice(card.locale, card.zone)
         ts = await self._say(
-            place, cards.fallback(voice, card), _drawn(voice, card), metadata=_metadata(job, card.ticket.id)
+            place, cards.fallback(voice, card), _drawn(voice, card), metadata=metadata(job, card.ticket.id)
         )
-        self._remember(ts, False)
+        self._marks.remember(ts, False)
         return ThreadRef(SLACK, place, ts)
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef | None:
@@ -98,7 +92,7 @@ class SlackDesk:
             thread.place,
             *_written(voice, post, blocks),
             thread_ts=thread.root,
-            metadata=_metadata(post.job, post.ticket),
+            metadata=metadata(post.job, post.ticket),
         )
         return PostRef(SLACK, thread.place, ts)
 
@@ -131,7 +125,7 @@ class SlackDesk:
     async def update(self, thread: ThreadRef, card: Card) -> bool:
         voice = self._voice(card.locale, card.zone)
         await self._change(thread.place, thread.root, cards.fallback(voice, card), _drawn(voice, card))
-        await self._mark(thread, card.ticket.status is Status.CLOSED)
+        await self._marks.bring(thread, card.ticket.status is Status.CLOSED)
         return False
 
     async def close(self, thread: ThreadRef, card: Card) -> None:
@@ -147,7 +141,7 @@ class SlackDesk:
         else:
             messages = self._api.messages("conversations.replies", channel=place, ts=thread.root)
         async for message in messages:
-            if _job_of(message) == job:
+            if job_of(message) == job:
                 return PostRef(SLACK, place, message["ts"])
         return None
 
@@ -156,7 +150,7 @@ class SlackDesk:
     async def tell(self, who: Identity, notice: Say, locale: str, zone: str, job: int) -> None:
         voice = self._voice(locale, zone)
         try:
-            await self._say(who.value, voice.say(notice), kit.said(voice, notice), metadata=_metadata(job, None))
+            await self._say(who.value, voice.say(notice), kit.said(voice, notice), metadata=metadata(job, None))
         except SendError as error:
             if error.code == "place_gone":
                 raise SendError("unreachable", detail=error.detail) from None
@@ -294,24 +288,6 @@ class SlackDesk:
             "chat.update", channel=channel, ts=ts, text=text, blocks=blocks, parse="none", link_names=False
         )
 
-    async def _mark(self, thread: ThreadRef, closed: bool) -> None:
-        """Bring the mark on the card to what it should be; asked of Slack only when we do not know it is so."""
-        if self._marked.get(thread.root) is closed:
-            return
-        method, nothing_to_do = ("reactions.add", "already_reacted") if closed else ("reactions.remove", "no_reaction")
-        try:
-            await self._api.call(method, channel=thread.place, timestamp=thread.root, name=DONE)
-        except SendError as error:
-            if error.detail != nothing_to_do:
-                raise
-        self._remember(thread.root, closed)
-
-    def _remember(self, root: str, marked: bool) -> None:
-        self._marked[root] = marked
-        self._marked.move_to_end(root)
-        while len(self._marked) > REMEMBERED:
-            self._marked.popitem(last=False)
-
 
 def _drawn(voice: Voice, card: Card) -> list[kit.Block]:
     return [] if card.plain else cards.blocks(voice, card)
@@ -330,14 +306,3 @@ def _unless_deleted() -> Iterator[None]:
     except SendError as error:
         if error.code != "thread_gone":
             raise
-
-
-def _metadata(job: int, ticket: TicketId | None) -> dict[str, Any]:
-    """https://docs.slack.dev/messaging/message-metadata: what `find` knows an uncertain post by."""
-    payload = {"job": job} if ticket is None else {"job": job, "ticket": ticket}
-    return {"event_type": METADATA, "event_payload": payload}
-
-
-def _job_of(message: Mapping[str, Any]) -> int | None:
-    metadata = message.get("metadata") or {}
-    return metadata.get("event_payload", {}).get("job") if metadata.get("event_type") == METADATA else None

@@ -127,7 +127,7 @@ class Listener:
         now = self._clock.now()
         if self._socket is None:
             since = self._hearing.since or now
-            self._hearing = Hearing(since, now)
+            self._hearing = Hearing(since, now, "unheard" if self._refused >= REFUSALS else "")
         else:
             self._hearing = self._over_socket(self._socket, now)
         return self._hearing
