@@ -31,14 +31,20 @@ class Transactions:
         self._running: set[asyncio.Task[object]] = set()
 
     async def run(
-        self, work: Callable[[Session], Awaitable[tuple[T, Commit | None]]], tell: Callable[[Commit], None]
+        self,
+        work: Callable[[Session], Awaitable[tuple[T, Commit | None]]],
+        tell: Callable[[Commit], None],
+        *,
+        single: bool = False,
     ) -> T:
         """The result of `work`, committed, and `tell` told of it: in the transaction's own task, so that a cancelled
         caller does not leave others asleep. Raises what `work` raised (rolled back), `Lost` when lost for good,
-        `Unavailable` when the database is: then it may stand, if that went away while it was being committed."""
+        `Unavailable` when the database is: then it may stand, if that went away while it was being committed.
+
+        `single`: `work` is one statement, which needs no transaction around it and so fewer round trips."""
         if _inside.get():
             raise RuntimeError("a transaction cannot be begun inside a transaction")
-        task = asyncio.create_task(self._run(work, tell))
+        task = asyncio.create_task(self._run(work, tell, single))
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
@@ -54,7 +60,10 @@ class Transactions:
             task.exception()  # seen: when the caller is gone, nobody else asks for it
 
     async def _run(
-        self, work: Callable[[Session], Awaitable[tuple[T, Commit | None]]], tell: Callable[[Commit], None]
+        self,
+        work: Callable[[Session], Awaitable[tuple[T, Commit | None]]],
+        tell: Callable[[Commit], None],
+        single: bool,
     ) -> T:
         done: Commit | None = None
 
@@ -64,7 +73,7 @@ class Transactions:
             return result
 
         try:
-            result = await self._repeat(noted)
+            result = await self._repeat(noted, single)
         except Unavailable as failure:
             if failure.in_doubt and done:
                 tell(done)  # it may stand, and then there is something to do
@@ -73,22 +82,22 @@ class Transactions:
             tell(done)
         return result
 
-    async def _repeat(self, work: Callable[[Session], Awaitable[T]]) -> T:
+    async def _repeat(self, work: Callable[[Session], Awaitable[T]], single: bool) -> T:
         token = _inside.set(True)
         try:
             for _ in range(TRIES - 1):
                 try:
-                    return await self._once(work)
+                    return await self._once(work, single)
                 except Exception as failure:
                     if not _lost(failure):
                         raise
                 await asyncio.sleep(0)
-            return await self._once(work)
+            return await self._once(work, single)
         finally:
             _inside.reset(token)
 
-    async def _once(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        async with self._engine.transaction() as session:
+    async def _once(self, work: Callable[[Session], Awaitable[T]], single: bool) -> T:
+        async with self._engine.statement() if single else self._engine.transaction() as session:
             return await work(session)
 
 

@@ -21,6 +21,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 from tortoise.context import TortoiseContext
 
+from core.errors import Unavailable
 from storage.errors import BadDatabaseUrl, DatabaseBusy
 from storage.outages import outage, told_apart
 from storage.session import Dialect, Session
@@ -152,6 +153,15 @@ class Engine:
         with told_apart():
             async with begun() as session:
                 yield session
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Session]:
+        """For `storage.atomic` alone: one statement, which is a transaction by itself. Raises `Unavailable`, and then
+        it may stand."""
+        try:
+            yield Session(self._clients[0], self.dialect)
+        except Unavailable as failure:
+            raise Unavailable(failure.reason, failure.detail, in_doubt=True) from failure
 
     @asynccontextmanager
     async def _sqlite_transaction(self) -> AsyncIterator[Session]:

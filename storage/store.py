@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 
 import structlog
 
+from core.errors import Unavailable
 from core.ids import DeskName, JobId, PersonId, QueueName, TicketId
 from core.jobs import Job
 from core.people import Identity, Person, Role
@@ -19,7 +20,7 @@ from storage.group_commit import GroupCommit
 from storage.outages import told_apart
 from storage.queries.chat import ChatReads, ChatWrites
 from storage.queries.conversations import ConversationReads, ConversationWrites
-from storage.queries.deliveries import DeliveryReads, DeliveryWrites, RawRow, raw_row
+from storage.queries.deliveries import RAWS, DeliveryReads, DeliveryWrites, RawRow, raw_row
 from storage.queries.groups import GroupReads, GroupWrites
 from storage.queries.indexing import IndexReads, IndexWrites
 from storage.queries.lists import ListReads
@@ -141,7 +142,16 @@ class SqlStore(SqlReads):
         return await self._raws.put(raw_row(source, key, body, headers, at))
 
     async def _write_raws(self, raws: Sequence[RawRow]) -> dict[tuple[str, str], int]:
-        return await self.atomic(lambda tx: tx.insert_raws(raws))
+        async def work(session: Session) -> tuple[dict[tuple[str, str], int], Commit | None]:
+            tx = SqlTx(session, self.company.standing)
+            return await tx.insert_raws(raws), tx.changes.commit()
+
+        try:
+            return await self._transactions.run(work, self._tell, single=len(raws) <= RAWS)
+        except Unavailable as failure:
+            if failure.in_doubt:
+                self._tell(Commit(raws=True))  # there may be something to take in
+            raise
 
     async def take_raw(
         self, prefix: str, limit: int, at: datetime, lease: timedelta, *, older: timedelta = timedelta()

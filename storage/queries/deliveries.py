@@ -13,6 +13,8 @@ from storage.fields import instant, utc
 from storage.session import Bound, chunks, marks, tuples
 from storage.standing import Standing
 
+RAWS = 150
+"""Rows of one INSERT into the inbox."""
 OPEN = "state IN ('waiting', 'leased', 'parked')"
 """Word for word what the index inbox_open is of: SQLite uses it for nothing less."""
 TAKING = 0x_D7A6_3
@@ -65,8 +67,8 @@ class DeliveryWrites(Bound):
     async def insert_raws(self, raws: Sequence[RawRow]) -> dict[tuple[str, str], int]:
         """Ids of the new rows by (source, key); what was there before is not among them."""
         made: dict[tuple[str, str], int] = {}
-        for start in range(0, len(raws), 150):
-            for row in await self._inserted(raws[start : start + 150]):
+        for start in range(0, len(raws), RAWS):
+            for row in await self._inserted(raws[start : start + RAWS]):
                 made[row["source"], row["key"]] = row["id"]
         self.changes.raws |= bool(made)
         return made
