@@ -27,11 +27,8 @@ class Waiting:
     answer: "asyncio.Future[int | None]"
     until: float
     """By the loop's clock: when it takes too long."""
-
-    @property
-    def size(self) -> int:
-        """Bytes, of what may be large."""
-        return len(self.row[2])
+    size: int
+    """Bytes, of what may be large."""
 
 
 class GroupCommit:
@@ -53,7 +50,7 @@ class GroupCommit:
         Raises `Unavailable`: then it was not written, or nobody knows; whoever has it must keep it and bring it again.
         """
         loop = asyncio.get_running_loop()
-        waiting = Waiting(row, loop.create_future(), loop.time() + self._patience)
+        waiting = Waiting(row, loop.create_future(), loop.time() + self._patience, len(row[2]))
         if len(self._waiting) >= WAITING or self._bytes + waiting.size > WAITING_BYTES:
             raise Unavailable("slow", "too much waits to be written")
         self._waiting.append(waiting)

@@ -71,13 +71,14 @@ async def unpacked(request: web.Request, handler: Handler) -> web.StreamResponse
 
 def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """For whoever sends an answer by themselves; all others get them by `secure_headers`."""
+    headers = response.headers
     for name, value in HEADERS.items():
         if name != "X-Frame-Options" or not response.get(FRAMED):
-            response.headers.setdefault(name, value)
+            headers.setdefault(name, value)
     if request.app[PARTS].settings.secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     # Scripts and styles are asked for again (304 when unchanged): an upgrade must not meet an old page's half.
-    response.headers.setdefault("Cache-Control", "no-cache" if request.path.startswith("/static/") else "no-store")
+    headers.setdefault("Cache-Control", "no-cache" if request.path.startswith("/static/") else "no-store")
 
 
 def same_origin(request: web.Request) -> bool:
