@@ -19,6 +19,7 @@ REPAIR = QueueName("repair")
 SMALL = frozenset(
     {
         "w",
+        "bucket",
         "group_codes",
         "counted",
         "said",
@@ -93,6 +94,7 @@ class Explaining(Session):
         lambda tx: tx.conversation_at(WA, "1"),
         lambda tx: tx.taken_before(WA, "1", NOW),
         lambda tx: tx.thread_of_card(PostRef(SLACK, "C1", "5")),
+        lambda tx: tx.open_threads(SLACK, "C1", [SALES, REPAIR]),
         lambda tx: tx.group(SLACK, "sales"),
         lambda tx: tx.hold_group_code(SLACK, "code", "-1", NOW),
         lambda tx: set_up(tx, "-100"),

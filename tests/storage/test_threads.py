@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from core.ids import CONSOLE, DeskName, MessageId, PersonId
+from core.ids import CONSOLE, DeskName, MessageId, PersonId, QueueName
 from core.messages import FileState, Ladder, Part
-from core.model import Entry, EntryKind, PostRef, ThreadRef
+from core.model import Entry, EntryKind, PostRef, Status, ThreadRef
 from core.say import PersonName, Say, say
-from tests.storage.house import NOW, SLACK, WA, House, later
+from tests.storage.house import NOW, SALES, SLACK, WA, House, later
 
 OLD, NEW = ThreadRef(SLACK, "C1", "1.0"), ThreadRef(SLACK, "C2", "2.0")
 
@@ -136,3 +136,18 @@ async def test_drafts(house: House) -> None:
     assert draft is not None
     assert (draft.text, draft.origin, draft.at) == ("hm", post("3.0"), NOW)
     assert await house.store.draft(number + 1) is None
+
+
+async def test_the_current_threads_of_open_tickets_in_one_place(house: House) -> None:
+    """Not a closed ticket's, another queue's, another place's, nor one that the ticket has left."""
+    waiting, closed = await house.ticket("1"), await house.ticket("2", status=Status.CLOSED)
+    other, elsewhere = await house.ticket("3", queue=QueueName("repair")), await house.ticket("4")
+    for ticket, ref in (
+        (waiting, OLD),
+        (waiting, replace(OLD, root="1.5")),
+        (closed, replace(OLD, root="3.0")),
+        (other, replace(OLD, root="4.0")),
+        (elsewhere, NEW),
+    ):
+        await house.store.atomic(lambda tx, to=ticket.id, ref=ref: tx.save_thread(to, ref, 0))  # type: ignore[misc]
+    assert await house.store.open_threads(SLACK, "C1", [SALES]) == [replace(OLD, root="1.5")]
