@@ -66,7 +66,7 @@ class DeskDeeds:
         before = [thread.posted for thread in await self._store.threads(ticket.id) if thread.ref.desk == desk.name]
         found = await desk.find(place, None, job.id) if job.uncertain and isinstance(desk, FindsPosts) else None
         if found is not None:
-            ref = ThreadRef(desk.name, place, found.post)
+            ref = ThreadRef(desk.name, place, found.ref.post)
         else:
             ref = await _carded(await self._presenter.queue_card(ticket), lambda card: desk.open(place, card, job.id))
         posted = max(0, before[-1] - HISTORY) if before else 0
@@ -83,10 +83,14 @@ class DeskDeeds:
         if not entries:
             return await self._settler.done(job)
         view = await self._presenter.post(ticket, entries, desk.name, repeated=job.uncertain)
-        post: PostRef | None = None
+        found = None
         if job.uncertain and isinstance(desk, FindsPosts):
-            post = await desk.find(thread.ref.place, thread.ref, view.job)
-        post = await _show_somehow(desk, thread, view, post)
+            found = await desk.find(thread.ref.place, thread.ref, view.job)
+        if found is not None and found.upto is not None and found.upto <= entries[-1].seq:
+            # What came since is a post of its own: an edit would ping nobody.
+            entries = [entry for entry in entries if entry.seq < found.upto]
+            view = await self._presenter.post(ticket, entries, desk.name)
+        post = await _show_somehow(desk, thread, view, found.ref if found else None)
         seqs, upto = [entry.seq for entry in entries], entries[-1].seq + 1
         await self._settler.posted(job, thread.id, post, seqs, upto, more=await self._has_more(ticket.id, upto))
 

@@ -98,11 +98,19 @@ class Desk(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """What an attempt in doubt left. Entries below `upto` stand in it, where the desk has noted that."""
+
+    ref: PostRef
+    upto: int | None = None
+
+
 @runtime_checkable
 class FindsPosts(Protocol):
     """A desk that can look for an uncertain post by the job that made it."""
 
-    async def find(self, place: str, thread: ThreadRef | None, job: int) -> PostRef | None:
+    async def find(self, place: str, thread: ThreadRef | None, job: int) -> FoundPost | None:
         """Called by the outbox before it repeats an uncertain post. For an opening `thread` is None."""
         ...
 

@@ -1,7 +1,7 @@
 """What may have arrived: sent again where that does no harm, and never forgotten to have been in doubt."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -10,10 +10,12 @@ from core.errors import Refused, SendError
 from core.events import FileNote
 from core.ids import MessageId
 from core.messages import File, Ladder, Message, MessageKind
-from core.ports import Content, Outgoing, Sent
+from core.model import PostRef, ThreadRef
+from core.ports import Content, FoundPost, Outgoing, Sent
+from core.views import Post
 from tests.core.door import said
 from tests.core.house import SHOP, SLACK, mei
-from tests.workers.office import Office, Phone
+from tests.workers.office import Chat, Office, Phone, seen
 
 UNDO = "9s"
 WORDS = "We are on it."
@@ -127,3 +129,30 @@ async def test_a_file_that_may_have_come_already_is_marked(office: Office) -> No
     await office.hears(replace(said(), files=(FileNote("media-1", "lamp.png", "image/png"),)))
     await office.after_a_crash()
     assert office.slack.requests_of("file") == ["file t1 lamp.png", "file t1 again: lamp.png"]
+
+
+@dataclass
+class Searchable(Chat):
+    """A chat in which what was posted can be looked for."""
+
+    posts: dict[int, FoundPost] = field(default_factory=dict)
+
+    async def post(self, thread: ThreadRef, post: Post) -> PostRef | None:
+        self.asked("post", thread.root, seen(post))
+        ref = PostRef(self.name, thread.place, self.new("p"))
+        self.posts[post.job] = FoundPost(ref, post.shown[-1].entry.seq + 1)
+        self.done("post")
+        return ref
+
+    async def find(self, place: str, thread: ThreadRef | None, job: int) -> FoundPost | None:
+        return self.posts.get(job)
+
+
+async def test_what_came_after_a_post_in_doubt_is_a_post_of_its_own(office: Office) -> None:
+    """It is found and not repeated; and nobody would be pinged for what an edit adds to it."""
+    office.slack = Searchable(die={"post": "after"})
+    await office.hears(said("one", "w1"))
+    await office.house.hears(said("two", "w2"))
+    await office.after_a_crash()
+    assert office.slack.requests_of("post") == ["post t1 one", "post t1 two"]
+    assert office.slack.requests_of("edit") == ["edit p2 one"]

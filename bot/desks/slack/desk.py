@@ -19,7 +19,7 @@ from bot.desks.slack.api import Api, nothing_shown
 from bot.desks.slack.examine import Examination
 from bot.desks.slack.listen import NOTE, Listener
 from bot.desks.slack.marks import Marks
-from bot.desks.slack.metadata import job_of, metadata
+from bot.desks.slack.metadata import job_of, metadata, upto_of
 from bot.desks.slack.parse import events_of
 from bot.desks.slack.reconcile import KEPT, Reconciler
 from bot.desks.slack.settings import SLACK
@@ -31,7 +31,7 @@ from core.ids import DeskName
 from core.messages import File
 from core.model import PostRef, Status, ThreadRef
 from core.people import Identity
-from core.ports import Clock, Content, Finding, Hearing, Looked, Profile, Sink
+from core.ports import Clock, Content, Finding, FoundPost, Hearing, Looked, Profile, Sink
 from core.say import Say
 from core.views import Card, Dialog, Overview, Post
 
@@ -92,7 +92,7 @@ class SlackDesk:
             thread.place,
             *_written(voice, post, blocks),
             thread_ts=thread.root,
-            metadata=metadata(post.job, post.ticket),
+            metadata=metadata(post.job, post.ticket, post.shown[-1].entry.seq + 1),
         )
         return PostRef(SLACK, thread.place, ts)
 
@@ -134,7 +134,7 @@ class SlackDesk:
         with _unless_deleted():
             await self._change(thread.place, thread.root, pointer, [kit.section(pointer)])
 
-    async def find(self, place: str, thread: ThreadRef | None, job: int) -> PostRef | None:
+    async def find(self, place: str, thread: ThreadRef | None, job: int) -> FoundPost | None:
         """By the job in the message's metadata. Shared files carry none and are not found."""
         if thread is None:
             messages = self._api.messages("conversations.history", channel=place)
@@ -142,7 +142,7 @@ class SlackDesk:
             messages = self._api.messages("conversations.replies", channel=place, ts=thread.root)
         async for message in messages:
             if job_of(message) == job:
-                return PostRef(SLACK, place, message["ts"])
+                return FoundPost(PostRef(SLACK, place, message["ts"]), upto_of(message))
         return None
 
     # People

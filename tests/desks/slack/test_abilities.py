@@ -205,14 +205,16 @@ class TestLooking:
         assert failed.value.certain is False
         found = await slack.desk.find(slack.place, None, 77)
         assert found is not None
-        assert found.post == slack.room.threads[0].ts
+        assert found.ref.post == slack.room.threads[0].ts
         assert await slack.desk.find(slack.place, None, 78) is None
 
     async def test_a_post_in_a_long_thread_is_found(self, slack: SlackOverSocket, thread: ThreadRef) -> None:
         for number in range(5):
             await slack.ana.types(f"chat {number}", slack.thread(thread))
         wanted = await slack.desk.post(thread, post(wrote("Hello"), job=-4))
-        assert await slack.desk.find(slack.place, thread, -4) == wanted
+        found = await slack.desk.find(slack.place, thread, -4)
+        assert found is not None
+        assert (found.ref, found.upto) == (wanted, 1)
 
 
 class TestDeletedPosts:
