@@ -22,10 +22,21 @@ FREE = (
 """Nothing stands before it in its lane. What is only cosmetic lets words pass: it may be waiting for more of its kind,
 or for room in its bucket, and shows what is true when its turn comes. Not when it failed: so may the words."""
 
-HEAD = f"SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.not_before <= ?{{buckets}}{FREE}"
-IN_TURN = " ORDER BY j.urgency, j.id LIMIT ?"
+HEADS = f"""
+    WITH RECURSIVE bucket(name) AS (
+        SELECT min(bucket) FROM jobs WHERE state = 'waiting'
+        UNION ALL SELECT (SELECT min(n.bucket) FROM jobs n WHERE n.state = 'waiting' AND n.bucket > bucket.name)
+        FROM bucket WHERE bucket.name IS NOT NULL
+    ), head(id) AS (
+        SELECT (SELECT j.id FROM jobs j WHERE j.state = 'waiting' AND j.bucket = bucket.name AND j.not_before <= ?
+            {{unless_cosmetic}}{FREE} ORDER BY j.urgency, j.id LIMIT 1)
+        FROM bucket WHERE bucket.name IS NOT NULL{{buckets}}
+    )
+    SELECT j.id FROM jobs j WHERE j.id IN (SELECT id FROM head) ORDER BY j.urgency, j.id LIMIT ?"""
+"""The first of each bucket, from one bucket to the next in the index. Behind it, and in the buckets that are full, any
+number may wait: none of it is looked at."""
 
-OF_OURS = " AND (hashtext(j.bucket) & 2147483647) % ? = ?"
+OF_OURS = " AND (hashtext(bucket.name) & 2147483647) % ? = ?"
 """A bucket is one worker's at a time, so that its limit is kept exactly. The hash is the server's, alike for all."""
 
 UNLESS_COSMETIC = f" AND (j.urgency < {int(Urgency.COSMETIC)} OR j.bucket NOT IN ({{buckets}}))"
@@ -111,15 +122,17 @@ class OutboxWrites(Bound):
         low: Sequence[str] = (),
         shut: Sequence[str] = (),
     ) -> Sequence[Job]:
-        """On PostgreSQL a head that another worker is just taking is skipped, and still blocks its lane."""
-        buckets = f" AND j.bucket NOT IN ({marks(len(full))})" if full else ""
-        buckets += " AND j.bucket || ':' NOT LIKE ?" * len(shut)
-        buckets += UNLESS_COSMETIC.format(buckets=marks(len(low))) if low else ""
+        """At most one of each bucket. On PostgreSQL a head that another worker is just taking is skipped, and still
+        blocks its lane."""
+        buckets = f" AND bucket.name NOT IN ({marks(len(full))})" if full else ""
+        buckets += " AND bucket.name || ':' NOT LIKE ?" * len(shut)
         share = self.process.share
         buckets += OF_OURS if share else ""
+        unless = UNLESS_COSMETIC.format(buckets=marks(len(low))) if low else ""
         lock = " FOR UPDATE OF j SKIP LOCKED" if self.session.skip_locked else ""
-        values = (*full, *(f"{begin}%" for begin in shut), *low, *(reversed(share) if share else ()), limit)
-        heads = await self.session.rows(HEAD.format(buckets=buckets) + IN_TURN + lock, at, *values)
+        values = (*low, *full, *(f"{begin}%" for begin in shut), *(reversed(share) if share else ()), limit)
+        sql = HEADS.format(unless_cosmetic=unless, buckets=buckets) + lock
+        heads = await self.session.rows(sql, at, *values)
         taken: list[dict[str, Any]] = []
         for some in chunks(row["id"] for row in heads):
             taken += await self.session.rows(

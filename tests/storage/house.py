@@ -87,7 +87,11 @@ class House:
     async def take(
         self, limit: int = 10, at: datetime = NOW, full: Sequence[str] = (), low: Sequence[str] = ()
     ) -> Sequence[Job]:
-        return await self.store.take_jobs(limit, at, LEASE, full, low)
+        """One after the other, as the outbox does: a call gives at most one of each bucket."""
+        jobs: list[Job] = []
+        while len(jobs) < limit and (more := await self.store.take_jobs(1, at, LEASE, full, low)):
+            jobs += more
+        return jobs
 
     async def finish(self, job: Job, state: JobState = JobState.DONE, **more: Any) -> None:
         not_before, code = more.pop("not_before", None), more.pop("code", "")

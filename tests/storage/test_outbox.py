@@ -278,3 +278,9 @@ async def test_the_process_is_woken_by_what_it_enqueues(house: House) -> None:
     stop()
     await house.enqueue(owed())
     assert len(heard) == 1
+
+
+async def test_each_bucket_gives_its_first_and_what_waits_behind_is_not_looked_at(house: House) -> None:
+    await house.enqueue(*(owed(f"l{number}", bucket=f"b{number % 3}") for number in range(30)))
+    jobs = await house.store.take_jobs(10, NOW, LEASE, ["b1"])
+    assert [(job.bucket, job.id) for job in jobs] == [("b0", 1), ("b2", 3)]
