@@ -144,7 +144,8 @@ async def test_what_the_dead_left_is_free_within_seconds_whatever_its_lease_says
     here = await join(working=False)
     house = House(here.store)
     await house.enqueue(
-        owed("thread", work=SyncThread(TicketId(1), SLACK)), owed("reply", work=SendReply(MessageId(1), WA))
+        owed("thread", work=SyncThread(TicketId(1), SLACK)),
+        owed("reply", work=SendReply(MessageId(1), WA), bucket="whatsapp:wa"),
     )
     await puts(here.store, "wa", "1", "2")
     async with membership(url) as there:
