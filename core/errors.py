@@ -109,6 +109,7 @@ SEND_ERRORS = frozenset(
         "too_slow",
         # our own house, and what came in
         "desk_gone",
+        "taken",
         "unheard",
         "unread",
         "inbox_gone",

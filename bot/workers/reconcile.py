@@ -132,7 +132,7 @@ class Reconcile:
                 await self._tell_gap(desk.name, before, hearing.since - desk.kept)
             await self._store.save_setting(f"{HEARD}{desk.name}", hearing.at.isoformat())
         since = max(filter(None, (before, hearing.at)), default=self._began)
-        if hearing.why and now - since > DEAF_AFTER:
+        if hearing.why and now - max(since, self._began) > DEAF_AFTER:
             reason, where = Word(f"send_error.{hearing.why}"), _title(desk.name)
             words = say("tell.unheard.silent", desk=where, since=since, reason=reason)
             self._deaf.add(desk.name)

@@ -66,6 +66,21 @@ async def test_what_was_typed_while_we_were_away_is_found_in_its_order(story: St
     await story.ada.was_never_told("does not tell me all")
 
 
+async def test_after_a_lost_connection_it_is_looked_at_once(story: Story) -> None:
+    ticket = await opened(story)
+    await story.forward("20m")
+    with deaf(story):
+        await story.mei.types("!claim", ticket)
+    connections = len(story.slack.calls("apps.connections.open"))
+    await story.slack.outbox.hangs_up()
+    await story.slack.until(lambda: len(story.slack.calls("apps.connections.open")) > connections, "a new connection")
+    await story.slack.connected()
+    await story.forward("1m")
+    await story.forward("2m")
+    await ticket.shows("Mei took the ticket.")
+    await story.ada.was_never_told("does not tell me all")
+
+
 async def test_events_that_slack_drops_are_found_and_the_admins_told_once(story: Story) -> None:
     ticket = await opened(story)
     with deaf(story):

@@ -143,6 +143,14 @@ async def test_of_two_processes_one_reads(office: Office, desk: Readable) -> Non
     assert len(desk.asked_for) == 2 * BURST
 
 
+async def test_a_desk_that_was_just_started_is_given_time_to_connect(office: Office, desk: Readable) -> None:
+    await reconciler(office, desk).step()
+    await office.house.clock.forward("5h")
+    desk.hearing = Hearing(None, None, "no_connection")
+    await reconciler(office, desk).step()
+    assert await office.house.store.troubles() == []
+
+
 async def test_a_desk_that_does_not_hear_is_told_of_once_and_when_it_does_again(office: Office, desk: Readable) -> None:
     worker, clock = reconciler(office, desk), office.house.clock
     await worker.step()

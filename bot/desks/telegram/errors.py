@@ -98,7 +98,7 @@ def send_error(error: TelegramError) -> SendError:
         case InvalidToken():
             return SendError("token_expired", detail="401")
         case Conflict():
-            return SendError("platform_error", retry=True, detail="409")
+            return SendError("taken", retry=True, detail="409")
         case BadRequest() | Forbidden():
             return _refused(str(error))
         case NetworkError() if isinstance(error.__cause__, httpx.HTTPError):

@@ -42,7 +42,7 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (Forbidden("Forbidden: bot was kicked from the supergroup chat"), "not_in_channel", False, True),
         (Forbidden("Forbidden: bot was blocked by the user"), "unreachable", False, True),
         (InvalidToken("Unauthorized"), "token_expired", False, True),
-        (Conflict("terminated by other getUpdates request"), "platform_error", True, True),
+        (Conflict("terminated by other getUpdates request"), "taken", True, True),
         (ChatMigrated(-1001), "server_error", True, True),
         (RetryAfter(7), "rate_limited", True, True),
         (NetworkError("Request Entity Too Large"), "too_large", False, True),
