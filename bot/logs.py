@@ -4,6 +4,7 @@ Everything that logs, ours and the libraries', comes out here. Called once, by t
 """
 
 import logging
+import re
 import sys
 import traceback
 from types import TracebackType
@@ -23,6 +24,8 @@ QUOTING = frozenset({"DataError", "ValidationError", "ValueError"})
 """Among them, those which quote the value that they could not take."""
 OF_CODE = (OSError, AttributeError, NameError, ImportError)
 """Which of Python's own name files and code. Other messages may quote what was being read: those stay out."""
+DETAILS = re.compile(r"""(?::\s|\s\(|["'<\[{]).*$""")
+"""Of a message that was put together before we got it: where what is quoted begins."""
 LIMIT = 300
 
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -48,7 +51,7 @@ def configure(form: Literal["console", "json"], *, quiet: bool = False) -> None:
     handler = _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, first_line, redact_event],
+            foreign_pre_chain=[*shared, without_details, redact_event],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(form)],
         )
     )
@@ -92,9 +95,12 @@ def last_words(kind: type[BaseException], error: BaseException, trace: Traceback
         structlog.get_logger("bot").critical("program.died", exc_info=(kind, error, trace))
 
 
-def first_line(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """A structlog processor: what a library says, without what it shows below (asyncio: the task, and what it held)."""
-    event["event"] = str(event["event"]).partition("\n")[0][:LIMIT]
+def without_details(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor, for libraries: what they say happened, without what it happened with, which may be
+    anything (an answer that was no JSON, a task and all it held). Frames and names of an error stand below anyway."""
+    record = event["_record"]
+    template = str(record.msg).partition("\n")[0]
+    event["event"] = DETAILS.sub("", template)[:LIMIT] or type(record).__name__
     return event
 
 

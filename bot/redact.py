@@ -61,9 +61,13 @@ def on_one_line(text: str) -> str:
 def redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor: no value of a log line holds a token, or more than a line. A traceback has its own."""
     return {
-        name: "\n".join(map(_plain, value.split("\n"))) if name == "exception" else _cleaned(value)
+        name: value if name.startswith("_") else _trace(value) if name == "exception" else _cleaned(value)
         for name, value in event.items()
     }
+
+
+def _trace(value: str) -> str:
+    return "\n".join(_plain(line) for line in value.split("\n"))
 
 
 def _cleaned(value: object) -> object:
