@@ -119,11 +119,13 @@ class Reads(Protocol):
         limit: int = 50,
         offset: int = 0,
     ) -> Found:
-        """`view`: open, mine, unassigned, breaching, closed, all; by next deadline, then newest message."""
+        """`view`: open, mine, unassigned, breaching, closed, all; by next deadline, then newest message; closed ones
+        by when they were closed, and after the open ones. Counted up to COUNTED and one more."""
         ...
 
     async def search(self, words: str, queues: Sequence[QueueName], limit: int) -> Sequence[TicketId]:
-        """By ticket number, contact name, identity, tag, and words of messages; newest first."""
+        """The ticket with that number first, then newest first: those of customers who go by that name, identity or
+        address, those tagged so, and those in which all the words were said, the last of them perhaps unfinished."""
         ...
 
     async def troubles(self) -> Sequence[Trouble]:

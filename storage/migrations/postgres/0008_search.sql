@@ -28,7 +28,7 @@ CREATE INDEX identities_phone_end ON identities (substr(value, length(value) - 6
 CREATE INDEX contacts_email ON contacts (lower(email)) WHERE email <> '';
 
 -- Search: one document a ticket, of the tokens of everything said in it (core/search.py). Written by a worker. The
--- tokens are never read back: they lie apart, so that the rows which a search goes through stay short.
+-- tokens are never read back: those of a long ticket lie apart, so that a search goes through short rows.
 CREATE TABLE search_docs (
     ticket_id bigint PRIMARY KEY REFERENCES tickets (id) ON DELETE CASCADE,
     tokens    tsvector NOT NULL
