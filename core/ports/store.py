@@ -312,8 +312,9 @@ class Store(Reads, Protocol):
         low: Sequence[str] = (),
         shut: Sequence[str] = (),
     ) -> Sequence[Job]:
-        """Commit lane heads that are due as `sending`, most urgent first, at most one of each bucket. Left out: the buckets in `full`, and those
-        that begin as `shut` says; of those in `low` what is only cosmetic."""
+        """Commit lane heads that are due as `sending`, most urgent first, at most one of each bucket.
+
+        Left out: the buckets in `full`, and those that begin as `shut` says; of those in `low` what is only cosmetic."""
         ...
 
     async def give_back_jobs(self, until: datetime, but: Sequence[JobId]) -> None:
