@@ -314,7 +314,7 @@ class Store(Reads, Protocol):
     ) -> Sequence[Job]:
         """Commit lane heads that are due as `sending`, most urgent first, at most one of each bucket.
 
-        Left out: the buckets in `full`, those that begin as `shut` says, and of those in `low` what is only cosmetic."""
+        Left out: buckets in `full`, those that begin as `shut` says, and of those in `low` what is only cosmetic."""
         ...
 
     async def give_back_jobs(self, until: datetime, but: Sequence[JobId]) -> None:
