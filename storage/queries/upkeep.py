@@ -17,6 +17,8 @@ LOOKED = timedelta(days=2)
 """How long a visitor is kept who opened a site's chat and wrote nothing."""
 SILENT = "EXISTS (SELECT 1 FROM visitors v WHERE v.inbox = chat_log.inbox AND v.visitor = chat_log.visitor\
  AND v.active_at < ?)"
+AT_ONCE = 2000
+"""Rows thrown away in one transaction."""
 ONCE_DAYS = 30
 """Platforms redeliver for a week at most."""
 
@@ -123,14 +125,22 @@ class UpkeepWrites(UpkeepReads):
     async def drop_lease(self, name: str, owner: str) -> None:
         await self.session.run("DELETE FROM leases WHERE name = ? AND owner = ?", name, owner)
 
-    async def throw_away(self, at: datetime, raw_days: int) -> int:
-        """How many rows went. Tickets, messages and facts stay: erasing people is another matter."""
+    async def throw_away(self, at: datetime, raw_days: int) -> tuple[int, bool]:
+        """How many rows went, and whether there may be more: of the large tables some in a transaction, so that nobody
+        waits long for it. Tickets, messages and facts stay: erasing people is another matter."""
         old, long_ago = at - timedelta(days=raw_days), at - timedelta(days=ONCE_DAYS)
         gone = 0
+        for table, key, which, before in (
+            ("inbox", "id", "state = 'done' AND done_at < ?", old),
+            ("jobs", "id", "state IN ('done', 'cancelled') AND COALESCE(done_at, created_at) < ?", old),
+            ("once", "key", "at < ?", long_ago),
+        ):
+            some = f"SELECT {key} FROM {table} WHERE {which} LIMIT ?"
+            went = await self.session.run(f"DELETE FROM {table} WHERE {key} IN ({some})", before, AT_ONCE)
+            gone += went
+            if went == AT_ONCE:
+                return gone, True
         for sql, before in (
-            ("DELETE FROM inbox WHERE state = 'done' AND done_at < ?", old),
-            ("DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND COALESCE(done_at, created_at) < ?", old),
-            ("DELETE FROM once WHERE at < ?", long_ago),
             ("DELETE FROM early_reports WHERE at < ?", long_ago),
             ("DELETE FROM sessions WHERE expires_at < ?", at),
             ("DELETE FROM logins WHERE expires_at < ?", at),
@@ -142,4 +152,4 @@ class UpkeepWrites(UpkeepReads):
             ("DELETE FROM visitors WHERE user_ref IS NULL AND last_seq = 0 AND active_at < ?", at - LOOKED),
         ):
             gone += await self.session.run(sql, before)
-        return gone
+        return gone, False
