@@ -298,7 +298,11 @@ class SqlStore(SqlReads):
 
     async def prune(self, now: datetime, raw_days: int) -> int:
         """Throw away what is finished and old; returns how many rows went."""
-        return await self.atomic(lambda tx: tx.throw_away(now, raw_days))
+        gone, more = 0, True
+        while more:
+            went, more = await self.atomic(lambda tx: tx.throw_away(now, raw_days))
+            gone += went
+        return gone
 
 
 async def open_store(url: str, *, migrate: bool = True, guest: bool = False) -> SqlStore:
