@@ -48,7 +48,7 @@ format: .venv/.dev ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.dev ## measure: one line per benchmark
+bench: .venv/.dev ## measure beside yardsticks, on both databases (ARGS="--quick", ARGS="--only ack,intake --database sqlite --rounds 3")
 	$(PY) -m benchmarks $(ARGS)
 
 docs: .venv/.dev ## write the generated parts of the documentation again

@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, on SQLite and PostgreSQL. ARGS="--rounds 3 --only acks,intake --database sqlite"."""
+"""`make bench`: every benchmark, on SQLite and PostgreSQL. ARGS="--rounds 3 --only ack,intake --database sqlite"."""
 
 import argparse
 import asyncio

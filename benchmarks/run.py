@@ -11,7 +11,7 @@ from tests.databases import Dialect
 Benchmark = Callable[[Databases, Dialect, Sizes, Report], Awaitable[None]]
 ENGINES: tuple[Dialect, ...] = ("sqlite", "postgres")
 BENCHMARKS: Mapping[str, tuple[str, Benchmark]] = {
-    "acks": ("Signed webhook to durable ack", acks.run),
+    "ack": ("Signed webhook to durable ack", acks.run),
     "intake": ("Inbox to tickets", intake.run),
     "sustained": ("Webhook to ticket, ack and intake together", sustained.run),
     "posts": ("Webhook to thread post, command to answer", posts.run),
