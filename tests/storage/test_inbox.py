@@ -7,6 +7,7 @@ import pytest
 
 from core.ports import Raw
 from storage import SqlStore
+from storage.queries import upkeep
 from tests.storage.house import LEASE, NOW, House, later
 
 WHATSAPP = "channel:wa"
@@ -145,3 +146,9 @@ async def test_a_row_may_be_left_a_while_to_whoever_put_it(store: SqlStore) -> N
     assert await store.take_raw("desk:", 9, NOW, LEASE, older=timedelta(seconds=2)) == []
     [found] = await store.take_raw("desk:", 9, NOW + timedelta(seconds=2), LEASE, older=timedelta(seconds=2))
     assert found.id == row
+
+
+async def test_heaps_of_old_rows_go_some_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "AT_ONCE", 10)
+    await house.store.atomic(lambda tx: tx.once([f"{number}" for number in range(35)], NOW))
+    assert await house.store.prune(later(days=31), 30) == 35
