@@ -5,7 +5,7 @@ day it lasts, and when it ends; one that comes back is a new one.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.apply import Door
 from core.ids import InboxName
@@ -28,6 +28,7 @@ from core.say import Say, Word, say
 
 WHOLE_DESK = "token_expired"
 """The code that stops all places of a desk at once."""
+TOLD_LATELY = timedelta(days=1)
 REFUSED = "deliveries_refused"
 """What a platform delivers does not bear our signature."""
 
@@ -59,12 +60,11 @@ def words_of(job: Job, code: str) -> Say:
 async def begin(ledger: Ledger, where: str, code: str, words: Say) -> None:
     """It stands, perhaps it stood before. The admins are told once a trouble and day."""
     since = await ledger.tx.begin_trouble(where, code, ledger.now)
-    await ledger.tell_admins(words, told_key(where, code, since, ledger.now))
-
-
-def told_key(where: str, code: str, since: datetime, now: datetime) -> str:
-    """Once a trouble and day."""
-    return f"trouble|{where}|{code}|{since.isoformat()}|{now:%Y-%m-%d}"
+    key = f"trouble|{where}|{code}|{since.isoformat()}|{ledger.now:%Y-%m-%d}"
+    if await ledger.tx.foreseen(where, code, ledger.now - TOLD_LATELY):
+        await ledger.tx.once([key], ledger.now)
+    else:
+        await ledger.tell_admins(words, key)
 
 
 async def end(ledger: Ledger, where: str, codes: Iterable[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.handlers.asking import House
-from core import owed, troubles
+from core import owed
 from core.events import PlaceChanged, PlaceMoved, Unheard
 from core.ports import Tx
 from core.say import Word, say
@@ -26,18 +26,9 @@ async def changed(house: House, event: PlaceChanged) -> None:
         words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
         await house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
     if code := FAILS_WITH.get(event.what):
-        await _stands(house, owed.desk_bucket(origin.desk, origin.place), code)
-
-
-async def _stands(house: House, bucket: str, code: str) -> None:
-    """The admins need not be told again when a post fails because of it."""
-
-    async def work(tx: Tx) -> None:
-        now = house.clock.now()
-        since = await tx.begin_trouble(bucket, code, now)
-        await tx.once([troubles.told_key(bucket, code, since, now)], now)
-
-    await house.store.atomic(work)
+        # The admins need not be told again when a post fails because of it.
+        bucket = owed.desk_bucket(origin.desk, origin.place)
+        await house.store.atomic(lambda tx: tx.foresee_trouble(bucket, code, house.clock.now()))
 
 
 async def moved(house: House, event: PlaceMoved) -> None:

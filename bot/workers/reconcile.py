@@ -93,6 +93,7 @@ class Reconcile:
         self._found = found
         self._alone, self._owner = alone, uuid4().hex
         self._began = self._next_at = now = self._clock.now()
+        self._swept = False
         self._sessions: dict[DeskName, datetime | None] = {}
         self._deaf = {desk.name for desk in self._listeners}
         """Of which it may have been told that they do not hear; by another process too."""
@@ -107,6 +108,8 @@ class Reconcile:
         if now < self._next_at:
             return self._next_at
         next_at = now + LOOK
+        if not self._swept:
+            await self._sweep()
         for desk in self._listeners:
             await self._listen(desk, desk.hearing, now)
         if self._readers and await self._is_ours(now):
@@ -118,6 +121,15 @@ class Reconcile:
     async def _is_ours(self, now: datetime) -> bool:
         """On SQLite no other process can be there."""
         return self._alone or await self._store.take_lease("reconcile", self._owner, now, now + LEASE)
+
+    async def _sweep(self) -> None:
+        """A place that the configuration names no more troubles nobody."""
+        places = {owed.desk_bucket(desk.name, place) for desk in self._listeners for place in self._places(desk)}
+        desks = {desk.name for desk in self._listeners}
+        for trouble in await self._store.troubles():
+            if trouble.where not in places and trouble.where.partition(":")[0] in desks and ":" in trouble.where:
+                await self._store.atomic(lambda tx, it=trouble: tx.end_trouble(it.where, it.code))  # type: ignore[misc]
+        self._swept = True
 
     # --- how a desk hears ---
 
@@ -248,7 +260,7 @@ class Reconcile:
         queues = [queue.name for queue in self._door.policy.queues_at(desk.name, place)]
         return Reading(place, since, now, await self._store.open_threads(desk.name, place, queues))
 
-    def _places(self, desk: Reader) -> Iterator[str]:
+    def _places(self, desk: Desk) -> Iterator[str]:
         places = (place for queue in self._door.policy.queues.values() for place in queue.places.get(desk.name, ()))
         yield from dict.fromkeys(places)
 

@@ -209,6 +209,14 @@ class Tx(Reads, Protocol):
         """What waits in this bucket need not wait longer than until `at`."""
         ...
 
+    async def foresee_trouble(self, where: str, code: str, at: datetime) -> None:
+        """The platform itself said what will fail there, and the admins know."""
+        ...
+
+    async def foreseen(self, where: str, code: str, since: datetime) -> bool:
+        """Whether it was foreseen since then. Says so once."""
+        ...
+
     async def begin_trouble(self, where: str, code: str, at: datetime) -> datetime:
         """It stands; since when."""
         ...

@@ -7,7 +7,7 @@ from core.ports import Trouble
 from storage.commits import Changes
 from storage.session import Bound
 
-PREFIX = "trouble|"
+PREFIX, FORESEEN = "trouble|", "foreseen|"
 
 
 class TroubleReads(Bound):
@@ -18,6 +18,17 @@ class TroubleReads(Bound):
 
 class TroubleWrites(TroubleReads):
     changes: Changes
+
+    async def foresee_trouble(self, where: str, code: str, at: datetime) -> None:
+        await self.session.run("DELETE FROM settings WHERE name = ?", f"{FORESEEN}{code}|{where}")
+        await self.session.run(
+            "INSERT INTO settings (name, value) VALUES (?, ?)", f"{FORESEEN}{code}|{where}", at.isoformat()
+        )
+
+    async def foreseen(self, where: str, code: str, since: datetime) -> bool:
+        name = f"{FORESEEN}{code}|{where}"
+        row = await self.session.one("DELETE FROM settings WHERE name = ? RETURNING value", name)
+        return row is not None and datetime.fromisoformat(row["value"]) >= since
 
     async def begin_trouble(self, where: str, code: str, at: datetime) -> datetime:
         row = await self.session.one(

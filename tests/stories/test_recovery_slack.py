@@ -55,6 +55,7 @@ async def test_a_channel_that_was_archived_and_comes_back(story: Story) -> None:
     await story.forward(MENDED)
     await all_came(story)
     await story.ada.was_told_once("slack:C_SALES")
+    assert await story.running.store.troubles() == []
 
 
 async def test_a_channel_that_was_deleted_is_replaced_by_another(story: Story) -> None:
@@ -72,6 +73,7 @@ async def test_a_channel_that_was_deleted_is_replaced_by_another(story: Story) -
     await story.forward(MENDED)
     await (await story.ticket("Hello?")).shows_once("Where is my order?")
     await all_came(story)
+    assert await story.running.store.troubles() == []
 
 
 async def test_a_channel_that_was_renamed_changes_nothing(story: Story) -> None:
