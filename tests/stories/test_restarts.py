@@ -139,6 +139,7 @@ async def test_between_the_parts_of_a_long_reply(story: Story) -> None:
     await dies_at(story, gate, story.clock.forward("8s"))
     assert len(ana.received) == 2
     await story.begins()
+    await story.graph.redeliver()
     await story.forward("20m")
     assert len(ana.received) == 2
     await ticket.lacks(UNCERTAIN)  # what Meta reported while we were away has settled it
