@@ -19,6 +19,12 @@ OPEN = "state IN ('waiting', 'leased', 'parked')"
 """Word for word what the index inbox_open is of: SQLite uses it for nothing less."""
 TAKING = 0x_D7A6_3
 """Advisory lock: one process takes at a time, so that what each finds in others' hands is all of it."""
+BEFORE_TAKING = (
+    "SELECT pg_advisory_xact_lock(?), set_config('enable_sort', 'off', true),"
+    " set_config('enable_bitmapscan', 'off', true)"
+)
+"""The next rows are found in the order of the index. The planner, whose statistics of a table that fills and empties
+are always old, would rather sort all that waits."""
 WINDOW = 2000
 """How many waiting rows are looked at for one that may be taken."""
 
@@ -90,31 +96,45 @@ class DeliveryWrites(Bound):
         """Nothing that came after what another has in hand of the same source: no sender's words change their order.
         Among several workers one source at a time, which leaves the others to them."""
         if self.session.dialect == "postgres":
-            await self.session.rows("SELECT pg_advisory_xact_lock(?)", TAKING)
-        held = await self.session.rows(
-            f"SELECT id, source, owner, lease_until FROM inbox WHERE {OPEN} AND state = 'leased'"
-            " AND substr(source, 1, ?) = ? ORDER BY id",
-            len(prefix),
-            prefix,
-        )
+            await self.session.rows(BEFORE_TAKING, TAKING)
+        held = await self._held(prefix)
         over = [row for row in held if self._is_over(row, at)]
         busy: dict[str, int] = {}
         for row in held:
             if row not in over and abs(row["owner"]) != self.process.me:
                 busy.setdefault(row["source"], row["id"])
-        waiting = await self.session.rows(
-            f"SELECT id, source FROM inbox WHERE {OPEN} AND state = 'waiting' AND substr(source, 1, ?) = ? AND at <= ?"
-            " ORDER BY id LIMIT ?",
-            len(prefix),
-            prefix,
-            at - older,
-            WINDOW if busy or len(self.process.workers) > 1 else limit,
-        )
-        found = sorted([*await self._unlocked(over), *waiting], key=lambda row: int(row["id"]))
-        free = [row for row in found if row["id"] < busy.get(row["source"], row["id"] + 1)]
+        waiting = await self._waiting(prefix, limit, at - older, busy)
+        free = [row for row in await self._unlocked(over) if row["id"] < busy.get(row["source"], row["id"] + 1)]
+        found = sorted([*free, *waiting], key=lambda row: int(row["id"]))
         if len(self.process.workers) > 1:
-            free = [row for row in free if row["source"] == free[0]["source"]]
-        return await self._lease([row["id"] for row in free[:limit]], at, lease)
+            found = [row for row in found if row["source"] == found[0]["source"]]
+        return await self._lease([row["id"] for row in found[:limit]], at, lease)
+
+    async def _held(self, prefix: str) -> Sequence[rows.Row]:
+        sql = (
+            f"SELECT id, source, owner, lease_until FROM inbox WHERE {OPEN} AND state = 'leased'"
+            " AND substr(source, 1, ?) = ?"
+        )
+        return sorted(await self.session.rows(sql, len(prefix), prefix), key=lambda row: int(row["id"]))
+
+    async def _waiting(
+        self, prefix: str, limit: int, until: datetime, busy: Mapping[str, int]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Not behind what is in others' hands; of several workers' rows those of the source that waits longest."""
+        several = len(self.process.workers) > 1
+        sql = (
+            f"SELECT id, source FROM (SELECT id, source, id + 0 AS place FROM inbox WHERE {OPEN} AND state = 'waiting'"
+            " AND substr(source, 1, ?) = ? AND at <= ? ORDER BY id + 0 LIMIT ?) w"
+            f" WHERE id > 0{' AND NOT (source = ? AND id > ?)' * len(busy)}{{of}} ORDER BY place LIMIT ?"
+        )
+        window = WINDOW if busy or several else limit
+        values = [len(prefix), prefix, until, window, *(value for one in busy.items() for value in one)]
+        if not several:
+            return await self.session.rows(sql.format(of=""), *values, limit)
+        first = await self.session.one(sql.format(of=""), *values, 1)
+        if first is None:
+            return ()
+        return await self.session.rows(sql.format(of=" AND source = ?"), *values, first["source"], limit)
 
     def _is_over(self, row: rows.Row, at: datetime) -> bool:
         """A dead lease says nothing against the row: whoever held it was stopped, with all that it had in hand."""

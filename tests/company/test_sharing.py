@@ -5,10 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.rates import Budget
+from bot.workers.buckets import Buckets
+from bot.workers.lease import Lease
 from core.ids import MessageId, TicketId
 from core.jobs import Job, SendReply, SyncThread
 from core.ports import Raw
 from storage import SqlStore, open_store
+from tests.clock import StoryClock
 from tests.company.conftest import Join, Member, cut, membership
 from tests.storage.house import LEASE, NOW, SLACK, WA, House, later, owed
 
@@ -128,6 +132,24 @@ async def test_a_bucket_belongs_to_one_living_worker(join: Join) -> None:
     assert buckets(await here.store.take_jobs(100, NOW, LEASE, [])) == names
 
 
+async def test_a_platform_s_limit_is_kept_by_two_as_by_one(join: Join) -> None:
+    here, there = await join(), await join()
+    for member in (here, there):
+        await member.until_workers(here, there)
+    groups = [f"telegram:G{n}" for n in range(12)]
+    await House(here.store).enqueue(*(owed(f"{group} {n}", bucket=group) for group in groups for n in range(30)))
+    drawn: Counter[str] = Counter()
+
+    async def works(member: Member) -> None:
+        limits = Buckets({"telegram": Budget(20, timedelta(minutes=1), 0)})
+        while jobs := await member.store.take_jobs(1, NOW, LEASE, limits.full(NOW)):
+            limits.draw(jobs[0].bucket, NOW)
+            drawn[jobs[0].bucket] += 1
+
+    await asyncio.gather(works(here), works(there))
+    assert drawn == dict.fromkeys(groups, 20)
+
+
 async def test_two_who_think_they_are_alone_take_nothing_twice(join: Join) -> None:
     """For a moment after one joined: each job is still one's only."""
     here, there = await join(), await join(working=False)
@@ -160,6 +182,20 @@ async def test_what_the_dead_left_is_free_within_seconds_whatever_its_lease_says
     assert sorted(job.lane for job in await here.store.expire_leases(NOW)) == ["reply", "thread"]
     assert await here.store.take_lease("telegram", f"{here.me}.x", NOW, NOW + FAR)
     await here.until(lambda: not here.standing.gone)  # nothing of theirs is left
+
+
+async def test_who_waits_for_a_lease_has_it_as_soon_as_its_holder_is_gone(join: Join, url: str) -> None:
+    """The clock stands still: the lease never runs out."""
+    here, began = await join(), asyncio.Event()
+
+    async def work() -> None:
+        began.set()
+
+    async with membership(url) as there:
+        assert await there.store.take_lease("telegram", f"{there.me}.x", NOW, NOW + FAR)
+        waiting = asyncio.create_task(Lease(here.store, StoryClock(NOW), "telegram").hold(work), name="lease")
+    await waiting
+    assert began.is_set()
 
 
 async def test_who_is_only_reconnecting_is_not_dead(join: Join, url: str) -> None:
