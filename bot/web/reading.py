@@ -5,8 +5,9 @@ Nobody reads a body otherwise, but for files (files.py), which are read piece by
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -19,6 +20,8 @@ JSON_LIMIT = 256 * KB
 FORM_LIMIT = 8 * KB
 PATIENCE = 10.0
 """Seconds a body may take to arrive."""
+IN_FLIGHT = 128 * KB * KB
+"""Bytes of all bodies that are arriving at one time. Who brings more than that is told to come again."""
 
 Route = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -32,17 +35,42 @@ async def body_of(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
         if len(body) > limit:
             raise web.HTTPRequestEntityTooLarge(limit, len(body))
         return body
-    parts, size = [], 0
+    with _arriving() as part:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                async for chunk in request.content.iter_chunked(64 * KB):
+                    part.add(chunk, limit)
+        except TimeoutError:
+            raise web.HTTPRequestTimeout(text="the body did not arrive") from None
+        return b"".join(part.chunks)
+
+
+class _Body:
+    """One that is arriving. `all_bytes`: of every one of this process."""
+
+    all_bytes: ClassVar[int] = 0
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+        self.size = 0
+
+    def add(self, chunk: bytes, limit: int) -> None:
+        self.size += len(chunk)
+        _Body.all_bytes += len(chunk)
+        if self.size > limit:
+            raise web.HTTPRequestEntityTooLarge(limit, self.size)
+        if _Body.all_bytes > IN_FLIGHT:
+            raise web.HTTPServiceUnavailable(text="too much at once", headers={"Retry-After": "5"})
+        self.chunks.append(chunk)
+
+
+@contextmanager
+def _arriving() -> Iterator[_Body]:
+    body = _Body()
     try:
-        async with asyncio.timeout(PATIENCE):
-            async for chunk in request.content.iter_chunked(64 * KB):
-                size += len(chunk)
-                if size > limit:
-                    raise web.HTTPRequestEntityTooLarge(limit, size)
-                parts.append(chunk)
-    except TimeoutError:
-        raise web.HTTPRequestTimeout(text="the body did not arrive") from None
-    return b"".join(parts)
+        yield body
+    finally:
+        _Body.all_bytes -= body.size
 
 
 async def json_of(request: web.Request) -> dict[str, Any]:
