@@ -32,14 +32,14 @@ def main(arguments: Sequence[str]) -> int:
     for engine in engines:
         folder = Path(tempfile.mkdtemp(prefix=f"dragoman-crash-{engine}-"))
         with _database(engine, folder) as url:
-            good = asyncio.run(_one(Options(given.seed, engine, given.speed), size, folder, url))
+            good = asyncio.run(_one(Options(given.seed, engine, given.speed), size, folder, url, keep=given.keep))
         failed |= not good
         if good and not given.keep:
             shutil.rmtree(folder)
     return int(failed)
 
 
-async def _one(options: Options, size: Size, folder: Path, url: str) -> bool:
+async def _one(options: Options, size: Size, folder: Path, url: str, *, keep: bool) -> bool:
     print(f"{options.database}: seed {options.seed}, {size}, in {folder}", flush=True)
     try:
         evidence, told = await run(make_plan(options.seed, size), options, folder, url)
@@ -49,7 +49,7 @@ async def _one(options: Options, size: Size, folder: Path, url: str) -> bool:
     broken = verify(evidence)
     print("\n".join(summary(options, evidence, told, broken)), flush=True)
     good = not broken and not told.troubles
-    if not good:
+    if keep or not good:
         await dump(url, folder)
         print(f"  database and logs are in {folder}")
     return good

@@ -86,11 +86,12 @@ class Visitor(Bell):
                     await ws.send_json({"type": "say", "id": left[0], "text": self._unsaid[left[0]]})
                     sent.add(left[0])
                 self._ws = ws
+                await self._saw(max(self._log, default=0))
             case "taken":
                 self._unsaid.pop(frame["id"], None)
             case "entry":
                 self._take(frame)
-                await self._send({"type": "ack", "delivered": frame["seq"], "seen": frame["seq"]})
+                await self._saw(frame["seq"])
             case "refused":
                 if frame["code"] not in PATIENCE_ASKED:
                     self.faults.append(f"refused: {frame['code']}")
@@ -101,6 +102,9 @@ class Visitor(Bell):
         known = self._log.setdefault(frame["seq"], frame)
         if known["text"] != frame["text"]:
             self.faults.append(f"entry {frame['seq']} changed")
+
+    async def _saw(self, seq: int) -> None:
+        await self._send({"type": "ack", "delivered": seq, "seen": seq})
 
     async def _send(self, frame: Json) -> None:
         """Whether it went is seen by what comes back."""
