@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 FORGET_AT = 10_000
-"""Names kept until those that have rested are forgotten."""
+"""Names kept until those that have rested are forgotten; when too few have, those that were longest seen no more."""
 
 
 class Pace:
@@ -20,7 +20,7 @@ class Pace:
     def allows(self, name: str, now: datetime) -> bool:
         """Counts what it allows."""
         if len(self._done) >= FORGET_AT:
-            self._done = {name: done for name, done in self._done.items() if done and now - done[-1] < self._span}
+            self._forget(now)
         done = self._done.setdefault(name, deque())
         while done and now - done[0] >= self._span:
             done.popleft()
@@ -28,6 +28,11 @@ class Pace:
             return False
         done.append(now)
         return True
+
+    def _forget(self, now: datetime) -> None:
+        kept = {name: done for name, done in self._done.items() if done and now - done[-1] < self._span}
+        newest = sorted(kept, key=lambda name: kept[name][-1])[-FORGET_AT // 2 :]
+        self._done = {name: kept[name] for name in newest}
 
 
 class Turns:
