@@ -15,7 +15,7 @@ from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON
 from bot.web.parts import Parts
 from bot.web.security import FILE_POLICY
-from core.ids import FileId
+from core.ids import FileId, row_number
 from core.messages import FileState
 from core.words import safe_name
 
@@ -68,7 +68,8 @@ async def _read_part(request: web.Request, limit: int) -> tuple[str, str, bytes]
 async def download(request: web.Request) -> web.Response:
     """A file of a ticket that the viewer may see. Answers 404 for any other, and while it is not stored yet."""
     parts = request.app[PARTS]
-    file = await parts.store.file(FileId(int(request.match_info["file"])))
+    number = row_number(request.match_info["file"])
+    file = await parts.store.file(FileId(number)) if number is not None else None
     message = await parts.store.message(file.message) if file else None
     ticket = await parts.store.ticket(message.ticket) if message else None
     if file is None or ticket is None or not request[PERSON].sees(ticket.queue) or file.state is not FileState.STORED:
