@@ -151,7 +151,7 @@ async def serve(
     told = told_to_stop()
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        app = await _as_soon_as_there(stack, partial(build, settings, clock=clock, rate_scale=rate_scale), clock, told)
+        app = await as_soon_as_there(stack, partial(build, settings, clock=clock, rate_scale=rate_scale), clock, told)
         if app is None:
             return
         running = asyncio.create_task(app.run(roles))
@@ -163,7 +163,7 @@ async def serve(
             await running
 
 
-async def _as_soon_as_there(
+async def as_soon_as_there(
     stack: AsyncExitStack, built: Callable[[], AbstractAsyncContextManager[App]], clock: Clock, told: asyncio.Event
 ) -> App | None:
     """A machine begins its services in any order: a database that does not answer yet is waited for. None when told to
