@@ -18,7 +18,7 @@ from storage.session import Bound, Dialect, marks
 NUMBER = re.compile(r"(?:[tT]-|#)?(\d{1,15})")
 SEGMENT = 14
 """Bits: a segment has 16,384 tickets."""
-STEPS = (2, 4, 8, 16)
+STEPS = (2, 4, 8)
 """Segments that are asked at once: one after the other, the last again and again."""
 STALE = 4
 """The index may say that a ticket is still in a queue which it left a moment ago: so many times more are looked at."""
