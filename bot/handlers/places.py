@@ -24,7 +24,9 @@ async def changed(house: House, event: PlaceChanged) -> None:
     origin = event.origin
     for queue in house.policy.queues_at(origin.desk, origin.place):
         words = say(f"tell.place.{event.what}", queue=queue.title, place=origin.place)
-        await house.door.tell_admins(words, once=f"{origin.key}|{queue.name}")
+        # One removal may be told by two events.
+        once = f"place|{origin.desk}|{origin.place}|{event.what}|{origin.at:%Y-%m-%dT%H:%M}|{queue.name}"
+        await house.door.tell_admins(words, once=once)
     if code := FAILS_WITH.get(event.what):
         # The admins need not be told again when a post fails because of it.
         bucket = owed.desk_bucket(origin.desk, origin.place)

@@ -80,6 +80,7 @@ class TestEvents:
             "reaction_removed",
             "app_home_opened",
             "channel_rename",
+            "channel_left",
             "member_left_channel",
         ]
         assert len(slack.outbox.log[1].payload["event"]["files"]) == 2

@@ -222,6 +222,7 @@ class TestTheRest:
         assert [(event.what, event.origin.place) for event in slack.events if isinstance(event, PlaceChanged)] == [
             ("renamed", slack.place),
             ("bot_removed", slack.place),
+            ("bot_removed", slack.place),
             ("archived", slack.place),
         ]
 

@@ -130,7 +130,10 @@ def channel_renamed(workspace: Workspace, channel: Channel) -> None:
 
 
 def member_left(workspace: Workspace, channel: Channel, user: str) -> None:
-    """Sent before the membership changes, so that the bot hears of its own removal too."""
+    """Sent before the membership changes, so that the bot hears of its own removal too: by two events."""
+    if hears(channel) and user == BOT_USER:
+        verb = "channel_left" if channel.kind == "channel" else "group_left"
+        emit(workspace, verb, {"type": verb, "channel": channel.id, "actor_id": "U0OWNER"})
     if hears(channel):
         event = {
             "type": "member_left_channel",
