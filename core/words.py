@@ -69,6 +69,8 @@ def split(text: str, limit: int, measure: Callable[[str], int] = len) -> list[st
     """
     if limit < 1:
         raise ValueError("a limit is at least 1")
+    if text and not text[0].isspace() and measure(text) <= limit:
+        return [text.rstrip()]  # nearly every text; what follows is dear
     atoms: list[str] = []
     for cluster in clusters(text):
         atoms.extend([cluster] if measure(cluster) <= limit else cluster)
