@@ -74,11 +74,10 @@ def _arriving() -> Iterator[_Body]:
 
 
 async def json_of(request: web.Request) -> dict[str, Any]:
-    """The object that our own page sent. Answers 400 for anything else: other shapes, numbers nobody can hold, halves
-    of surrogate pairs, nesting without an end."""
+    """The object that our own page sent. Answers 400 for anything else: other shapes, what is no number, nesting
+    without an end. Its texts may hold anything (`payload.clean`)."""
     try:
         found = json.loads((await body_of(request, JSON_LIMIT)).decode(), parse_constant=_no_number)
-        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     if not isinstance(found, dict):

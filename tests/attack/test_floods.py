@@ -1,16 +1,23 @@
 """Connections that are too many, too slow, too large, or say two things at once. The rest of the house works on."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from bot.desks.slack import text as mrkdwn
+from bot.desks.telegram import html
 from bot.web.app import build
+from bot.web.chat.pace import Pace
 from bot.web.serving import serving
+from core.words import WITH_SLASH, one_line, parse_command, safe_name, split, starts_with_prefix, visible
+from tests.attack.evil import WORDS
 from tests.web.house import house
 
 PATIENCE = 10.0
@@ -154,3 +161,24 @@ async def test_a_request_that_a_proxy_could_read_otherwise_ends_the_line(dial: D
         answer = await line.hears()
         assert b"dragoman_raw_waiting" not in answer
         assert b" 400 " in answer.partition(b"\r\n")[0] or answer.count(b"HTTP/1.") <= 1
+
+
+def test_a_crowd_costs_each_of_its_members_the_same() -> None:
+    """Everybody from another address: who looked through all of them at each new one would need minutes here."""
+    pace, now = Pace(1, timedelta(days=1)), datetime(2026, 3, 2, tzinfo=UTC)
+    before = time.process_time()
+    assert all(pace.allows(str(number), now) for number in range(50_000))
+    assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize("words", [*WORDS.values(), "https://a" + "." * 30_000 + "x", "https://a" + "&" * 30_000])
+def test_no_words_stop_the_house(words: str) -> None:
+    """What is done with each text on its way to a desk takes time by its length, not by the square of it."""
+    long = words * (30_000 // len(words))
+    before = time.process_time()
+    for look in (visible, safe_name, mrkdwn.body, mrkdwn.typed, html.foreign, html.quote, starts_with_prefix):
+        look(long)
+    split(long, 4096)
+    one_line(long, 120)
+    parse_command(f"!{long}", WITH_SLASH)
+    assert time.process_time() - before < 5
