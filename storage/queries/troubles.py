@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.jobs import CloseThread, EditBoard, EditCard, EditEntry
 from core.ports import Trouble
+from storage.codec import kind_of
 from storage.commits import Changes
 from storage.session import Bound
 
+LOOKS = tuple(kind_of(work) for work in (EditCard, EditEntry, EditBoard, CloseThread))
+"""Jobs that wait for nobody's cure, so that words need not wait for them: they are tried again when it is there."""
 PREFIX, FORESEEN = "trouble|", "foreseen|"
 
 
@@ -55,6 +59,18 @@ class TroubleWrites(TroubleReads):
                 *values,
             )
         )
+        for kind in LOOKS:
+            self.changes.jobs |= bool(
+                await self.session.run(
+                    "UPDATE jobs SET state = 'waiting', not_before = ?, done_at = NULL, code = '', failures = 0"
+                    f" WHERE state = 'parked' AND kind = ? AND code = ?{where} AND NOT EXISTS (SELECT 1 FROM jobs o"
+                    " WHERE o.key = jobs.key AND (o.state = 'waiting' OR (o.state = 'parked' AND o.id > jobs.id)))",
+                    at,
+                    kind,
+                    code,
+                    *values,
+                )
+            )
 
 
 def _name(where: str, code: str) -> str:
