@@ -226,7 +226,8 @@ class Tx(Reads, Protocol):
         ...
 
     async def try_now(self, code: str, at: datetime, bucket: str = "") -> None:
-        """What waits because of this code, in one bucket or in all, need not wait longer than until `at`."""
+        """What waits because of this code, in one bucket or in all, need not wait longer than until `at`; cards and
+        other edits that were parked for it are tried again."""
         ...
 
     async def no_doubt(self, key: str, at: datetime) -> None:
