@@ -50,7 +50,9 @@ class Figure:
     def line(self, *baselines: "Figure") -> str:
         rates = [lap.rate for lap in self.laps]
         spread = f"({min(rates):,.0f}-{max(rates):,.0f})"
-        cpu = f"{self.cpu:.3f} ms CPU" + (f" + {self.server_cpu:.3f} of PostgreSQL" if self.server_cpu else "")
+        cpu = (f"{self.cpu:.3f} ms CPU" if self.cpu else "") + (
+            f" + {self.server_cpu:.3f} of PostgreSQL" if self.server_cpu else ""
+        )
         ratios = "".join(f"   {self.rate / other.rate:.2f} of {other.name.partition(' ')[0]}" for other in baselines)
         return f"{self.name:<46} {self.rate:>7,.0f}/s {spread:<15} {cpu}{ratios}"
 
