@@ -161,6 +161,11 @@ class Outbox:
                 await self._deeds.give_up(job, error.code)
         except Overtaken:
             log.warning("outbox.overtaken")
+        except Unavailable:
+            if error.certain:
+                raise
+            # It may have arrived, and waiting again would forget that: left to its lease, it is found to be in doubt.
+            log.warning("outbox.left")
 
     async def _mended(self, job: Job) -> None:
         """It had failed and is done: what failed for the same reason need not wait, and the admins learn of it."""
