@@ -152,7 +152,9 @@ class DeliveryWrites(Bound):
         return next(iter(await self._lease([row], at, lease)), None)
 
     async def unlease_raws(self, prefix: str, until: datetime) -> None:
-        """What this process took with a lease until then waits again."""
+        """What this process took with a lease until then waits again. The taking in doubt is waited for."""
+        if self.session.dialect == "postgres":
+            await self.session.rows("SELECT pg_advisory_xact_lock(?)", TAKING)
         freed = await self.session.run(
             f"UPDATE inbox SET state = 'waiting', lease_until = NULL WHERE {OPEN} AND state = 'leased'"
             " AND substr(source, 1, ?) = ? AND lease_until = ? AND owner IN (?, ?)",

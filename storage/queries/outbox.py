@@ -145,14 +145,17 @@ class OutboxWrites(Bound):
         return await self._readable(sorted(taken, key=lambda row: (row["urgency"], row["id"])), at)
 
     async def untake(self, until: datetime, but: Sequence[JobId]) -> None:
-        """What was taken with a lease until then waits again, as if it had not been. One whose key waits by now is left
-        to its lease."""
+        """What this process took with a lease until then waits again, as if it had not been. One whose key waits by now
+        is left to its lease."""
         kept = f" AND id NOT IN ({marks(len(but))})" if but else ""
         freed = await self.session.run(
             "UPDATE jobs SET state = 'waiting', lease_until = NULL WHERE state = 'sending' AND lease_until = ?"
+            " AND owner IN (?, ?)"
             " AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.key = jobs.key AND o.key <> '' AND o.state = 'waiting')"
             + kept,
             until,
+            self.process.me,
+            -self.process.me,
             *but,
         )
         self.changes.jobs |= bool(freed)
