@@ -27,7 +27,12 @@ async def serving(
     """Serve for as long as the block runs; its address. A body that says it is packed is not unpacked: a few kilobytes
     would become gigabytes."""
     runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=silence, lingering_time=LINGER, auto_decompress=False
+        app,
+        access_log=None,
+        keepalive_timeout=silence,
+        lingering_time=LINGER,
+        auto_decompress=False,
+        shutdown_timeout=GOODBYE,
     )
     await runner.setup()
     try:
