@@ -20,7 +20,7 @@ from aiohttp import web
 from bot.desks.telegram.api import ALLOWED, BATCH, Api
 from bot.desks.telegram.payload import raw_row, table_of
 from bot.desks.telegram.recent import Recent
-from core.errors import SendError
+from core.errors import SendError, Unavailable
 from core.ports import Clock, Hearing, Sink
 
 POLL = 50
@@ -34,6 +34,8 @@ KEPT = timedelta(days=1)
 PART = "part:"
 """How the keys of an album's parts begin."""
 LONGEST_PAUSE = 60
+AGAIN = timedelta(seconds=2)
+"""How soon our own database is asked again when it was away."""
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
 _log = structlog.get_logger()
@@ -220,7 +222,8 @@ class Listener:
         return raw_row(self._clock.now(), **group[0])
 
     async def _until_done(self, attempt: Callable[[], Awaitable[Any]]) -> Any:
-        """Nobody else would repeat it. Longer and longer between attempts; a limit says itself for how long."""
+        """Nobody else would repeat it. Longer and longer between attempts; a limit says itself for how long, and our own
+        database is asked again soon."""
         failures = 0
         while True:
             try:
@@ -228,6 +231,10 @@ class Listener:
             except SendError as error:
                 _log.warning("telegram.unheard", code=error.code, detail=error.detail)
                 pause = error.after or timedelta()
+            except Unavailable as outage:
+                _log.warning("telegram.waiting", reason=outage.reason)
+                await self._wait(AGAIN)
+                continue
             except Exception as fault:
                 _log.error("telegram.not_stored", fault=type(fault).__name__)
                 pause = timedelta()
