@@ -23,7 +23,8 @@ GATHERED = timedelta(seconds=1)
 LATE = timedelta(minutes=1)
 """How long a message may be missing whose id was given out: its transaction may not have ended yet."""
 FAR = 5_000
-"""Ids below the newest among which missing ones are looked for: a database that was restored may skip many."""
+"""Ids below the newest among which missing ones are looked for, and how many at most: a database that was restored may
+skip many, and a blocked customer's messages use none of theirs."""
 TURN = timedelta(seconds=10)
 
 
@@ -39,7 +40,8 @@ class Tail:
         last = max((it.id for it in came), default=self.seen)
         passed = range(max(self.seen, last - FAR) + 1, last)
         missing = {**self.missing} | {id: now for id in passed if id not in there}
-        return Tail(last, {id: since for id, since in missing.items() if id not in there and now - since < LATE})
+        awaited = [(id, since) for id, since in missing.items() if id not in there and now - since < LATE]
+        return Tail(last, dict(awaited[-FAR:]))
 
     @property
     def mark(self) -> int:

@@ -219,6 +219,8 @@ async def test_of_two_processes_one_writes(house: House, migrated_url: str) -> N
 def test_ids_that_skip_far_do_not_make_it_wait_for_all_of_them() -> None:
     tail = Tail(10).after([Came(MessageId(1_000_000), TicketId(1))], [], MONDAY_MORNING)
     assert (tail.seen, len(tail.missing)) == (1_000_000, indexing.FAR - 1)
+    farther = tail.after([Came(MessageId(1_000_100), TicketId(1))], [], MONDAY_MORNING)
+    assert len(farther.missing) == indexing.FAR
     later = tail.after([], [Came(MessageId(999_999), TicketId(1))], MONDAY_MORNING + LATE / 2)
     assert len(later.missing) == indexing.FAR - 2
     assert later.after([], [], MONDAY_MORNING + LATE).mark == 1_000_000
