@@ -222,7 +222,7 @@ class Listener:
         return raw_row(self._clock.now(), **group[0])
 
     async def _until_done(self, attempt: Callable[[], Awaitable[Any]]) -> Any:
-        """Nobody else would repeat it. Longer and longer between attempts; a limit says itself for how long, and our own
+        """Nobody else would repeat it. Longer and longer between attempts; a limit says itself for how long. Our own
         database is asked again soon."""
         failures = 0
         while True:
