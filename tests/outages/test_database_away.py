@@ -165,6 +165,6 @@ async def test_telegram_is_asked_again_for_what_was_not_stored(tell: Tell, wire:
     await story.mei.types("/r It left yesterday.", ticket)
     await story.forward("1m")
     wire.mend()
-    await story.forward("1m")
+    await story.forward(BACK)
     await ana.sees_nothing_but(["It left yesterday."])
     await nothing_counted(story)
