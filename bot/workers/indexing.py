@@ -112,8 +112,8 @@ class Indexing:
     async def _write(self, due: Due, now: datetime) -> None:
         documents: dict[TicketId, Sequence[str]] = {}
         for document in await self._store.documents(due.tickets):
-            documents[document.ticket] = document.tokens()
-            await asyncio.sleep(0)  # a long one takes its time; others have theirs in between
+            # In a thread, as a long one takes its time: others have theirs in between.
+            documents[document.ticket] = await asyncio.to_thread(document.tokens)
         tail = self._tail.after(due.came, due.late, now)
         before, after = self._reach, Reach(tail.mark, due.below)
 

@@ -20,6 +20,9 @@ BEFORE = 2_000
 """Messages before the newest that are looked at again when the index begins: some may not be committed yet."""
 MESSAGES = 1_000
 """The newest of a ticket that its document holds."""
+LETTERS = 300_000
+"""The same in characters, about: a document is made anew with every message, and whoever writes without end must not
+keep us busy with all of it."""
 BYTES = 500_000
 """Of a document; PostgreSQL takes a megabyte."""
 
@@ -119,7 +122,7 @@ class IndexReads(Bound):
                 *some,
             )
             for sql in (f"{NEWEST.format(ids=within)}", f"{FILES.format(ids=within)}"):
-                for row in await self.session.rows(sql, *some, MESSAGES):
+                for row in await self.session.rows(sql, *some, MESSAGES, LETTERS):
                     texts.setdefault(row["ticket_id"], []).append(row["text"])
         tags = await self._tags(ids)
         return [
@@ -142,13 +145,16 @@ class IndexReads(Bound):
 
 
 NEWEST = (
-    "SELECT ticket_id, text FROM (SELECT ticket_id, text, row_number() OVER (PARTITION BY ticket_id ORDER BY id DESC)"
-    " AS n FROM messages WHERE ticket_id IN ({ids}) AND deleted_at IS NULL AND text <> '') AS said WHERE n <= ?"
+    "SELECT ticket_id, text FROM (SELECT ticket_id, text, row_number() OVER newest AS n,"
+    " sum(length(text)) OVER newest - length(text) AS above FROM messages WHERE ticket_id IN ({ids})"
+    " AND deleted_at IS NULL AND text <> '' WINDOW newest AS (PARTITION BY ticket_id ORDER BY id DESC)) AS said"
+    " WHERE n <= ? AND above < ?"
 )
 FILES = (
-    "SELECT ticket_id, text FROM (SELECT m.ticket_id, f.name AS text, row_number() OVER (PARTITION BY m.ticket_id"
-    " ORDER BY f.id DESC) AS n FROM messages m JOIN files f ON f.message_id = m.id WHERE m.ticket_id IN ({ids})"
-    " AND m.deleted_at IS NULL AND f.name <> '') AS sent WHERE n <= ?"
+    "SELECT ticket_id, text FROM (SELECT m.ticket_id, f.name AS text, row_number() OVER newest AS n,"
+    " sum(length(f.name)) OVER newest - length(f.name) AS above FROM messages m JOIN files f ON f.message_id = m.id"
+    " WHERE m.ticket_id IN ({ids}) AND m.deleted_at IS NULL AND f.name <> ''"
+    " WINDOW newest AS (PARTITION BY m.ticket_id ORDER BY f.id DESC)) AS sent WHERE n <= ? AND above < ?"
 )
 
 
