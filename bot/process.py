@@ -25,6 +25,7 @@ from bot.workers.lease import Lease
 from bot.workers.loop import Worker
 from bot.workers.outbox import Outbox
 from core.apply import Door
+from core.errors import Unavailable
 from core.ids import DeskName
 from core.ports import Clock, Desk, ListensAlone
 from storage import Commit, SqlStore
@@ -131,6 +132,8 @@ class App:
         while True:
             try:
                 await self._listen_once(desk)
+            except Unavailable as fault:
+                _log.error("desk.waiting", desk=desk.name, reason=fault.reason)
             except Exception:
                 _log.exception("desk.fault", desk=desk.name)
             await self.clock.wait(asyncio.Event().wait(), self.clock.now() + DESK_AGAIN)

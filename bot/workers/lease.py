@@ -3,12 +3,14 @@ holder dies another has it as soon as the company knows, else when the lease has
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import structlog
 
+from core.errors import Unavailable
 from core.ports import Clock
 from storage import SqlStore
 
@@ -46,7 +48,8 @@ class Lease:
         finally:
             if task is not None:
                 await _ended(task)
-                await self._store.drop_lease(self._name, self._owner)
+                with suppress(Unavailable):  # then it runs out, or the company sees that we are gone
+                    await self._store.drop_lease(self._name, self._owner)
 
 
 async def our_turn(store: SqlStore, clock: Clock, name: str, life: timedelta) -> bool:
