@@ -120,8 +120,9 @@ class Rows:
 
     def statements(self) -> Iterator[str]:
         everyone, every, closed = (self._house.customers, self._house.all, self._house.all - self._house.open)
+        kept = (self._kept(), every // 10)
         kinds = ((self._customers(), everyone), (self._tickets(), every), (self._words(), every))
-        for rows, n in (*kinds, (self._answers(), closed), (self._history(), every), (self._ends(), closed)):
+        for rows, n in (*kinds, (self._answers(), closed), (self._history(), every), (self._ends(), closed), kept):
             for into, values in rows:
                 yield f"{SERIES.format(n=n)} INSERT INTO {into} SELECT {values} FROM series WHERE i <= {n}"
 
@@ -188,11 +189,11 @@ class Rows:
         yield self._fact(1, "opened", "'{}'")
         yield self._fact(1, "customer_wrote", "'{\"message\":' || (2 * i - 1) || '}'")
         yield "once (key, at)", f"'wa|CustomerMessage|wamid.old' || i || '|', {self._opened}"
-        body = f"CAST('{'x' * 600}' AS {'bytea' if self._dialect == 'postgres' else 'blob'})"
-        yield (
-            "inbox (source, key, body, at, state, done_at)",
-            f"'channel:wa', 'old' || i, {body}, {self._opened}, 'done', {self._opened}",
-        )
+
+    def _kept(self) -> Iterator[tuple[str, str]]:
+        """Raw deliveries of the last weeks."""
+        body, at = f"CAST('{'x' * 600}' AS {'bytea' if self._dialect == 'postgres' else 'blob'})", self._at("i * -20")
+        yield "inbox (source, key, body, at, state, done_at)", f"'channel:wa', 'old' || i, {body}, {at}, 'done', {at}"
 
     def _ends(self) -> Iterator[tuple[str, str]]:
         yield self._fact(3, "status_set", '\'{"before":"open","after":"closed"}\'')
