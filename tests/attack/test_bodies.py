@@ -130,7 +130,8 @@ async def test_a_body_that_drips_is_not_waited_for(mei: Browser, path: str, monk
         yield b"{"
         await asyncio.Event().wait()
 
-    reply = await mei.asks("POST", path, data=drips(), headers={"Content-Type": kind})
+    async with asyncio.timeout(10):
+        reply = await mei.asks("POST", path, data=drips(), headers={"Content-Type": kind})
     assert reply.status == 408
 
 
@@ -142,5 +143,6 @@ async def test_an_upload_that_drips_is_not_waited_for(mei: Browser, monkeypatch:
         await asyncio.Event().wait()
 
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    reply = await mei.asks("POST", "/console/api/files", data=drips(), headers=headers)
+    async with asyncio.timeout(10):
+        reply = await mei.asks("POST", "/console/api/files", data=drips(), headers=headers)
     assert reply.status == 408
