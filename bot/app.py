@@ -2,11 +2,12 @@
 stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web
@@ -57,6 +58,8 @@ RECOUNT = timedelta(minutes=1)
 """How long a process that counts deadlines again may be silent until another does."""
 WAITED_FOR = frozenset({"away", "slow"})
 """What a database may lack when we start."""
+LET_GO = 5.0
+"""Seconds in which what was begun is to be let go when we are told to stop before we have started."""
 LIMITS: Mapping[str, Limit] = {
     "person": PERSON,
     **{name: kind.rate for name, kind in CHANNELS.items()},
@@ -64,6 +67,7 @@ LIMITS: Mapping[str, Limit] = {
 }
 """By the first word of a bucket's name (core/owed.py)."""
 Extra = Callable[[web.Application], None]
+T = TypeVar("T")
 
 _log = structlog.get_logger()
 
@@ -170,13 +174,27 @@ async def as_soon_as_there(
     stop meanwhile. Raises `Unavailable` when waiting does not help."""
     while not told.is_set():
         try:
-            return await stack.enter_async_context(built())
+            return await _unless(told, stack.enter_async_context(built()))
         except Unavailable as fault:
             if fault.reason not in WAITED_FOR:
                 raise
             _log.error("app.waiting_for_database", reason=fault.reason, detail=fault.detail)
         await clock.wait(told.wait(), clock.now() + AFTER_FAULT)
     return None
+
+
+async def _unless(told: asyncio.Event, opening: Coroutine[Any, Any, T]) -> T | None:
+    """None when told to stop before it was done: it may wait for long, as for another that migrates or a server that
+    hangs."""
+    task, stop = asyncio.create_task(opening, name="opening"), asyncio.create_task(told.wait(), name="told")
+    try:
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=LET_GO)
+    return task.result() if task.done() and not task.cancelled() else None
 
 
 def localised_aliases() -> Mapping[str, tuple[str, ...]]:
