@@ -18,12 +18,13 @@ Row = Mapping[str, Any]
 TABLES = ("inbox", "jobs", "tickets", "clocks", "messages", "parts", "entries", "threads", "posts", "facts", "drafts")
 UNFINISHED = """
     SELECT 'inbox ' || source || ' ' || state AS what, count(*) AS many
-      FROM inbox WHERE state IN ('waiting', 'leased') GROUP BY source, state
+      FROM inbox WHERE state IN ('waiting', 'leased') AND at <= {since} GROUP BY source, state
     UNION ALL
     SELECT 'job ' || kind || ' ' || state, count(*)
-      FROM jobs WHERE state = 'sending' OR (state = 'waiting' AND not_before <= {until}) GROUP BY kind, state
+      FROM jobs WHERE (state = 'sending' OR (state = 'waiting' AND not_before <= {until})) AND created_at <= {since}
+      GROUP BY kind, state
     UNION ALL
-    SELECT 'clock ' || kind, count(*) FROM clocks WHERE next_at <= {now} GROUP BY kind
+    SELECT 'clock ' || kind, count(*) FROM clocks WHERE next_at <= {since} GROUP BY kind
 """
 
 
@@ -38,9 +39,9 @@ async def rows(url: str, sql: str) -> Sequence[Row]:
         await connection.close()
 
 
-async def unfinished(url: str, now: datetime, until: datetime) -> Mapping[str, int]:
-    """What waits in the inbox, the jobs that are in hand or due until then, and the clocks that are due now."""
-    sql = UNFINISHED.format(now=quoted(url, now), until=quoted(url, until))
+async def unfinished(url: str, since: datetime, until: datetime) -> Mapping[str, int]:
+    """Of what was there by `since`: what waits in the inbox, the jobs in hand or due until then, the clocks."""
+    sql = UNFINISHED.format(since=quoted(url, since), until=quoted(url, until))
     return {row["what"]: row["many"] for row in await rows(url, sql)}
 
 

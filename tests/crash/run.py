@@ -34,8 +34,10 @@ PLATFORMS_RETRY = 0.3
 """Seconds between the looks of Meta and Slack at what was not taken; in earnest minutes."""
 LOOK = 0.25
 """Seconds between looks whether the program has come to rest: no other process tells us."""
-REST = timedelta(seconds=20)
+SOON = timedelta(seconds=20)
 """By the run's clock: what is due within it must be done, too."""
+GENERATIONS = 5
+"""What came leads to a job, that to a file, that to a post, that to an edit."""
 
 REPLY, POST = "POST */messages", "chat.postMessage"
 CALLS: Mapping[Moment, tuple[str, Callable[[Gate], Fault]]] = {
@@ -200,20 +202,23 @@ class Run:
             await self.world.slack.retries()
 
     async def rests(self) -> None:
-        """Until nothing waits in the program, nor on its way to it."""
-        quiet = 0
-        while quiet < 2:
-            await asyncio.sleep(LOOK)
+        """Until nothing of what has happened waits in the program, nor on its way to it, nor what followed from it.
+        Warnings may fire for a long time yet; they are not waited for."""
+        for _ in range(GENERATIONS):
             self.told.ended_at = self.world.clock.now()
-            quiet = quiet + 1 if not await self.unrest() else 0
+            waiting = await self.unrest(self.told.ended_at)
+            while waiting:
+                await asyncio.sleep(LOOK)
+                waiting = await self.unrest(self.told.ended_at)
 
-    async def unrest(self) -> Sequence[str]:
+    async def unrest(self, since: datetime) -> Sequence[str]:
+        """What was there by then and is not done."""
         await self.world.graph.settle()
-        now = self.world.clock.now()
-        waiting = await unfinished(self.world.database, now, now + REST)
+        waiting = await unfinished(self.world.database, since, self.world.clock.now() + SOON)
         found = [f"{many} x {what}" for what, many in waiting.items()]
         found += [f"to us: {update.name}" for update in self.world.graph.hooks.undelivered]
-        return [*found, *(f"to us: {each.name}" for each in self.world.slack.outbox.pending())]
+        told = [each for each in self.world.slack.outbox.pending() if each.sent_at <= since.timestamp()]
+        return [*found, *(f"to us: {each.name}" for each in told)]
 
 
 async def run(plan: Plan, options: Options, folder: Path, database: str) -> tuple[Evidence, Told]:
@@ -250,7 +255,7 @@ async def _in_time(one: Run, agents: Agents, patience: float) -> None:
             seen = one.progress
             done, _ = await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         ended = [task.result() for task in done]
-        assert whole in done, f"it never came to rest: {ended}, {await one.unrest()}, {one.doing}"
+        assert whole in done, f"it never came to rest: {ended}, {await one.unrest(one.world.clock.now())}, {one.doing}"
     finally:
         for task in tasks:
             task.cancel()
