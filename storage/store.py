@@ -187,8 +187,10 @@ class SqlStore(SqlReads):
     async def give_back_jobs(self, until: datetime, but: Sequence[JobId]) -> None:
         await self.atomic(lambda tx: tx.untake(until, but))
 
-    async def expire_leases(self, at: datetime, lease: timedelta = timedelta(minutes=2)) -> Sequence[Job]:
-        return await self.atomic(lambda tx: tx.expire(at, lease))
+    async def expire_leases(
+        self, at: datetime, but: Sequence[JobId] = (), lease: timedelta = timedelta(minutes=2)
+    ) -> Sequence[Job]:
+        return await self.atomic(lambda tx: tx.expire(at, lease, but))
 
     # --- clocks ---
 

@@ -43,8 +43,8 @@ class Outbox:
     async def recover(self) -> None:
         """Jobs whose worker died in the middle. A reply may have arrived: it is shown, and never repeated by itself,
         but where repeating does no harm."""
-        for job in await self._store.expire_leases(self._clock.now()):
-            # One in our own hands is not dead, only slow: or somebody moved the clock, as the demo does.
+        # One in our own hands is not dead, only slow: or somebody moved the clock, as the demo does.
+        for job in await self._store.expire_leases(self._clock.now(), self._hands.jobs):
             if isinstance(job.work, SendReply) and job.id not in self._hands.jobs:
                 await self._recovered(job, job.work)
 

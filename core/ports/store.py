@@ -331,9 +331,9 @@ class Store(Reads, Protocol):
         for the jobs that are in hand."""
         ...
 
-    async def expire_leases(self, at: datetime) -> Sequence[Job]:
-        """Jobs `sending` with a dead lease. Replies stay so under a fresh lease of the caller's, who must settle them;
-        everything else waits again, marked uncertain."""
+    async def expire_leases(self, at: datetime, but: Sequence[JobId] = ()) -> Sequence[Job]:
+        """Jobs `sending` with a dead lease. Replies stay so under a fresh lease of the caller's, who must settle them,
+        and so do those which the caller has in hand; everything else waits again, marked uncertain."""
         ...
 
     async def next_job_at(self, after: datetime) -> datetime | None:

@@ -213,8 +213,9 @@ class OutboxWrites(Bound):
             job["id"],
         )
 
-    async def expire(self, at: datetime, lease: timedelta) -> Sequence[Job]:
-        """Jobs whose worker is gone. Replies stay `sending`, under a lease of the caller, who must settle them."""
+    async def expire(self, at: datetime, lease: timedelta, but: Sequence[JobId] = ()) -> Sequence[Job]:
+        """Jobs whose worker is gone. Replies stay `sending`, under a lease of the caller, who must settle them; so does
+        what the caller has in hand."""
         gone = sorted(self.process.gone)
         theirs = f" OR owner IN ({marks(len(gone))})" if gone else ""
         dead = await self.session.rows(
@@ -224,7 +225,7 @@ class OutboxWrites(Bound):
             *gone,
         )
         for row in dead:
-            if row["kind"] == "send_reply":
+            if row["kind"] == "send_reply" or row["id"] in but:
                 sql = "UPDATE jobs SET lease_until = ?, owner = ? WHERE id = ?"
                 await self.session.run(sql, at + lease, self.process.owner, row["id"])
             else:
