@@ -65,7 +65,7 @@ class SlackDesk:
         self._people = people
         self._api = Api(account.bot_token, account.base_url, account.proxy, account.timeout, clock.now)
         self._reconciler = Reconciler(self._api, clock)
-        self._listener = Listener(self._api.client, clock, account.signing_secret)
+        self._listener = Listener(self._api.client, clock, account.signing_secret, by_socket=bool(account.app_token))
         self._marks = Marks(self._api)
 
     @property

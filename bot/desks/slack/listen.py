@@ -72,14 +72,18 @@ class _Handler(AsyncSocketModeHandler):
 class Listener:
     """One Bolt app. It listens over a socket or answers requests; either way `sink` is where everything goes."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock, signing_secret: str = "") -> None:
+    def __init__(
+        self, client: AsyncWebClient, clock: Clock, signing_secret: str = "", *, by_socket: bool = False
+    ) -> None:
         self._clock = clock
         self._sink: Sink | None = None
         self._signed = SignatureVerifier(signing_secret) if signing_secret else None
         self._refused = 0
         self._noted = ""
         self._socket: _Socket | None = None
-        self._hearing = Hearing()
+        self._by_socket = by_socket
+        self._began = clock.now()
+        self._heard_at: datetime | None = None
         # Before Bolt's own authorisation: that asks Slack on the first event, and acks what it could not authorise.
         self._app = AsyncApp(
             name="dragoman",
@@ -125,17 +129,13 @@ class Listener:
     def hearing(self) -> Hearing:
         """Over HTTP Slack calls, and whether it could reach us nobody here knows."""
         now = self._clock.now()
-        if self._socket is None:
-            since = self._hearing.since or now
-            self._hearing = Hearing(since, now, "unheard" if self._refused >= REFUSALS else "")
-        else:
-            self._hearing = self._over_socket(self._socket, now)
-        return self._hearing
-
-    def _over_socket(self, socket: _Socket, now: datetime) -> Hearing:
-        session = socket.current_session
-        if session is None or session.closed or socket.closed or socket.stale:
-            return Hearing(None, self._hearing.at, socket.why or "no_connection")
+        if not self._by_socket:
+            return Hearing(self._began, now, "unheard" if self._refused >= REFUSALS else "")
+        socket = self._socket
+        session = socket.current_session if socket is not None else None
+        if socket is None or session is None or session.closed or socket.closed or socket.stale:
+            return Hearing(None, self._heard_at, (socket.why if socket is not None else "") or "no_connection")
+        self._heard_at = now
         return Hearing(socket.since, now)
 
     async def _refuse(self, expected: str, stamp: str, signature: str) -> None:
