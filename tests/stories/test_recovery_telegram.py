@@ -189,3 +189,43 @@ async def test_a_card_that_telegram_does_not_draw_stands_there_all_the_same(stor
     assert "T-1" in topic.name
     assert "Ana" in topic.first.text
     assert topic.shows("Where is my order?")
+
+
+@pytest.fixture
+async def called(tell: Tell) -> Story:
+    """Telegram calls us."""
+    begun: Story = await tell(desk="telegram", general=HTTPS, at_telegram=AtTelegram(mode="webhook"))
+    return begun
+
+
+async def test_a_webhook_that_somebody_set_otherwise_is_set_again(called: Story) -> None:
+    """With another secret, and at another address: within two minutes Telegram is told ours, and repeats."""
+    story, updates = called, called.telegram.updates
+    ticket = await opened(story, story.customer())
+    updates.webhook.secret = "somebody-elses"
+    await story.mei.types("!claim", ticket)
+    await story.forward("3m")
+    updates.retries()
+    await story.settled()
+    await ticket.shows_once("Mei took the ticket.")
+    updates.webhook.url = "https://elsewhere.example/telegram"
+    await story.forward("3m")
+    assert updates.webhook.url == f"{PUBLIC}/telegram/events"
+    await story.ada.was_never_told("I have not heard the team")
+
+
+async def test_calls_that_do_not_reach_us_are_told_to_the_admins(called: Story) -> None:
+    story, updates = called, called.telegram.updates
+    ticket = await opened(story, story.customer())
+    ours, updates.reroute[PUBLIC] = updates.reroute[PUBLIC], "http://127.0.0.1:9"
+    await story.mei.types("!claim", ticket)
+    for _ in range(5):
+        await story.forward("2m")
+    await story.ada.was_told_once("I have not heard the team on Telegram since")
+    updates.reroute[PUBLIC] = ours
+    updates.retries()
+    await story.settled()
+    for _ in range(2):
+        await story.forward("2m")
+    await ticket.shows_once("Mei took the ticket.")
+    await story.ada.was_told_once("telegram works again")

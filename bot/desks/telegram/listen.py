@@ -33,6 +33,12 @@ KEPT = timedelta(days=1)
 """How long Telegram repeats (https://core.telegram.org/bots/api#getting-updates)."""
 PART = "part:"
 """How the keys of an album's parts begin."""
+LOOK = timedelta(minutes=2)
+"""How often Telegram is asked whether its calls reach us."""
+STILL = timedelta(minutes=10)
+"""A call that failed longer ago says nothing of now: Telegram tries again every minute or so."""
+UNSIGNED = "401"
+"""What Telegram says of our refusal (https://core.telegram.org/bots/api#webhookinfo): it calls with another secret."""
 LONGEST_PAUSE = 60
 AGAIN = timedelta(seconds=2)
 """How soon our own database is asked again when it was away."""
@@ -75,10 +81,10 @@ class Listener:
 
     @property
     def hearing(self) -> Hearing:
-        """A question that waits for news is an open ear: it ends within a minute or so, however it ends. Of a webhook
-        nobody here knows whether Telegram reaches it."""
+        """A question that waits for news is an open ear: it ends within a minute or so, however it ends. A webhook is
+        one until Telegram says otherwise."""
         now = self._clock.now()
-        if self._secret and self._hearing.since is None:
+        if self._secret and not self._hearing.why and self._hearing.since is None:
             self._hearing = Hearing(now)
         if self._hearing.since is not None:
             self._hearing = Hearing(self._hearing.since, now)
@@ -92,13 +98,35 @@ class Listener:
             offset = await self._until_done(partial(self._round, sink, offset))
 
     async def announce(self, sink: Sink) -> None:
-        """Look what a crash left, and tell Telegram where to call us."""
+        """Look what a crash left, tell Telegram where to call us, and see that it does, until cancelled."""
         await self._until_done(partial(self.remember, sink))
-        if self._hook_url:
-            hook = self._api.bot.set_webhook
-            await self._until_done(
-                lambda: self._api.do(hook(self._hook_url, secret_token=self._secret, allowed_updates=ALLOWED))
-            )
+        if not self._hook_url:
+            return
+        await self._until_done(self._set_hook)
+        while True:
+            await self._wait(LOOK)
+            try:
+                await self._look()
+            except SendError as error:
+                self._hearing = Hearing(None, self._hearing.at, error.code)
+
+    async def _set_hook(self) -> None:
+        hook = self._api.bot.set_webhook
+        await self._api.do(hook(self._hook_url, secret_token=self._secret, allowed_updates=ALLOWED))
+
+    async def _look(self) -> None:
+        """Whether Telegram's calls arrive. It is told our address and our secret again when it has others."""
+        hook, now = await self._api.do(self._api.bot.get_webhook_info()), self._clock.now()
+        if hook is None:
+            raise SendError("bad_answer")
+        failed = hook.last_error_date is not None and now - hook.last_error_date < STILL and hook.pending_update_count
+        if hook.url == self._hook_url and not failed:
+            self._hearing = Hearing(self._hearing.since or now, now)
+            return
+        self._hearing = Hearing(None, self._hearing.at, "unheard")
+        if hook.url != self._hook_url or UNSIGNED in (hook.last_error_message or ""):
+            _log.warning("telegram.hook_set_again", moved=hook.url != self._hook_url)
+            await self._set_hook()
 
     def http(self, sink: Sink) -> Callable[[web.Request], Awaitable[web.Response]]:
         """Answers Telegram's calls; 401 when the secret is not ours. Without a secret nothing is answered at all."""
