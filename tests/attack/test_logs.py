@@ -158,6 +158,17 @@ def test_a_value_is_on_one_line_whatever_it_holds(words: str, form: Form, capsys
     assert "Logging error" not in written
 
 
+def test_libraries_speak_of_trouble_only(form: Form, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever level they give themselves."""
+    configure(form)
+    everything_logs()
+    for library in ("httpx", "slack", "aiosqlite", "aiohttp.access", "py.warnings"):
+        logging.getLogger(library).setLevel(logging.DEBUG)
+        logging.getLogger(library).info("HTTP Request: POST https://api.telegram.org/")
+    logging.getLogger("py.warnings").warning("bad file name: a canary")
+    assert capsys.readouterr().err == ""
+
+
 def test_no_secret_need_stand_on_a_command_line() -> None:
     """Everybody on the machine can read it there. What runs for long takes none; `init` takes each another way, too."""
     group: Any = typer.main.get_command(app)
