@@ -59,6 +59,8 @@ def summary(options: Options, evidence: Evidence, told: Told, broken: Sequence[V
     replies = [m for kept in evidence.tickets for m in kept.messages if m.kind is MessageKind.REPLY]
     states = Counter(message.ladder for message in replies)
     marked = sum(post.marked for post in evidence.posts)
+    doubts = {part.text for reply in replies for part in reply.parts if part.state is Ladder.UNCERTAIN}
+    arrived = sum(text in doubts for phone in evidence.phones for text in phone.received)
     said = sum(len(phone.said) for phone in evidence.phones)
     parked = Counter(left.reason for left in evidence.left if left.state == "parked")
     return [
@@ -67,7 +69,7 @@ def summary(options: Options, evidence: Evidence, told: Told, broken: Sequence[V
         f"  {len(evidence.typed)} replies: {', '.join(f'{n} {state}' for state, n in states.items())};"
         f" asked to look again {told.asked} times; lost by the chat platform {sum(t.given_up for t in evidence.typed)}",
         f"  {told.kills} kills, {told.lives} lives; {len(evidence.posts)} posts, {marked} marked as repeats;"
-        f" {states[Ladder.UNCERTAIN]} replies in doubt; parked {dict(parked) or 'nothing'}",
+        f" {states[Ladder.UNCERTAIN]} replies in doubt, {arrived} of them arrived; parked {dict(parked) or 'nothing'}",
         f"  {told.seconds:.0f} s, seed {options.seed}: "
         + ("all is well" if not broken and not told.troubles else f"{len(broken)} VIOLATIONS"),
         *(f"  ! {each}" for each in broken[:WORST]),
