@@ -9,7 +9,8 @@ from storage.queries.indexing import Came, Reach, Stale
 from storage.queries.people import NewSession, WebSession
 from storage.queries.upkeep import Parked
 from storage.schema import migrate
-from storage.store import SqlStore, SqlTx, open_store
+from storage.store import SqlStore, open_store
+from storage.tx import SqlTx
 
 __all__ = [
     "BadDatabaseUrl",

@@ -7,7 +7,8 @@ from core.ids import InboxName
 from core.messages import Ladder
 from core.ports import FROM_CHANNEL, ChatEntry, ChatKind, ChatWords, Delivery, Left, Visitor, VisitorKey
 from storage.queries.deliveries import raw_row
-from storage.store import SqlStore, SqlTx
+from storage.store import SqlStore
+from storage.tx import SqlTx
 
 PAGE = 500
 """Entries that one acknowledgement looks at; a later one takes in the rest."""

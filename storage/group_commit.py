@@ -17,8 +17,9 @@ WAITING, WAITING_BYTES = 10_000, 64 * MB
 """What may wait at all. Who comes then is refused, and brings it again later: platforms keep what was not acked."""
 PATIENCE = 10.0
 """Seconds until who waits is told that it takes too long; their row may be written all the same."""
-log = structlog.get_logger(__name__)
 Write = Callable[[Sequence[RawRow]], Awaitable[dict[tuple[str, str], int]]]
+
+_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class GroupCommit:
         try:
             ids = await self._write([waiting.row for waiting in batch])
         except Unavailable as failure:
-            log.error("inbox.not_written", rows=len(batch), reason=failure.reason)
+            _log.error("inbox.not_written", rows=len(batch), reason=failure.reason)
             for waiting in batch:
                 _fail(waiting, failure)
             return
@@ -111,7 +112,7 @@ class GroupCommit:
     async def _apart(self, batch: Sequence[Waiting], failure: Exception) -> None:
         """One bad row must not take the others with it."""
         if len(batch) == 1:
-            log.error("inbox.write_failed", source=batch[0].row[0], error=type(failure).__name__)
+            _log.error("inbox.write_failed", source=batch[0].row[0], error=type(failure).__name__)
             _fail(batch[0], failure)
             return
         half = len(batch) // 2

@@ -11,7 +11,7 @@ from bot.present import Presenter
 from core.ids import DeskName, PersonId
 from core.policy import Policy
 from core.ports import Blob, Clock, Desk
-from storage.store import SqlStore
+from storage import SqlStore
 
 MB = 1024 * 1024
 

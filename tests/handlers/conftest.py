@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import open_store
+from storage import open_store
 from tests.handlers.world import World
 
 

@@ -20,7 +20,7 @@ from core.model import PostRef, Status, ThreadRef, Ticket
 from core.people import Identity
 from core.ports import Inspection, NewPerson, Profile, Tx
 from core.say import Say, TicketLabel, say
-from storage.store import open_store
+from storage import open_store
 from tests.handlers.world import BILLING, POLICY, SLACK, SUPPORT, World, keys
 
 TELEGRAM = DeskName("telegram")

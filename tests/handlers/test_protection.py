@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from core.model import SendMode, Ticket
 from core.words import visible
-from storage.store import open_store
+from storage import open_store
 from tests.handlers.world import World
 
 T = TypeVar("T")

@@ -27,7 +27,7 @@ from core.people import Identity, Person, Role
 from core.policy import InboxPolicy, Level, Policy, QueuePolicy, Target
 from core.ports import NewPerson, Profile, Tx
 from core.settle import Settler
-from storage.store import SqlStore
+from storage import SqlStore
 
 SLACK = DeskName("slack")
 SUPPORT, BILLING = QueueName("support"), QueueName("billing")
