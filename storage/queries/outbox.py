@@ -1,6 +1,6 @@
 """The outbox: jobs owed to the outside world. A lane is first in, first out; a keyed job waits at most once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,7 +42,16 @@ OF_OURS = " AND (hashtext(bucket.name) & 2147483647) % ? = ?"
 UNLESS_COSMETIC = f" AND (j.urgency < {int(Urgency.COSMETIC)} OR j.bucket NOT IN ({{buckets}}))"
 
 
+def _dead(gone: Collection[int]) -> str:
+    """Jobs whose worker is gone: their lease has run out, or they are of one of these owners."""
+    theirs = f" OR owner IN ({marks(len(gone))})" if gone else ""
+    return f"state = 'sending' AND (lease_until <= ?{theirs})"
+
+
 class OutboxReads(Bound):
+    async def has_dead(self, at: datetime, gone: Collection[int]) -> bool:
+        return await self.session.one(f"SELECT 1 AS dead FROM jobs WHERE {_dead(gone)} LIMIT 1", at, *gone) is not None
+
     async def next_job_at(self, after: datetime) -> datetime | None:
         row = await self.session.one(
             f"SELECT min(j.not_before) AS next_at FROM jobs j WHERE j.state = 'waiting' AND j.not_before > ?{FREE}",
@@ -216,13 +225,10 @@ class OutboxWrites(Bound):
     async def expire(self, at: datetime, lease: timedelta, but: Sequence[JobId] = ()) -> Sequence[Job]:
         """Jobs whose worker is gone. Replies stay `sending`, under a lease of the caller, who must settle them; so does
         what the caller has in hand."""
-        gone = sorted(self.process.gone)
-        theirs = f" OR owner IN ({marks(len(gone))})" if gone else ""
         dead = await self.session.rows(
-            f"SELECT * FROM jobs WHERE state = 'sending' AND (lease_until <= ?{theirs})"
-            f" ORDER BY lease_until, id{self.session.skip_locked}",
+            f"SELECT * FROM jobs WHERE {_dead(self.process.gone)} ORDER BY lease_until, id{self.session.skip_locked}",
             at,
-            *gone,
+            *self.process.gone,
         )
         for row in dead:
             if row["kind"] == "send_reply" or row["id"] in but:
