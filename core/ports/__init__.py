@@ -30,6 +30,7 @@ from core.ports.desk import (
     Withdraws,
 )
 from core.ports.house import Blob, Clock, Confesses, Content, Doors, Examined, Finding
+from core.ports.reads import Reads
 from core.ports.records import (
     COUNTED,
     FROM_CHANNEL,
@@ -45,7 +46,8 @@ from core.ports.records import (
     Trouble,
     Wanted,
 )
-from core.ports.store import Reads, Store, Tx
+from core.ports.store import Store
+from core.ports.tx import Tx
 
 __all__ = [
     "AUTHOR_LIMIT",
