@@ -23,7 +23,8 @@ ROOM = MB
 def build(parts: Parts, *more: Callable[[web.Application], object]) -> web.Application:
     """The application. Each of `more` adds its own routes: the channels' hooks, the demo's customer page."""
     app = web.Application(
-        middlewares=[secure_headers, closed_mouth, in_words, unpacked], client_max_size=parts.settings.upload_limit + ROOM
+        middlewares=[secure_headers, closed_mouth, in_words, unpacked],
+        client_max_size=parts.settings.upload_limit + ROOM,
     )
     app[PARTS] = parts
     app[HUB] = Hub(parts)

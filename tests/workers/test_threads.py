@@ -7,7 +7,7 @@ import pytest
 
 from bot.rates import Budget
 from bot.workers.buckets import Buckets
-from bot.workers.outbox import LONGEST_WAIT
+from bot.workers.patience import LONGEST_WAIT
 from core.commands import Claim, Draft, Move, Note, Reply, SetPriority, SetTags
 from core.errors import SendError
 from core.ids import QueueName
