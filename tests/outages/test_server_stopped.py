@@ -71,3 +71,44 @@ async def test_all_goes_on_by_itself_when_it_is_started_again(own: OwnServer, tm
         await (await story.ticket("I need an invoice.")).shows_once("I need an invoice.")
         await ticket.shows_once("She is in a hurry.")
         assert await story.running.store.parked() == []
+
+
+CUSTOMERS, SAYS = 40, 3
+WRITTEN = "SELECT conversation_id AS who, ticket_id, text FROM messages WHERE kind = 'customer' ORDER BY id"
+
+
+async def test_a_restart_while_a_crowd_writes_and_another_while_it_is_caught_up(own: OwnServer, tmp_path: Path) -> None:
+    await migrate(own.url)
+    async with Story(own.url, tmp_path, "console") as story:
+        heard, stopped = asyncio.Event(), asyncio.Event()
+
+        async def talks(nth: int) -> None:
+            customer = story.customer(f"Customer {nth}", f"346001{nth:05}")
+            for word in range(SAYS):
+                if word == SAYS - 1:
+                    await stopped.wait()
+                await customer.writes(f"{nth} {word}")
+                heard.set()
+
+        crowd = [asyncio.create_task(talks(nth)) for nth in range(CUSTOMERS)]
+        await heard.wait()
+        await own.stops()
+        stopped.set()
+        await asyncio.gather(*crowd)
+        assert [status for _, status in story.graph.hooks.posts].count(503) >= CUSTOMERS
+        await own.starts()
+        await story.graph.redeliver()
+        caught_up = asyncio.create_task(story.forward("15s"))
+        await own.stops()
+        await own.starts()
+        await caught_up
+        for _ in range(4):
+            await story.forward("30s")
+        written = await story.running.store.session.rows(WRITTEN)
+        told: dict[int, list[str]] = {}
+        for row in written:
+            told.setdefault(row["who"], []).append(row["text"])
+        assert sorted(told.values()) == sorted([f"{nth} {word}" for word in range(SAYS)] for nth in range(CUSTOMERS))
+        assert len({row["ticket_id"] for row in written}) == CUSTOMERS
+        assert not await story.running.store.session.rows("SELECT id FROM inbox WHERE state <> 'done' OR attempts > 0")
+        assert await story.running.store.parked() == []
