@@ -41,7 +41,7 @@ from bot.workers.intake import Intake
 from bot.workers.lease import our_turn
 from bot.workers.loop import AFTER_FAULT, ALONE, IN_COMPANY, UNTOLD, Step, Worker
 from bot.workers.outbox import Outbox
-from bot.workers.reconcile import Reconcile
+from bot.workers.reconcile import TURN, Reconcile
 from core import troubles
 from core.apply import Door
 from core.errors import Unavailable
@@ -115,8 +115,8 @@ async def build(
         dispatcher = Dispatcher(store, door, clock, policy, localised_aliases(), desks, presenter.overview, base_url)
         acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
         outbox = Outbox(settler, Deeds(settler, channels, desks, presenter, blobs), buckets)
-        recount = partial(our_turn, store, clock, "recount", RECOUNT)
-        intake, clocks, alive = Intake(door, channels), Clocks(door, recount), parts.Workers()
+        turn = partial(our_turn, store, clock)
+        intake, clocks, alive = Intake(door, channels), Clocks(door, partial(turn, "recount", RECOUNT)), parts.Workers()
         pages = parts.Parts(
             store=store,
             blobs=blobs,
@@ -136,7 +136,7 @@ async def build(
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
-            "reconcile": Reconcile(door, desks, acts.found, alone=store.owns_file).step,
+            "reconcile": Reconcile(door, desks, acts.found, partial(turn, "reconcile", TURN)).step,
             "indexing": Indexing(store, clock).step,
             "roll": partial(_read, roll, store, clock),
             "prune": partial(_prune, store, clock, settings.dragoman.raw_days),

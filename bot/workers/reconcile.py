@@ -2,16 +2,15 @@
 
 Every minute it writes down that a desk listens. After a start, after the connection was lost and every ten minutes it
 reads what people typed on the platform since it was last read, and has what never came handled like everything else
-(docs/adr/0022). What a desk cannot read is told in words. One process does it, by a lease; when that dies, the next
-goes on from what is written down.
+(docs/adr/0022). What a desk cannot read is told in words. One process does it; when that dies, the next goes on from
+what is written down.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, runtime_checkable
-from uuid import uuid4
 
 import structlog
 
@@ -32,7 +31,8 @@ OVERLAP = timedelta(minutes=15)
 """What is read again: a platform shows what was written in no strict order, and to know it costs nothing."""
 BURST, PACE = 20, timedelta(seconds=40)
 """Requests in a row, and then a pause: 30 a minute, of 50 that Slack allows (tier 3)."""
-LEASE = timedelta(minutes=3)
+TURN = timedelta(minutes=3)
+"""How long a process that reads may be silent until another does."""
 DEAF_AFTER = timedelta(minutes=3)
 """How long a desk may be without its platform before the admins are told."""
 SURELY_HEARD = timedelta(minutes=2)
@@ -84,14 +84,17 @@ class Reading:
 
 
 class Reconcile:
-    """`step` is a worker's. `found` has an event handled that was looked for; whether it was new."""
+    """`step` is a worker's. `found` has an event handled that was looked for; whether it was new. `our_turn`: whether
+    it is this process that reads."""
 
-    def __init__(self, door: Door, desks: Mapping[DeskName, Desk], found: Found, *, alone: bool) -> None:
+    def __init__(
+        self, door: Door, desks: Mapping[DeskName, Desk], found: Found, our_turn: Callable[[], Awaitable[bool]]
+    ) -> None:
         self._door, self._store, self._clock = door, door.store, door.clock
         self._listeners = [desk for desk in desks.values() if isinstance(desk, Listener)]
         self._readers = [desk for desk in self._listeners if isinstance(desk, Reader)]
         self._found = found
-        self._alone, self._owner = alone, uuid4().hex
+        self._our_turn = our_turn
         self._began = self._next_at = now = self._clock.now()
         self._swept = False
         self._sessions: dict[DeskName, datetime | None] = {}
@@ -112,15 +115,11 @@ class Reconcile:
             await self._sweep()
         for desk in self._listeners:
             await self._listen(desk, desk.hearing, now)
-        if self._readers and await self._is_ours(now):
+        if self._readers and await self._our_turn():
             for reader in self._readers:
                 next_at = min(next_at, await self._read(reader, now))
         self._next_at = next_at
         return next_at
-
-    async def _is_ours(self, now: datetime) -> bool:
-        """On SQLite no other process can be there."""
-        return self._alone or await self._store.take_lease("reconcile", self._owner, now, now + LEASE)
 
     async def _sweep(self) -> None:
         """A place that the configuration names no more troubles nobody."""

@@ -71,6 +71,10 @@ class Store(Reads, Protocol):
         and so do those which the caller has in hand; everything else waits again, marked uncertain."""
         ...
 
+    async def is_held(self, job: JobId, attempt: int) -> bool:
+        """Whether this attempt still goes on, or somebody else has taken its worker for dead."""
+        ...
+
     async def next_job_at(self, after: datetime) -> datetime | None:
         """When the next lane head becomes due, or the next lease dies. What was due by `after` and could not be taken
         waits for its bucket, not for a moment."""
@@ -83,10 +87,6 @@ class Store(Reads, Protocol):
     async def next_clock_at(self) -> datetime | None: ...
     async def counting_tickets(self, after: TicketId, limit: int) -> Sequence[TicketId]:
         """Tickets above `after` with a live business clock, in order."""
-        ...
-
-    async def take_lease(self, name: str, owner: str, at: datetime, until: datetime) -> bool:
-        """Whether what only one process may do at a time is `owner`'s until then. Taking it again renews it."""
         ...
 
     async def setting(self, name: str) -> str | None: ...

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.workers.reconcile import BURST, EVERY, PACE, SOON, Reconcile
+from bot.workers.reconcile import BURST, EVERY, PACE, SOON, TURN, Reconcile
 from core.errors import SendError
 from core.ids import DeskName
 from core.model import ThreadRef
@@ -58,11 +58,16 @@ async def desk(office: Office) -> Readable:
     return made
 
 
-def reconciler(office: Office, desk: Readable, *, alone: bool = True) -> Reconcile:
+def reconciler(office: Office, desk: Readable, process: str = "1.reconcile") -> Reconcile:
+    store, clock = office.house.store, office.house.clock
+
     async def found(name: DeskName, key: str, raw: bytes) -> bool:
         return True
 
-    return Reconcile(office.house.door, {SLACK: desk}, found, alone=alone)
+    async def our_turn() -> bool:
+        return await store.take_lease("reconcile", process, clock.now(), clock.now() + TURN)
+
+    return Reconcile(office.house.door, {SLACK: desk}, found, our_turn)
 
 
 async def pass_by(office: Office, desk: Readable, length: timedelta) -> None:
@@ -134,7 +139,7 @@ async def test_a_process_that_dies_is_followed_by_one_that_reads_from_where_all_
 
 
 async def test_of_two_processes_one_reads(office: Office, desk: Readable) -> None:
-    one, other = reconciler(office, desk, alone=False), reconciler(office, desk, alone=False)
+    one, other = reconciler(office, desk, "1.reconcile"), reconciler(office, desk, "2.reconcile")
     await one.step()
     await other.step()
     assert len(desk.asked_for) == BURST
