@@ -121,6 +121,7 @@ async def test_no_stranger_writes_into_the_log(fort: Fort, form: Form, capsys: p
     written = capsys.readouterr().err
     assert "canary" not in written
     assert written.count("hook.unauthorized") == 1, "nor fills it"
+    assert "Error handling request" not in written
 
 
 async def test_error_pages_say_nothing(fort: Fort, monkeypatch: pytest.MonkeyPatch) -> None:
