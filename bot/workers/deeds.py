@@ -12,7 +12,7 @@ import structlog
 from bot.present import Presenter
 from bot.workers.desk_deeds import DeskDeeds
 from core import jobs as j
-from core.errors import SendError
+from core.errors import Overtaken, SendError
 from core.ids import DeskName, InboxName, TicketId
 from core.messages import File, FileState, Ladder, Message, Part
 from core.model import Ticket
@@ -122,6 +122,9 @@ class Deeds:
             raise SendError("internal", retry=True, detail=type(fault).__name__) from fault
         if out is None:
             return await self._settler.again(job, self._clock.now() + NOT_YET)
+        if not await self._store.is_held(job.id, job.attempt):
+            # We stood still for so long that it is shown as uncertain by now, and perhaps sent again by its agent.
+            raise Overtaken
         asked_at = self._clock.now()
         try:
             sent = await channel.send(out)

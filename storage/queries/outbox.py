@@ -52,6 +52,10 @@ class OutboxReads(Bound):
     async def has_dead(self, at: datetime, gone: Collection[int]) -> bool:
         return await self.session.one(f"SELECT 1 AS dead FROM jobs WHERE {_dead(gone)} LIMIT 1", at, *gone) is not None
 
+    async def is_held(self, job: JobId, attempt: int) -> bool:
+        sql = "SELECT 1 AS held FROM jobs WHERE id = ? AND attempt = ? AND state = 'sending'"
+        return await self.session.one(sql, job, attempt) is not None
+
     async def next_job_at(self, after: datetime) -> datetime | None:
         row = await self.session.one(
             f"SELECT min(j.not_before) AS next_at FROM jobs j WHERE j.state = 'waiting' AND j.not_before > ?{FREE}",
