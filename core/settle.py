@@ -52,7 +52,7 @@ class Settler:
     async def back(self, job: Job, at: datetime) -> None:
         """Our own house kept it from being done: it waits as if it had not been taken."""
         with suppress(Overtaken):
-            await self._finish(job, JobState.WAITING, at=at, uncertain=job.uncertain)
+            await self._settle(lambda tx: tx.put_back(job.id, job.attempt, at, uncertain=job.uncertain))
 
     async def stalled(self, job: Job, code: str, at: datetime) -> None:
         """It fails until a person mends something: it waits, and the admins are told of the trouble. The one whose

@@ -112,6 +112,10 @@ class Tx(Reads, Protocol):
         """A job that ended uncertain is so no more: somebody sends it again, or the platform has it."""
         ...
 
+    async def put_back(self, job: JobId, attempt: int, not_before: datetime, *, uncertain: bool) -> None:
+        """It waits as if it had not been taken: what failed before stands. Raises `Overtaken` as `finish` does."""
+        ...
+
     async def finish(
         self,
         job: JobId,

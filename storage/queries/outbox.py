@@ -184,15 +184,10 @@ class OutboxWrites(Bound):
         *,
         uncertain: bool = False,
     ) -> None:
-        held = await self.session.one(
-            f"SELECT * FROM jobs WHERE id = ? AND attempt = ? AND state = 'sending'{self.session.for_update}",
-            job,
-            attempt,
-        )
-        if held is None:
-            raise Overtaken
+        held = await self._being_sent(job, attempt)
         if state is JobState.WAITING:
-            await self._wait_again(held, code, not_before or at, uncertain=uncertain)
+            failures = held["failures"] + 1 if code else 0
+            await self._wait_again(held, code, failures, not_before or at, uncertain=uncertain)
         else:
             await self.session.run(
                 "UPDATE jobs SET state = ?, code = ?, lease_until = NULL, done_at = ? WHERE id = ?",
@@ -203,7 +198,21 @@ class OutboxWrites(Bound):
             )
         self.changes.jobs = True
 
-    async def _wait_again(self, job: rows.Row, code: str, not_before: datetime, *, uncertain: bool) -> None:
+    async def put_back(self, job: JobId, attempt: int, not_before: datetime, *, uncertain: bool) -> None:
+        held = await self._being_sent(job, attempt)
+        await self._wait_again(held, held["code"], held["failures"], not_before, uncertain=uncertain)
+        self.changes.jobs = True
+
+    async def _being_sent(self, job: JobId, attempt: int) -> rows.Row:
+        sql = f"SELECT * FROM jobs WHERE id = ? AND attempt = ? AND state = 'sending'{self.session.for_update}"
+        held = await self.session.one(sql, job, attempt)
+        if held is None:
+            raise Overtaken
+        return held
+
+    async def _wait_again(
+        self, job: rows.Row, code: str, failures: int, not_before: datetime, *, uncertain: bool
+    ) -> None:
         """Keeps its place in the lane. One with its key that was enqueued meanwhile would do the same: it goes, and
         leaves its urgency and, as the ticket may have moved, its bucket."""
         same: Sequence[rows.Row] = ()
@@ -220,7 +229,7 @@ class OutboxWrites(Bound):
             code,
             not_before,
             uncertain,
-            job["failures"] + 1 if code else 0,
+            failures,
             min(row["urgency"] for row in [job, *same]),
             [job, *same][-1]["bucket"],
             job["id"],
@@ -239,7 +248,7 @@ class OutboxWrites(Bound):
                 sql = "UPDATE jobs SET lease_until = ?, owner = ? WHERE id = ?"
                 await self.session.run(sql, at + lease, self.process.owner, row["id"])
             else:
-                await self._wait_again(row, "lease_expired", at, uncertain=True)
+                await self._wait_again(row, "lease_expired", row["failures"] + 1, at, uncertain=True)
         self.changes.jobs |= bool(dead)
         return await self._readable([{**row, "uncertain": True} for row in dead], at)
 
