@@ -7,7 +7,6 @@ from functools import partial
 
 from benchmarks.counting import rows_of
 from benchmarks.databases import Databases
-from benchmarks.deliveries import APART, MESSAGES_EACH
 from benchmarks.measure import Lap, laps
 from benchmarks.processes import child
 from benchmarks.report import Report
@@ -16,19 +15,17 @@ from tests.databases import Dialect
 
 NAMES = {"orm": "(b) plain ORM loop", "hand": "(c) raw SQL, 32 a commit", "dragoman": "dragoman"}
 WANTED = 4.0
-STEADY = APART * MESSAGES_EACH
-"""From there in the stream on one message in five is a customer's first; before that nearly all are."""
 
 
 async def run(bases: Databases, dialect: Dialect, sizes: Sizes, report: Report) -> None:
-    urls, places = {}, dict.fromkeys(NAMES, STEADY)
+    urls, places = {}, dict.fromkeys(NAMES, sizes.steady)
     async with AsyncExitStack() as stack:
         processes = {}
         for kind in NAMES:
             urls[kind], folder = stack.enter_context(bases.fresh(dialect))
             arguments = (kind, urls[kind], str(folder))
             processes[kind] = await stack.enter_async_context(child("benchmarks.takers", *arguments))
-            await processes[kind].ask(do="take", start=0, count=STEADY)
+            await processes[kind].ask(do="take", start=0, count=sizes.steady)
 
         async def lap(kind: str) -> Lap:
             count = sizes.single if kind == "orm" else sizes.intake
@@ -43,7 +40,7 @@ async def run(bases: Databases, dialect: Dialect, sizes: Sizes, report: Report) 
         report.lines(f"share of (c): {mine.rate / c.rate:.2f}")
         _compare(await rows_of(urls["hand"]), await rows_of(urls["dragoman"]), "(c)", report)
     # (b) has taken fewer so far: ours and its own are given as many, anew.
-    theirs, ours = [await _rows(bases, dialect, kind, STEADY + sizes.single) for kind in ("orm", "dragoman")]
+    theirs, ours = [await _rows(bases, dialect, kind, sizes.steady + sizes.single) for kind in ("orm", "dragoman")]
     _compare(theirs, ours, "(b)", report)
 
 
