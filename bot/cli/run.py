@@ -30,9 +30,9 @@ def _start(command: str, config: ConfigOption) -> None:
     if command != "run" and urlsplit(settings.database_url).scheme == "sqlite":
         give_up(words("cli.run.one_process", command=command))
 
-    from bot.app import serve
     from bot.logs import configure
     from bot.process import ROLES, WEB, WORKER
+    from bot.serve import serve
 
     configure(settings.dragoman.log_format)
     roles = {"run": ROLES, "web": frozenset({WEB}), "worker": frozenset({WORKER})}[command]

@@ -5,10 +5,10 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.app import serve
 from bot.config.loading import load
 from bot.logs import configure
 from bot.process import ROLES, WEB, WORKER
+from bot.serve import serve
 from tests.crash.clock import Beat
 
 OF = {"run": ROLES, "web": frozenset({WEB}), "worker": frozenset({WORKER})}

@@ -11,8 +11,8 @@ from typing import cast
 import aiohttp
 import pytest
 
-from bot.app import as_soon_as_there
 from bot.process import App
+from bot.serve import as_soon_as_there
 from bot.web.pulse import Pulse
 from bot.workers.loop import Worker
 from core.errors import Unavailable

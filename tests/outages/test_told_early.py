@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
-from bot.app import as_soon_as_there
 from bot.clock import SystemClock
 from bot.process import App
+from bot.serve import as_soon_as_there
 from core.errors import Unavailable
 
 
