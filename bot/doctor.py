@@ -199,7 +199,15 @@ async def _work(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[F
         reason = Word(f"send_error.{trouble.code}")
         what = say("doctor.work.trouble", where=trouble.where, since=trouble.since, reason=reason)
         findings.append(Finding(False, what, Say("doctor.work.trouble_cure")))
-    return findings or [Finding(True, Say("doctor.work.flows"))]
+    findings = findings or [Finding(True, Say("doctor.work.flows"))]
+    return [*findings, *[finding async for finding in _failures(store, now)]]
+
+
+async def _failures(store: SqlStore, now: datetime) -> AsyncIterator[Finding]:
+    """What concerned one customer or one file: its agent was told, and nothing of the house is wrong."""
+    for kind, code, n in await store.failures(now - RECENT):
+        reason = Word(f"send_error.{code or 'platform_error'}")
+        yield Finding(True, say(f"doctor.work.failed_{kind}", n=n, count=n, reason=reason))
 
 
 # --- inboxes --------------------------------------------------------------------------------------------------------

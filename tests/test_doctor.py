@@ -18,9 +18,13 @@ from bot.config.settings import Settings
 from bot.demo import serve
 from bot.desks.telegram.settings import TelegramBot
 from bot.workers.reconcile import DEAF
+from core.messages import Ladder, MessageKind, Part
 from core.people import Identity, Role
 from core.ports import Clock, NewPerson
+from core.say import Word
 from storage import SqlStore, open_store
+from tests.clock import StoryClock
+from tests.storage.house import House, later
 
 Found = dict[str, tuple[bool, str]]
 """By the finding's key: whether it is well, and the cure's key."""
@@ -158,6 +162,29 @@ async def test_what_is_parked_is_told(tmp_path: Path, store: SqlStore) -> None:
     assert await store.raw_failed(row, "Unreadable", 1)
     found = await examined(house(tmp_path, store.url))
     assert found["doctor.work.parked"] == (False, "doctor.work.parked_cure")
+
+
+async def test_what_failed_of_late_is_named_and_is_no_fault_of_the_house(tmp_path: Path, store: SqlStore) -> None:
+    ticket = await House(store).ticket()
+    for number in range(2):
+        failed = tuple(Part(seq, f"{number} {seq}", state=Ladder.FAILED, code="undeliverable") for seq in range(2))
+        await House(store).message(ticket, "It left.", kind=MessageKind.REPLY, parts=failed)
+    await House(store).message(ticket, "", files=1)
+    await store.atomic(lambda tx: tx.session.run("UPDATE files SET state = 'refused', reason = 'media_gone'"))
+
+    async def named(clock: Clock) -> list[tuple[bool, str, object, object]]:
+        sections = [section async for section in doctor.examine(house(tmp_path, store.url), clock)]
+        found = [finding for section in sections for finding in section.findings]
+        what = [
+            (each.ok, each.what.key, each.what.params.get("count"), each.what.params.get("reason")) for each in found
+        ]
+        return [each for each in what if "failed" in each[1]]
+
+    assert await named(StoryClock(later(hours=1))) == [
+        (True, "doctor.work.failed_replies", 2, Word("send_error.undeliverable")),
+        (True, "doctor.work.failed_files", 1, Word("send_error.media_gone")),
+    ]
+    assert await named(StoryClock(later(days=2))) == []
 
 
 async def test_a_webhook_that_leads_elsewhere(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from core.ids import TicketId
 from core.jobs import JobState
+from core.messages import FileState, Ladder
 from storage.commits import Changes
 from storage.fields import instant
 from storage.queries.deliveries import OPEN
@@ -17,6 +18,8 @@ LOOKED = timedelta(days=2)
 """How long a visitor is kept who opened a site's chat and wrote nothing."""
 SILENT = "EXISTS (SELECT 1 FROM visitors v WHERE v.inbox = chat_log.inbox AND v.visitor = chat_log.visitor\
  AND v.active_at < ?)"
+LATEST = 20_000
+"""How many of the newest messages are looked through for what failed."""
 AT_ONCE = 2000
 """Rows thrown away in one transaction."""
 ONCE_DAYS = 30
@@ -38,6 +41,24 @@ class Parked:
 
 
 class UpkeepReads(Bound):
+    async def failures(self, since: datetime) -> Sequence[tuple[Literal["replies", "files"], str, int]]:
+        """What did not come through among the newest messages since then: replies to customers and files of theirs, by
+        the code of the reason."""
+        newest = "m.id > (SELECT max(id) FROM messages) - ? AND m.at >= ?"
+        replies = await self.session.rows(
+            "SELECT p.code AS code, count(DISTINCT m.id) AS n FROM messages m JOIN parts p ON p.message_id = m.id"
+            f" WHERE {newest} AND p.state = ? GROUP BY p.code ORDER BY p.code",
+            *(LATEST, since, Ladder.FAILED),
+        )
+        files = await self.session.rows(
+            "SELECT f.reason AS code, count(*) AS n FROM messages m JOIN files f ON f.message_id = m.id"
+            f" WHERE {newest} AND f.state = ? GROUP BY f.reason ORDER BY f.reason",
+            *(LATEST, since, FileState.REFUSED),
+        )
+        return [("replies", row["code"], row["n"]) for row in replies] + [
+            ("files", row["code"], row["n"]) for row in files
+        ]
+
     async def parked(self, limit: int = 200) -> Sequence[Parked]:
         """Oldest first: parked inbox rows, then parked and uncertain jobs."""
         raws = await self.session.rows(
