@@ -9,8 +9,10 @@ from typing import assert_never
 
 import structlog
 
+from bot.http import MB
 from bot.present import Presenter
 from bot.workers.desk_deeds import DeskDeeds
+from bot.workers.luggage import Luggage
 from core import jobs as j
 from core.errors import Overtaken, SendError
 from core.ids import DeskName, InboxName, TicketId
@@ -34,6 +36,9 @@ NAME_LIMIT = 200
 NOT_YET = timedelta(seconds=1)
 """How long a reply waits for its attachment to be fetched before it looks again."""
 
+UNKNOWN = 25 * MB
+"""What a file of the team's is taken for that does not say how large it is."""
+
 _log = structlog.get_logger()
 
 
@@ -52,8 +57,27 @@ class Deeds:
         self._channels, self._desks = channels, desks
         self._blobs = blobs
         self._at_desks = DeskDeeds(settler, desks, presenter, blobs)
+        self._luggage = Luggage()
 
     async def do(self, job: j.Job) -> None:
+        """Raises `Overtaken` and `Unavailable` besides."""
+        with self._luggage.with_more(await self._size(job.work)) as fits:
+            if fits:
+                await self._do(job)
+            else:
+                await self._settler.back(job, self._clock.now() + NOT_YET)
+
+    async def _size(self, work: j.Work) -> int:
+        """Bytes of the customer's or the team's file that it carries, or may."""
+        if not isinstance(work, j.FetchFile | j.PostFile):
+            return 0
+        file = await self._store.file(work.file)
+        channel = self._channels.get(work.inbox) if isinstance(work, j.FetchFile) and work.inbox else None
+        if file is None or file.size is not None:
+            return file.size or 0 if file else 0
+        return channel.caps.file_limit(file.mime) if channel else UNKNOWN
+
+    async def _do(self, job: j.Job) -> None:
         desks = self._at_desks
         match job.work:
             case j.SendReply():
