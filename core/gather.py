@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from core import commands as c
+from core.cutting import split
 from core.errors import Refused
 from core.events import FileNote
 from core.ids import FileId, MessageId, PersonId
@@ -15,7 +16,6 @@ from core.people import Contact
 from core.policy import Policy
 from core.ports import Pointer, Tx
 from core.say import say
-from core.words import split
 
 
 async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Command:

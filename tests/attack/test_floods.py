@@ -16,7 +16,8 @@ from bot.desks.telegram import html
 from bot.web.app import build
 from bot.web.chat.pace import Pace
 from bot.web.serving import serving
-from core.words import WITH_SLASH, one_line, parse_command, safe_name, split, starts_with_prefix, visible
+from core.cutting import split
+from core.words import WITH_SLASH, one_line, parse_command, safe_name, starts_with_prefix, visible
 from tests.attack.evil import WORDS
 from tests.web.house import house
 

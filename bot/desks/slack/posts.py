@@ -13,10 +13,11 @@ from bot.desks.slack import blocks as kit
 from bot.desks.slack.blocks import Block
 from bot.desks.slack.text import body, escape, inline, link, quote
 from bot.desks.slack.words import Voice
+from core.cutting import split
 from core.model import EntryKind
 from core.say import Say
 from core.views import Post, Shown
-from core.words import one_line, split
+from core.words import one_line
 
 FALLBACK = 300
 """Characters of the plain text; chat.update refuses more than 4,000 bytes."""

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from core.words import isolated, one_line, split, visible
+from core.cutting import split
+from core.words import isolated, one_line, visible
 
 TEXT = 4096
 """What a message holds."""
