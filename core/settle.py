@@ -1,43 +1,27 @@
 """How outside work ended. The outbox alone calls these; each finishes its job in the transaction that has the effect.
 
-`finish` is a compare-and-set on the job's attempt: a worker whose lease was taken over settles nothing (`Overtaken`).
+What the desks' jobs leave behind is in `settling_desks`.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import takewhile
 
-from core import owed, troubles
-from core.apply import Door
-from core.commands import RecordUnreached
-from core.errors import Overtaken, Unavailable
-from core.ids import DeskName, FileId, MessageId, PersonId, ThreadId, TicketId
-from core.jobs import FetchFile, Job, JobState, SendReply, Urgency
+from core import troubles
+from core.ids import MessageId, TicketId
+from core.jobs import FetchFile, Job, JobState, SendReply
 from core.ledger import Ledger
 from core.messages import TAKEN, File, FileState, Ladder, Message, Part
-from core.model import PostRef, Thread, ThreadRef
 from core.ports import Tx
 from core.reports import record_move, with_early, with_part
 from core.say import Word, say
-
-AGAIN = timedelta(seconds=2)
-"""How soon the database is asked again when it was away."""
+from core.settling_desks import DeskSettling
 
 
 @dataclass(frozen=True, slots=True)
-class Settler:
-    door: Door
-
-    async def done(self, job: Job) -> None:
-        """It is done and changes no ticket."""
-        await self._finish(job, JobState.DONE)
-
-    async def again(self, job: Job, at: datetime | None = None) -> None:
-        """There is more to do, or it was too early."""
-        await self._finish(job, JobState.WAITING, at=at)
+class Settler(DeskSettling):
+    """All endings. What is the same for every kind of job is in `settling`."""
 
     async def retry(self, job: Job, code: str, at: datetime, *, uncertain: bool = False) -> None:
         """It failed and is worth repeating. A reply shows that it waits. `uncertain`: it may have arrived already, and
@@ -48,11 +32,6 @@ class Settler:
                 await _queued(ledger, job.work)
 
         await self._finish(job, JobState.WAITING, effect, code=code, at=at, uncertain=uncertain or job.uncertain)
-
-    async def back(self, job: Job, at: datetime) -> None:
-        """Our own house kept it from being done: it waits as if it had not been taken."""
-        with suppress(Overtaken):
-            await self._settle(lambda tx: tx.put_back(job.id, job.attempt, at, uncertain=job.uncertain))
 
     async def stalled(self, job: Job, code: str, at: datetime) -> None:
         """It fails until a person mends something: it waits, and the admins are told of the trouble. The one whose
@@ -133,63 +112,6 @@ class Settler:
 
         await self._finish_part(job, effect, "uncertain")
 
-    async def opened(self, job: Job, ticket: TicketId, ref: ThreadRef, posted: int) -> None:
-        """The ticket has a thread; its entries below `posted` need not go there. Now post the rest."""
-
-        async def effect(ledger: Ledger) -> None:
-            await ledger.tx.save_thread(ticket, ref, posted)
-
-        await self._finish(job, JobState.WAITING, effect)
-
-    async def carded(self, job: Job, thread: ThreadId, card: str) -> None:
-        """The card stands in its thread. Now post the rest."""
-
-        async def effect(ledger: Ledger) -> None:
-            await ledger.tx.save_card(thread, card)
-
-        await self._finish(job, JobState.WAITING, effect)
-
-    async def lost(self, job: Job, ticket: TicketId, thread: Thread, file: FileId | None = None) -> None:
-        """The thread is gone: another is opened, with the recent history, and the file goes there after it."""
-
-        async def effect(ledger: Ledger) -> None:
-            await ledger.load(ticket)
-            await ledger.tx.leave_thread(thread.id)
-            desk, place, now = thread.ref.desk, thread.ref.place, ledger.tickets[ticket]
-            ledger.owe(owed.sync_thread(now, desk, place, Urgency.THREAD, None))
-            if file is not None:
-                ledger.owe(owed.post_file(now, desk, place, file))
-
-        await self._finish(job, JobState.DONE, effect)
-
-    async def aside(self, job: Job, ticket: TicketId, desk: DeskName, place: str, file: FileId, code: str) -> None:
-        """A file that the desk does not take yet waits until a person has mended that, and keeps no words waiting."""
-
-        async def effect(ledger: Ledger) -> None:
-            await ledger.load(ticket)
-            waits = owed.post_file_aside(ledger.tickets[ticket], desk, place, file, ledger.now)
-            ledger.owe(waits)
-            await troubles.begin(ledger, troubles.place_of(job, code), code, troubles.words_of(job, code))
-
-        await self._finish(job, JobState.DONE, effect)
-
-    async def boarded(self, job: Job, desk: DeskName, place: str, post: str) -> None:
-        """The overview stands in its place."""
-
-        async def effect(ledger: Ledger) -> None:
-            await ledger.tx.save_board(desk, place, post)
-
-        await self._finish(job, JobState.DONE, effect)
-
-    async def unreached(self, job: Job, ticket: TicketId, person: PersonId, desk: DeskName) -> None:
-        """A person could not be told in private: the ticket's thread pings them instead."""
-
-        async def effect(ledger: Ledger) -> None:
-            await ledger.load(ticket)
-            ledger.change(ticket, RecordUnreached(person, desk))
-
-        await self._finish(job, JobState.DONE, effect)
-
     async def named(self, job: Job, ticket: TicketId, name: str) -> None:
         """The platform says what the customer is called. A name that is known by now stays."""
 
@@ -201,16 +123,6 @@ class Settler:
                 ledger.redraw(ticket)
 
         await self._finish(job, JobState.DONE, effect)
-
-    async def posted(
-        self, job: Job, thread: ThreadId, post: PostRef | None, seqs: Sequence[int], upto: int, more: bool
-    ) -> None:
-        """Entries `seqs` stand at `post`; those below `upto` are done with."""
-
-        async def effect(ledger: Ledger) -> None:
-            await ledger.tx.advance_thread(thread, upto, post, seqs, ledger.now)
-
-        await self._finish(job, JobState.WAITING if more else JobState.DONE, effect)
 
     async def file_settled(self, job: Job, file: File, ticket: TicketId) -> None:
         """An attachment is stored, or refused with its reason."""
@@ -254,36 +166,6 @@ class Settler:
             await ledger.flush()
 
         await self._settle(work)
-
-    async def _finish(
-        self,
-        job: Job,
-        state: JobState,
-        effect: Callable[[Ledger], Awaitable[None]] | None = None,
-        *,
-        code: str = "",
-        at: datetime | None = None,
-        uncertain: bool = False,
-    ) -> None:
-        async def work(tx: Tx) -> None:
-            ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
-            await tx.finish(job.id, job.attempt, state, code, at, ledger.now, uncertain=uncertain)
-            if effect is not None:
-                await effect(ledger)
-            await ledger.flush()
-
-        await self._settle(work)
-
-    async def _settle(self, work: Callable[[Tx], Awaitable[None]]) -> None:
-        """What was done outside must not be forgotten because the database is away: it is told when that is back.
-
-        When it went in the middle the first attempt may stand; then the second is `Overtaken` by it."""
-        clock = self.door.clock
-        while True:
-            try:
-                return await self.door.store.atomic(work)
-            except Unavailable:
-                await clock.wait(asyncio.Event().wait(), clock.now() + AGAIN)
 
 
 def stored(file: File, blob: str, size: int, mime: str, name: str) -> File:
