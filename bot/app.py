@@ -28,6 +28,7 @@ from bot.web import app as web_app
 from bot.web import hooks, parts
 from bot.web.reading import bounded
 from bot.web.refusals import Refusals
+from bot.workers.absence import Absence
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
@@ -110,6 +111,7 @@ async def build(
             "outbox": outbox.step,
             "clocks": clocks.step,
             "reconcile": reconcile.step,
+            "absence": Absence(door, channels).step,
             **_upkeep(ground),
             **_own_sites(site, settings),
         }

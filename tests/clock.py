@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from core.durations import parse_duration
 
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-HOUSEKEEPING = frozenset({"roll", "prune", "lease", "reconcile", "indexing"})
+HOUSEKEEPING = frozenset({"roll", "prune", "lease", "reconcile", "absence", "indexing"})
 """Tasks that look at their affairs every few seconds or hours: they get their turn at the end of a leap, once."""
 
 

@@ -26,6 +26,7 @@ CAPS = ChannelCaps(
     window=timedelta(hours=24),
     human_window=timedelta(days=7),
     file_limits={"*": 25 * MB},
+    kept=timedelta(hours=36),  # https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 )
 RATE = Rate(10, 10)
 """A second and Page, with audio or video; texts may come faster. Source: "Rate limits" of the Send API."""

@@ -43,6 +43,7 @@ CAPS = ChannelCaps(
     window=timedelta(hours=24),
     file_limits={**{mime: LIMITS[kind] for mime, kind in KINDS.items()}, "*": 100 * MB},
     caption_limit=1024,
+    kept=timedelta(days=7),
 )
 RATE = Rate(80, 80)
 """Cloud API throughput: 80 messages/s a number."""

@@ -32,6 +32,8 @@ class ChannelCaps:
     """How long after the customer's last message a person's own words may go, where that is longer than `window`."""
     repeatable: bool = False
     """What is sent again with the same `ref` stands there once: a reply that may have arrived is simply sent again."""
+    kept: timedelta | None = None
+    """How long the platform tries to deliver what a customer wrote; None where nothing can be lost on its way."""
 
     def file_limit(self, mime: str) -> int:
         """Bytes that a file of this media type may have, either way."""
