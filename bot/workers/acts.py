@@ -16,6 +16,7 @@ import structlog
 from bot.handlers.answering import answer
 from bot.handlers.asking import Answer
 from bot.handlers.dispatch import Dispatcher
+from bot.workers.doubt import InDoubt
 from core import owed
 from core.errors import SendError, Unavailable, Unreadable
 from core.events import DeskEvent
@@ -62,8 +63,7 @@ class Acts:
         self._hands: set[asyncio.Task[Answer]] = set()
         self._room = asyncio.Semaphore(HANDS)
         self._door = asyncio.Lock()
-        self._in_doubt: set[datetime] = set()
-        """The leases of what we may have taken: the database went away before it could say so."""
+        self._in_doubt = InDoubt(partial(store.give_back_raws, FROM_DESK))
         self._back = asyncio.Event()
         """Set when the database proves to be there."""
         self._later: set[asyncio.Task[None]] = set()
@@ -117,25 +117,15 @@ class Acts:
 
     async def _taken(self) -> Sequence[Raw]:
         now = self._clock.now()
-        return await self._surely(
-            now, lambda: self._store.take_raw(FROM_DESK, BATCH, now, LEASE, older=self._head_start)
-        )
+        await self._in_doubt.give_back()
+        with self._in_doubt.taking(now + LEASE):
+            return await self._store.take_raw(FROM_DESK, BATCH, now, LEASE, older=self._head_start)
 
     async def _taken_by_id(self, row: int) -> Raw | None:
         now = self._clock.now()
-        return await self._surely(now, lambda: self._store.take_raw_by_id(row, now, LEASE))
-
-    async def _surely(self, at: datetime, take: Callable[[], Awaitable[T]]) -> T:
-        """What an earlier attempt took in doubt is given back first: it would lie there, and newer things pass it."""
-        for until in sorted(self._in_doubt):
-            await self._store.give_back_raws(FROM_DESK, until)
-            self._in_doubt.discard(until)
-        try:
-            return await take()
-        except Unavailable as fault:
-            if fault.in_doubt:
-                self._in_doubt.add(at + LEASE)
-            raise
+        await self._in_doubt.give_back()
+        with self._in_doubt.taking(now + LEASE):
+            return await self._store.take_raw_by_id(row, now, LEASE)
 
     async def idle(self) -> None:
         """Wait for the events in hand; answers that still have to wait are let go, and so is what the database keeps

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
+from bot.workers.doubt import InDoubt
 from bot.workers.loop import finished
 from core.apply import Door
 from core.errors import Unavailable, Unreadable
@@ -29,8 +31,7 @@ class Intake:
         self._channels = channels
         self._in_hand: Sequence[Raw] = ()
         """Taken, and not yet known to stand."""
-        self._in_doubt: datetime | None = None
-        """The lease of what we may have taken: the database went away before it could say so."""
+        self._in_doubt = InDoubt(partial(door.store.give_back_raws, FROM_CHANNEL))
 
     async def step(self) -> datetime | None:
         """Take in everything that waits. Raises `Unavailable`: what was in hand then goes on first when the database is
@@ -54,14 +55,10 @@ class Intake:
         return True
 
     async def _taken(self) -> Sequence[Raw]:
-        """What was taken in doubt is given back first: nothing newer may pass it."""
-        store, now = self._door.store, self._door.clock.now()
-        if self._in_doubt is not None:
-            await store.give_back_raws(FROM_CHANNEL, self._in_doubt)
-        self._in_doubt = now + LEASE
-        taken = await store.take_raw(FROM_CHANNEL, BATCH, now, LEASE)
-        self._in_doubt = None
-        return taken
+        now = self._door.clock.now()
+        await self._in_doubt.give_back()
+        with self._in_doubt.taking(now + LEASE):
+            return await self._door.store.take_raw(FROM_CHANNEL, BATCH, now, LEASE)
 
     async def _together(self) -> bool:
         """All in one transaction, or nothing."""

@@ -9,6 +9,7 @@ import structlog
 from bot.workers import patience
 from bot.workers.buckets import Buckets
 from bot.workers.deeds import Deeds
+from bot.workers.doubt import InDoubt
 from bot.workers.hands import Hands
 from bot.workers.loop import finished
 from core.errors import Overtaken, SendError, Unavailable
@@ -34,8 +35,7 @@ class Outbox:
         self._deeds = deeds
         self._buckets = buckets
         self._hands = Hands()
-        self._in_doubt: set[datetime] = set()
-        """The leases of jobs that we may have taken: the database went away before it could say so."""
+        self._in_doubt = InDoubt(lambda until: self._store.give_back_jobs(until, self._hands.jobs))
         self._began = False
         self.freed: Callable[[], None] = lambda: None
         """Called when a job ended: its lane may have another."""
@@ -53,7 +53,7 @@ class Outbox:
         if not self._began:
             await self._settler.try_again()
             self._began = True
-        await self._give_back()
+        await self._in_doubt.give_back()
         await self.recover()
         now = self._clock.now()
         for _ in range(TAKEN):
@@ -65,22 +65,12 @@ class Outbox:
     async def _take(self, now: datetime) -> bool:
         """Whether a job could be taken. What is taken is begun: left lying, it would look as if it may be done."""
         full, low = self._buckets.full(now), self._buckets.full(now, cosmetic=True)
-        try:
+        with self._in_doubt.taking(now + LEASE):
             jobs = await self._store.take_jobs(1, now, LEASE, full, low, self._hands.shut(now))
-        except Unavailable as fault:
-            if fault.in_doubt:
-                self._in_doubt.add(now + LEASE)
-            raise
         for job in jobs:
             self._buckets.draw(job.bucket, now)
             self._start(job, now)
         return bool(jobs)
-
-    async def _give_back(self) -> None:
-        """Nobody has begun what was taken in doubt. A reply left lying would look as if it may have been sent."""
-        for until in sorted(self._in_doubt):
-            await self._store.give_back_jobs(until, self._hands.jobs)
-            self._in_doubt.discard(until)
 
     async def idle(self) -> None:
         """Wait for the jobs in hand."""
