@@ -28,8 +28,6 @@ DETAILS = re.compile(r"""(?::\s|\s\(|["'<\[{]).*$""")
 """Of a message that was put together before we got it: where what is quoted begins."""
 LIMIT = 300
 
-ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
-
 
 def configure(form: Literal["console", "json"], *, quiet: bool = False) -> None:
     """`quiet`: warnings and worse only."""

@@ -3,8 +3,8 @@ the same. How they are put together is said in `bot.app`."""
 
 import asyncio
 import signal
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -78,6 +78,23 @@ class App:
     def _wake(self, worker: str) -> None:
         if worker in self.workers:
             self.workers[worker].wake.set()
+
+    @asynccontextmanager
+    async def at_work(self, roles: frozenset[str] = ROLES) -> AsyncIterator[None]:
+        """`run` for as long as the block does, entered once it serves. Raises what keeps it from starting."""
+        self.started.clear()
+        running = asyncio.create_task(self.run(roles), name="app")
+        starting = asyncio.create_task(self.started.wait())
+        try:
+            await asyncio.wait({running, starting}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
+            yield
+        finally:
+            starting.cancel()
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
 
     async def run(self, roles: frozenset[str] = ROLES) -> None:
         """Listen and work until cancelled; then finish what is in hand."""

@@ -3,12 +3,11 @@
 The shop that carries the site chat is served by the program's own web server, which lets no page but it show the chat.
 """
 
-import asyncio
 import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -121,12 +120,12 @@ async def running(
                 speeds=clock,
             ) as app,
             # It serves first, so that the samples take the real way in; nothing works by itself until they are made.
-            _doing(app, WEB),
+            app.at_work(frozenset({WEB})),
         ):
             await samples.play(app, sim, clock, people, locale)
             token = await app.store.new_login(people.anna.id, clock.now(), SIGN_IN_LIVES)
             sign_in = f"{settings.dragoman.base_url}/console/login?token={token}"
-            async with _doing(app, WORKER):
+            async with app.at_work(frozenset({WORKER})):
                 yield Demo(app, sim, clock, people, sign_in)
 
 
@@ -149,24 +148,6 @@ async def _graph(sim: GraphSim) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-
-
-@asynccontextmanager
-async def _doing(app: App, role: str) -> AsyncIterator[None]:
-    """The app in this role for as long as the block runs. Raises what keeps it from starting."""
-    app.started.clear()
-    task = asyncio.create_task(app.run(frozenset({role})), name=f"demo {role}")
-    starting = asyncio.create_task(app.started.wait())
-    try:
-        await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            task.result()
-        yield
-    finally:
-        starting.cancel()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def serve(folder: Path, locale: str, host: str, port: int, ready: Callable[[Demo], None]) -> None:

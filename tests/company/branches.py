@@ -5,7 +5,7 @@ The clock stands still, so no worker looks by itself: whatever one branch does f
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -84,19 +84,9 @@ class Branches:
 
     @asynccontextmanager
     async def branch(self, *roles: str) -> AsyncIterator[App]:
-        async with build(load(self._config, {}), clock=self.clock, rate_scale=1e9) as app:
-            running = asyncio.create_task(app.run(frozenset(roles)), name="app")
-            started = asyncio.create_task(app.started.wait())
-            await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
-            if running.done():
-                started.cancel()
-                running.result()
-            try:
-                yield app
-            finally:
-                running.cancel()
-                with suppress(asyncio.CancelledError):
-                    await running
+        built = build(load(self._config, {}), clock=self.clock, rate_scale=1e9)
+        async with built as app, app.at_work(frozenset(roles)):
+            yield app
 
     async def hires(self, app: App, name: str = "Mei", role: Role = Role.AGENT) -> Person:
         new = NewPerson(name, role=role, queues=frozenset({QueueName("sales")}), zone="UTC")

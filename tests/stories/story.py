@@ -6,7 +6,7 @@ worker asleep, nothing in hand, nothing on its way in the simulators. That wait 
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, assert_never
@@ -188,19 +188,9 @@ class Story:
 
     @asynccontextmanager
     async def _running(self, roles: frozenset[str]) -> AsyncIterator[App]:
-        async with build(load(self._config(), {}), clock=self.clock, rate_scale=self._rates, nap=self._nap) as app:
-            running = asyncio.create_task(app.run(roles), name="app")
-            started = asyncio.create_task(app.started.wait())
-            await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
-            if running.done():
-                started.cancel()
-                running.result()
-            try:
-                yield app
-            finally:
-                running.cancel()
-                with suppress(asyncio.CancelledError):
-                    await running
+        built = build(load(self._config(), {}), clock=self.clock, rate_scale=self._rates, nap=self._nap)
+        async with built as app, app.at_work(roles):
+            yield app
 
     def _config(self) -> Path:
         number, teams = self.number, self.teams.values()
