@@ -5,12 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import cast
 
-import pytest
-
 from bot.clock import SystemClock
 from bot.process import App
 from bot.serve import as_soon_as_there
-from core.errors import Unavailable
 
 
 async def test_what_is_waited_for_is_let_go() -> None:
@@ -32,14 +29,3 @@ async def test_what_is_waited_for_is_let_go() -> None:
         told.set()
         assert await opening is None
     assert let_go.is_set()
-
-
-async def test_a_fault_is_not_swallowed() -> None:
-    @asynccontextmanager
-    async def built() -> AsyncIterator[App]:
-        raise Unavailable("refused")
-        yield
-
-    async with AsyncExitStack() as stack:
-        with pytest.raises(Unavailable, match="refused"):
-            await as_soon_as_there(stack, built, SystemClock(), asyncio.Event())

@@ -6,14 +6,12 @@ Who must act is told once, in words, with the cure, on the console too when it i
 import pytest
 
 from tests.platforms.faults import Fault
-from tests.platforms.graph import StoryCustomer
 from tests.stories.conftest import Tell, only
+from tests.stories.recovering import MENDED, all_came, speaks, told_at_console_once
 from tests.stories.slack_team import SlackTeam
 from tests.stories.story import Story
 
 database = only("sqlite")
-MENDED = "11m"
-"""Until what waits for a person is tried again."""
 
 
 @pytest.fixture
@@ -21,27 +19,6 @@ async def story(tell: Tell) -> Story:
     """At Slack and, as everywhere, at the console."""
     begun: Story = await tell(also=("console",))
     return begun
-
-
-async def speaks(story: Story, ana: StoryCustomer) -> None:
-    """Two messages, far enough apart to be two posts, while nobody can be reached."""
-    await ana.writes("Hello?")
-    await story.forward("20m")
-    await ana.writes("Is anybody there?")
-    await story.forward("20m")
-
-
-async def all_came(story: Story) -> None:
-    """Both messages, once each and in their order, and nothing is left that somebody must look after."""
-    ticket = await story.ticket("Hello?", "slack")
-    text = "\n".join(await ticket.texts())
-    assert text.count("Hello?") == text.count("Is anybody there?") == 1, text
-    assert text.index("Hello?") < text.index("Is anybody there?")
-    assert await story.running.store.parked() == []
-
-
-async def told_at_console_once(story: Story, words: str) -> None:
-    await story.at("console", story.ada).was_told_once(words)
 
 
 async def test_a_channel_that_was_archived_and_comes_back(story: Story) -> None:

@@ -11,12 +11,11 @@ from tests.platforms.graph import StoryCustomer
 from tests.platforms.telegram.state import BOT_ID
 from tests.stories import telegram_team
 from tests.stories.conftest import Tell, only
+from tests.stories.recovering import MENDED, all_came, speaks, told_at_console_once
 from tests.stories.story import Story
 from tests.stories.telegram_team import PUBLIC, AtTelegram, TelegramTeam, TelegramTicket
 
 database = only("sqlite")
-MENDED = "11m"
-"""Until what waits for a person is tried again."""
 HTTPS = f'base_url = "{PUBLIC}"'
 
 
@@ -31,26 +30,6 @@ async def opened(story: Story, ana: StoryCustomer) -> TelegramTicket:
     ticket = await story.opened(ana, "Where is my order?")
     assert isinstance(ticket, TelegramTicket)
     return ticket
-
-
-async def speaks(story: Story, ana: StoryCustomer) -> None:
-    await ana.writes("Hello?")
-    await story.forward("20m")
-    await ana.writes("Is anybody there?")
-    await story.forward("20m")
-
-
-async def all_came(story: Story) -> None:
-    """Both messages, once each and in their order, and nothing is left that somebody must look after."""
-    ticket = await story.ticket("Hello?", "telegram")
-    text = "\n".join(await ticket.texts())
-    assert text.count("Hello?") == text.count("Is anybody there?") == 1, text
-    assert text.index("Hello?") < text.index("Is anybody there?")
-    assert await story.running.store.parked() == []
-
-
-async def told_at_console_once(story: Story, words: str) -> None:
-    await story.at("console", story.ada).was_told_once(words)
 
 
 async def test_a_group_that_was_deleted_is_replaced_by_another(story: Story) -> None:

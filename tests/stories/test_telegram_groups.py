@@ -4,11 +4,9 @@ import pytest
 
 from tests.platforms.faults import Fault
 from tests.stories.conftest import Tell, only
+from tests.stories.recovering import MENDED
 from tests.stories.story import READING, Story
 from tests.stories.telegram_team import AtTelegram, TelegramTeam, TelegramTicket
-
-MENDED = "11m"
-"""Until what waits for a person is tried again."""
 
 database = only("postgres")
 
