@@ -8,18 +8,22 @@ from storage.hints import Typing
 from storage.queries.indexing import Came, Reach, Stale
 from storage.queries.people import NewSession, WebSession
 from storage.queries.upkeep import Parked
+from storage.queries.watch import Backlog, Change, Mark
 from storage.schema import migrate
 from storage.store import SqlStore, open_store
 from storage.tx import SqlTx
 
 __all__ = [
+    "Backlog",
     "BadDatabaseUrl",
     "Came",
+    "Change",
     "Commit",
     "Company",
     "DatabaseBusy",
     "EmailTaken",
     "Listener",
+    "Mark",
     "NewSession",
     "Parked",
     "Reach",

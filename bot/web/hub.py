@@ -15,8 +15,7 @@ from aiohttp import web
 from bot.web.parts import Parts
 from core.errors import Unavailable
 from core.ids import PersonId, TicketId
-from storage.commits import Commit
-from storage.queries.watch import Change, Mark
+from storage import Change, Commit, Mark
 
 _log = structlog.get_logger()
 POLL, POLL_UNTOLD = timedelta(seconds=5), timedelta(seconds=2)

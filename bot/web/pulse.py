@@ -14,7 +14,7 @@ from bot.workers.reconcile import DEAF_AFTER, HEARD
 from core.errors import Unavailable
 from core.ids import DeskName
 from core.ports import Confesses, SaysHowItHears
-from storage.queries.watch import Backlog
+from storage import Backlog
 
 STALE = timedelta(minutes=2)
 """A worker that has not gone round for so long, or only failed, is stuck."""

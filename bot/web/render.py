@@ -19,7 +19,7 @@ from core.ports import Notice, Trouble
 from core.say import Button, PersonName, Say, TicketLabel, say
 from core.views import Card, Dialog, Row, Shown
 from core.words import isolated, one_line, visible
-from storage.queries.upkeep import Parked
+from storage import Parked
 
 Json = dict[str, Any]
 NAME, REACTION = 120, 16

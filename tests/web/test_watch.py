@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from storage.queries.watch import Change
+from storage import Change
 from tests.web.house import SALES, house
 
 
