@@ -137,27 +137,29 @@ class DeskDeeds:
 
     async def post_file(self, job: j.Job, work: j.PostFile) -> None:
         file, thread = await self._store.file(work.file), await self._store.thread(work.ticket, work.desk)
-        desk, found = self._desk(work.desk), None
-        if file is not None and thread is not None:
-            if job.uncertain and isinstance(desk, FindsPosts):
-                found = await desk.find(thread.ref.place, thread.ref, job.id)
-            content = await self._blobs.get(file.blob)
-            ticket = await self._ticket(work.ticket)
-            repeated = self._policy.queue(ticket.queue).locale if job.uncertain else ""
-            try:
-                if found is None:
-                    await desk.post_file(thread.ref, file, content, job.id, repeated)
-            except SendError as error:
-                if error.code == "thread_gone":
-                    return await self._settler.lost(job, work.ticket, thread, file.id)
-                if error.code == "permission" and not job.lane.startswith(owed.ASIDE):
-                    place = thread.ref.place
-                    return await self._settler.aside(job, ticket.id, desk.name, place, file.id, error.code)
-                if error.code not in FILE_REFUSED:
-                    raise
-                _log.warning("deeds.file_not_shown", job=job.id, code=error.code, detail=error.detail)
-                await desk.post(thread.ref, self._presenter.hint(ticket, job.id))
+        desk = self._desk(work.desk)
+        if file is None or thread is None or await self._stands(job, desk, thread):
+            return await self._settler.done(job)
+        ticket, content = await self._ticket(work.ticket), await self._blobs.get(file.blob)
+        repeated = self._policy.queue(ticket.queue).locale if job.uncertain else ""
+        try:
+            await desk.post_file(thread.ref, file, content, job.id, repeated)
+        except SendError as error:
+            if error.code == "thread_gone":
+                return await self._settler.lost(job, work.ticket, thread, file.id)
+            if error.code == "permission" and not job.lane.startswith(owed.ASIDE):
+                return await self._settler.aside(job, ticket.id, desk.name, thread.ref.place, file.id, error.code)
+            if error.code not in FILE_REFUSED:
+                raise
+            _log.warning("deeds.file_not_shown", job=job.id, code=error.code, detail=error.detail)
+            await desk.post(thread.ref, self._presenter.hint(ticket, job.id))
         await self._settler.done(job)
+
+    async def _stands(self, job: j.Job, desk: Desk, thread: Thread) -> bool:
+        """Whether an attempt of which nobody knew how it ended is found to have arrived."""
+        if not job.uncertain or not isinstance(desk, FindsPosts):
+            return False
+        return await desk.find(thread.ref.place, thread.ref, job.id) is not None
 
     async def close(self, job: j.Job, work: j.CloseThread) -> None:
         """The newest thread that stands where the ticket's queue does not. None, when the ticket has come back."""
