@@ -72,6 +72,6 @@ class Hands:
 
 
 def platform_of(bucket: str) -> str:
-    """How the buckets begin behind which one platform stands: `slack:`, `whatsapp:`; `person:slack:`, `files:wa:`."""
+    """How the buckets begin behind which one platform stands: `slack:`; `person:slack:`, `files:support-number:`."""
     kind, _, rest = bucket.partition(":")
     return f"{kind}:{rest.partition(':')[0]}:" if kind in ("person", "files") else f"{kind}:"
