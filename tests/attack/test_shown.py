@@ -176,6 +176,8 @@ async def test_whatever_customers_write_or_are_called(fort: Fort) -> None:
     assert len(said_at_telegram) > len(WORDS)
     for posted in said_at_telegram:
         of_telegram(fort, posted)
+    # What is not escaped is refused here, and would come once more in words alone, which are always clean.
+    assert [call.error for call in fort.telegram.calls() if "parse" in call.error] == []
     for topic in fort.support.topics:
         is_clean(topic.name, "a topic's name")
         assert "\n" not in topic.name
