@@ -75,7 +75,7 @@ async def test_names_of_customers_documents_from_the_thread_to_the_download(fort
         await customer.sends_file(
             name.replace("\ud800", "\ufffd"), PDF + name.encode("utf-8", "replace"), "application/pdf"
         )
-    await fort.settled()
+    await fort.forward("1m")  # they are fetched a few at a time
     mei = await fort.enters(fort.mei)
     files = await files_of(mei, ticket)
     assert len(files) == len(NAMES)
@@ -138,7 +138,7 @@ async def test_no_content_runs_in_our_pages(fort: Fort) -> None:
     ticket = await fort.opened(customer, "Look at these.")
     for name, mime, content in POLYGLOTS.values():
         await customer.sends_file(name, content, mime)
-    await fort.settled()
+    await fort.forward("1m")  # they are fetched a few at a time
     mei = await fort.enters(fort.mei)
     files = await files_of(mei, ticket)
     assert len(files) == len(POLYGLOTS)
