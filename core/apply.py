@@ -3,8 +3,9 @@
 Every entrance is one transaction of the store, begun again from the start when another changed the ticket meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from core.commands import Command, Recount, Tick, Written
 from core.errors import Duplicate
@@ -17,6 +18,8 @@ from core.policy import Policy
 from core.ports import Clock, Store, Tx
 from core.receive import receive
 from core.say import Say
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +57,30 @@ class Door:
 
         await self.store.atomic(work)
 
+    async def write(self, effect: Callable[[Ledger], Awaitable[T]]) -> T:
+        """`effect` and all that follows from it, in one transaction. For `core.settle` and `core.troubles`."""
+
+        async def work(tx: Tx) -> T:
+            ledger = Ledger(tx, self.clock.now(), self.policy)
+            result = await effect(ledger)
+            await ledger.flush()
+            return result
+
+        return await self.store.atomic(work)
+
     async def tell_admins(self, words: Say, once: str) -> None:
         """A notice to every admin, once a key: something is stuck that no ticket shows."""
-
-        async def work(tx: Tx) -> None:
-            ledger = Ledger(tx, self.clock.now(), self.policy)
-            await ledger.tell_admins(words, once)
-            await ledger.flush()
-
-        await self.store.atomic(work)
+        await self.write(lambda ledger: ledger.tell_admins(words, once))
 
     async def tell_team(self, words: Say, once: str) -> None:
         """A notice to everybody who works here, once a key."""
 
-        async def work(tx: Tx) -> None:
-            ledger = Ledger(tx, self.clock.now(), self.policy)
-            if (await tx.once([once], ledger.now))[0]:
-                for person in (await tx.roster()).people:
+        async def tell(ledger: Ledger) -> None:
+            if (await ledger.tx.once([once], ledger.now))[0]:
+                for person in (await ledger.tx.roster()).people:
                     ledger.tell(person.id, words)
-            await ledger.flush()
 
-        await self.store.atomic(work)
+        await self.write(tell)
 
     async def tick(self, ticket: TicketId) -> None:
         """Whatever of the ticket's clocks is due. Each step fires once: it is saved with the ticket's version."""
@@ -85,10 +91,8 @@ class Door:
         await self._internal(ticket, Recount())
 
     async def _internal(self, ticket: TicketId, command: Command) -> None:
-        async def work(tx: Tx) -> None:
-            ledger = Ledger(tx, self.clock.now(), self.policy)
+        async def change(ledger: Ledger) -> None:
             await ledger.load(ticket)
             ledger.change(ticket, await gather(ledger, ledger.tickets[ticket], command))
-            await ledger.flush()
 
-        await self.store.atomic(work)
+        await self.write(change)

@@ -47,16 +47,14 @@ class Settler(DeskSettling):
     async def mended(self, job: Job, codes: Iterable[str]) -> None:
         """A job was done that any of these would have stopped: what waits because of them is tried at once."""
 
-        async def work(tx: Tx) -> None:
-            ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
+        async def end(ledger: Ledger) -> None:
             for code in sorted(codes):
                 where = troubles.place_of(job, code)
                 if await troubles.end(ledger, where, [code]):
                     # What stands at the whole desk waits in all its places.
-                    await tx.try_now(code, ledger.now, job.bucket if code != troubles.WHOLE_DESK else "")
-            await ledger.flush()
+                    await ledger.tx.try_now(code, ledger.now, job.bucket if code != troubles.WHOLE_DESK else "")
 
-        await self.door.store.atomic(work)
+        await self.door.write(end)
 
     async def try_again(self) -> None:
         """We were just started, perhaps because somebody mended something: nobody need wait for the next look."""
@@ -157,15 +155,13 @@ class Settler(DeskSettling):
     ) -> None:
         """`effect` says whether parts are left to send, and how the job ends if none follows now."""
 
-        async def work(tx: Tx) -> None:
-            ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
+        async def finish(ledger: Ledger) -> None:
             more, end = await effect(ledger)
             goes_on = more and end is JobState.DONE
             state = JobState.WAITING if goes_on else end
-            await tx.finish(job.id, job.attempt, state, "" if end is JobState.DONE else code, None, ledger.now)
-            await ledger.flush()
+            await ledger.tx.finish(job.id, job.attempt, state, "" if end is JobState.DONE else code, None, ledger.now)
 
-        await self._settle(work)
+        await self._settle(finish)
 
 
 def stored(file: File, blob: str, size: int, mime: str, name: str) -> File:

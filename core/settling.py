@@ -13,7 +13,6 @@ from core.apply import Door
 from core.errors import Overtaken, Unavailable
 from core.jobs import Job, JobState
 from core.ledger import Ledger
-from core.ports import Tx
 
 AGAIN = timedelta(seconds=2)
 """How soon the database is asked again when it was away."""
@@ -36,7 +35,7 @@ class Settling:
     async def back(self, job: Job, at: datetime) -> None:
         """Our own house kept it from being done: it waits as if it had not been taken."""
         with suppress(Overtaken):
-            await self._settle(lambda tx: tx.put_back(job.id, job.attempt, at, uncertain=job.uncertain))
+            await self._settle(lambda ledger: ledger.tx.put_back(job.id, job.attempt, at, uncertain=job.uncertain))
 
     async def _finish(
         self,
@@ -48,22 +47,20 @@ class Settling:
         at: datetime | None = None,
         uncertain: bool = False,
     ) -> None:
-        async def work(tx: Tx) -> None:
-            ledger = Ledger(tx, self.door.clock.now(), self.door.policy)
-            await tx.finish(job.id, job.attempt, state, code, at, ledger.now, uncertain=uncertain)
+        async def finish(ledger: Ledger) -> None:
+            await ledger.tx.finish(job.id, job.attempt, state, code, at, ledger.now, uncertain=uncertain)
             if effect is not None:
                 await effect(ledger)
-            await ledger.flush()
 
-        await self._settle(work)
+        await self._settle(finish)
 
-    async def _settle(self, work: Callable[[Tx], Awaitable[None]]) -> None:
+    async def _settle(self, effect: Callable[[Ledger], Awaitable[None]]) -> None:
         """What was done outside must not be forgotten because the database is away: it is told when that is back.
 
         When it went in the middle the first attempt may stand; then the second is `Overtaken` by it."""
         clock = self.door.clock
         while True:
             try:
-                return await self.door.store.atomic(work)
+                return await self.door.write(effect)
             except Unavailable:
                 await clock.wait(asyncio.Event().wait(), clock.now() + AGAIN)

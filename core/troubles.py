@@ -23,7 +23,6 @@ from core.jobs import (
     TellPerson,
 )
 from core.ledger import Ledger
-from core.ports import Tx
 from core.say import Say, Word, say
 
 WHOLE_DESK = "token_expired"
@@ -78,41 +77,25 @@ async def end(ledger: Ledger, where: str, codes: Iterable[str]) -> bool:
 
 async def begun(door: Door, where: str, code: str, words: Say) -> None:
     """`begin`, for who has no transaction open."""
-
-    async def work(tx: Tx) -> None:
-        ledger = Ledger(tx, door.clock.now(), door.policy)
-        await begin(ledger, where, code, words)
-        await ledger.flush()
-
-    await door.store.atomic(work)
+    await door.write(lambda ledger: begin(ledger, where, code, words))
 
 
 async def ended(door: Door, where: str, codes: Iterable[str]) -> None:
     """`end`, for who has no transaction open; what waited because of it is tried at once."""
 
-    async def work(tx: Tx) -> None:
-        ledger = Ledger(tx, door.clock.now(), door.policy)
+    async def each(ledger: Ledger) -> None:
         for code in codes:
             if await end(ledger, where, [code]):
-                await tx.try_now(code, ledger.now)
-        await ledger.flush()
+                await ledger.tx.try_now(code, ledger.now)
 
-    await door.store.atomic(work)
+    await door.write(each)
 
 
 async def deliveries_refused(door: Door, inbox: InboxName, since: datetime) -> None:
-    async def work(tx: Tx) -> None:
-        ledger = Ledger(tx, door.clock.now(), door.policy)
-        await begin(ledger, inbox, REFUSED, say("tell.deliveries_refused", inbox=inbox, since=since))
-        await ledger.flush()
-
-    await door.store.atomic(work)
+    """What comes for an inbox bears no signature of ours, since then."""
+    await begun(door, inbox, REFUSED, say("tell.deliveries_refused", inbox=inbox, since=since))
 
 
 async def deliveries_accepted(door: Door, inbox: InboxName) -> None:
-    async def work(tx: Tx) -> None:
-        ledger = Ledger(tx, door.clock.now(), door.policy)
-        await end(ledger, inbox, [REFUSED])
-        await ledger.flush()
-
-    await door.store.atomic(work)
+    """It does again. Nothing of ours waited for it."""
+    await door.write(lambda ledger: end(ledger, inbox, [REFUSED]))
