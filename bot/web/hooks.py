@@ -4,7 +4,7 @@ The payload is read by the intake worker. What was not stored is answered so tha
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -33,35 +33,21 @@ class PutsRaw(Protocol):
 
 
 def add_hooks(
-    app: web.Application,
-    channels: Mapping[InboxName, Channel],
-    store: PutsRaw,
-    clock: Clock,
-    *,
-    refusals: Refusals,
-    stored: Callable[[], None] = lambda: None,
+    app: web.Application, channels: Mapping[InboxName, Channel], store: PutsRaw, clock: Clock, *, refusals: Refusals
 ) -> None:
-    """Add the routes. `stored` is called after each new delivery, to wake the intake worker."""
-    hooks = _Hooks(channels, store, clock, refusals, stored)
+    """Add the routes."""
+    hooks = _Hooks(channels, store, clock, refusals)
     resource = app.router.add_resource("/hooks/{inbox}", name="hook")
     resource.add_route("GET", hooks.handshake)
     resource.add_route("POST", hooks.delivery)
 
 
 class _Hooks:
-    def __init__(
-        self,
-        channels: Mapping[InboxName, Channel],
-        store: PutsRaw,
-        clock: Clock,
-        refusals: Refusals,
-        stored: Callable[[], None],
-    ) -> None:
+    def __init__(self, channels: Mapping[InboxName, Channel], store: PutsRaw, clock: Clock, refusals: Refusals) -> None:
         self._channels = channels
         self._store = store
         self._clock = clock
         self._refusals = refusals
-        self._stored = stored
         self._noted: dict[str, datetime] = {}
 
     async def handshake(self, request: web.Request) -> web.Response:
@@ -93,13 +79,11 @@ class _Hooks:
         kept = {name: hook.headers[name] for name in KEPT_HEADERS if name in hook.headers}
         key = hashlib.sha256(hook.body).hexdigest()
         try:
-            row = await self._store.put_raw(FROM_CHANNEL + inbox, key, hook.body, kept, hook.at or self._clock.now())
+            await self._store.put_raw(FROM_CHANNEL + inbox, key, hook.body, kept, hook.at or self._clock.now())
         except Exception as error:
             # Whatever is wrong with the database, the platform must keep the delivery.
             _log.error("hook.not_stored", inbox=inbox, error=type(error).__name__)
             return web.Response(status=503, text="not stored, deliver again", headers={"Retry-After": "5"})
-        if row is not None:
-            self._stored()
         await self._refusals.accepted(InboxName(inbox))
         return web.Response(text="ok")
 

@@ -10,8 +10,6 @@ from aiohttp.web_exceptions import HTTPException
 
 from bot.web.keys import PARTS
 
-_log = structlog.get_logger()
-
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -27,10 +25,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Server": "Dragoman",
 }
-
-
 FRAMED: web.ResponseKey[bool] = web.ResponseKey("framed", bool)
 """Of a page that other sites may show; its own policy says which."""
+
+_log = structlog.get_logger()
 
 
 @web.middleware
