@@ -113,7 +113,7 @@ def safe_name(name: str) -> str:
     """A file name that is only a name on every system: at most 120 characters and 240 bytes, its extension kept."""
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", visible(name)))[-1]
     name = "".join(char for char in name if unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp"))
-    name = _PATH_OR_SHELL.sub("_", name).strip(" .") or "file"
+    name = " ".join(_PATH_OR_SHELL.sub("_", name).split()).strip(" .") or "file"
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
     stem, dot, extension = name.rpartition(".")
