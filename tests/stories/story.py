@@ -5,7 +5,7 @@ worker asleep, nothing in hand, nothing on its way in the simulators. That wait 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +23,11 @@ from tests.platforms.slack import SlackSim
 from tests.platforms.telegram import TelegramSim
 from tests.stories.agents import Agent, Seen, Team
 from tests.stories.console_team import ConsoleTeam
+from tests.stories.rest import House
 from tests.stories.slack_team import Mode, SlackTeam
 from tests.stories.telegram_team import AtTelegram, TelegramTeam
 
 DeskChoice = Literal["slack", "telegram", "console"]
-PATIENCE = 10.0
-"""Real seconds until `settled` gives up: a safety net, never a measured time."""
 LOOK_AGAIN = 0.02
 """Real seconds between looks for work that was begun while the program died; nothing depends on their number."""
 NAP = timedelta(hours=6)
@@ -260,49 +259,8 @@ class Story:
 
     async def settled(self) -> None:
         """Until nothing more happens by itself at this moment."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not self._quiet():
-                    await self._changed()
-        except TimeoutError:
-            dump = "\n".join(team.dump() for team in self.teams.values())
-            raise AssertionError(f"it never settled: {list(self._unrest())}\n{dump}") from None
-
-    async def _changed(self) -> None:
-        """Wait until a worker falls asleep, something in hand ends, or a platform moves."""
-        changes = [self.clock.change(), *(team.change() for team in self.teams.values())]
-        moves = [asyncio.create_task(change) for change in changes]
-        hands = [task for task in asyncio.all_tasks() if _is_hand(task)]
-        await asyncio.sleep(0)  # they begin to listen
-        try:
-            if not self._quiet():
-                await asyncio.wait([*moves, *hands], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for move in moves:
-                move.cancel()
-
-    def _quiet(self) -> bool:
-        return next(self._unrest(), None) is None
-
-    def _unrest(self) -> Iterator[str]:
-        """What still goes on."""
-        for team in self.teams.values():
-            yield from team.unrest()
-        tasks = asyncio.all_tasks()
-        hands = [task.get_name() for task in tasks if _is_hand(task)]
-        yield from (name for name in hands if not self.clock.asleep([name]))
-        if self.app is not None and self.app.started.is_set():
-            names = {task.get_name() for task in tasks}
-            running = [name for name in self.app.workers if name in names]
-            yield from (f"worker {name}" for name in running if not self.clock.asleep([name]))
-            yield from (f"woken: {name}" for name in running if self.app.workers[name].wake.is_set())
+        await House(self.clock, self.teams.values(), lambda: self.app).settled()
 
 
 def _member(name: str, role: Role, queues: Sequence[str] = QUEUES) -> NewPerson:
     return NewPerson(name, role=role, queues=frozenset(map(QueueName, queues)), zone="UTC")
-
-
-def _is_hand(task: "asyncio.Task[object]") -> bool:
-    """A job, an act or a report of the Graph simulator on its way."""
-    coroutine = getattr(task.get_coro(), "__qualname__", "")
-    return task.get_name().startswith(("job-", "act-")) or coroutine.endswith("._follow_up")
