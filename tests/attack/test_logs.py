@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,11 +35,18 @@ FAULTS = (
 )
 
 
-def everything_logs() -> None:
-    """Whatever any library ever says to anybody."""
-    logging.getLogger().setLevel(logging.DEBUG)
-    for name in list(logging.Logger.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+@contextmanager
+def everything_logs() -> Iterator[None]:
+    """Whatever any library ever says to anybody; the next test hears what it usually hears."""
+    names = list(logging.Logger.manager.loggerDict)
+    before = {name: logging.getLogger(name).level for name in names}
+    try:
+        for name in ("", *names):
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(params=["json", "console"])
@@ -52,11 +60,11 @@ async def fort(form: Form, tmp_path: Path, shared_folder: Path) -> AsyncIterator
     """At all three desks."""
     with fresh_database("sqlite", tmp_path, shared_folder, migrated=True) as url:
         configure(form)
-        everything_logs()
         telegram = AtTelegram(limits=None)
         made = Fort(url, tmp_path, "console", also=("slack", "telegram"), slack_mode="http", at_telegram=telegram)
-        async with made:
-            yield made
+        with everything_logs():
+            async with made:
+                yield made
 
 
 def secrets(fort: Fort) -> Iterator[str]:
@@ -162,11 +170,11 @@ def test_a_value_is_on_one_line_whatever_it_holds(words: str, form: Form, capsys
 def test_libraries_speak_of_trouble_only(form: Form, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever level they give themselves."""
     configure(form)
-    everything_logs()
-    for library in ("httpx", "slack", "aiosqlite", "aiohttp.access", "py.warnings"):
-        logging.getLogger(library).setLevel(logging.DEBUG)
-        logging.getLogger(library).info("HTTP Request: POST https://api.telegram.org/")
-    logging.getLogger("py.warnings").warning("bad file name: a canary")
+    libraries = [logging.getLogger(name) for name in ("httpx", "slack", "aiosqlite", "aiohttp.access", "py.warnings")]
+    with everything_logs():
+        for library in libraries:
+            library.info("HTTP Request: POST https://api.telegram.org/")
+        logging.getLogger("py.warnings").warning("bad file name: a canary")
     assert capsys.readouterr().err == ""
 
 
