@@ -13,8 +13,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
+from zoneinfo import ZoneInfo
 
-from core.say import PersonName, TicketLabel, Value, Word
+from core.places import is_zone
+from core.say import LocalSpan, LocalTime, PersonName, TicketLabel, Value, Word
 
 if TYPE_CHECKING:
     # Babel is imported where it is used: `dragoman --help` reads the catalogue and must not wait for it.
@@ -139,6 +141,41 @@ def moment(locale: str, at: datetime, zone: tzinfo = UTC) -> str:
     return pattern.replace("{1}", day).replace("{0}", time)
 
 
+def time_of_day(locale: str, at: datetime, zone: tzinfo = UTC) -> str:
+    """ "10:15" on the clock on the wall."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("Hm", at.astimezone(zone), locale=_babel(locale))
+
+
+def city(locale: str, zone: tzinfo) -> str:
+    """What people call a zone: "New York"."""
+    from babel.dates import get_timezone_location
+
+    name = get_timezone_location(zone, locale=_babel(locale), return_city=True)
+    return name.rpartition("/")[2]
+
+
+def local_time(locale: str, there: LocalTime, zone: tzinfo) -> str:
+    """ "Fri, Nov 27, 10:15 New York = 23:15 Shanghai"; where the reader's clock in `zone` shows the same, only that."""
+    theirs = _zone(there.zone)
+    said = t(locale, "time.placed", time=moment(locale, there.at, theirs), place=city(locale, theirs))
+    far, near = there.at.astimezone(theirs), there.at.astimezone(zone)
+    if far.utcoffset() == near.utcoffset():
+        return said
+    clock = time_of_day if far.date() == near.date() else moment
+    here = t(locale, "time.placed", time=clock(locale, there.at, zone), place=city(locale, zone))
+    return t(locale, "time.same", there=said, here=here)
+
+
+def local_span(locale: str, span: LocalSpan) -> str:
+    """ "Wed, Nov 25, 17:15 – 18:00"; the day is said again only where it is another."""
+    zone = _zone(span.zone)
+    same_day = span.start.astimezone(zone).date() == span.end.astimezone(zone).date()
+    end = time_of_day(locale, span.end, zone) if same_day else moment(locale, span.end, zone)
+    return t(locale, "time.span", start=moment(locale, span.start, zone), end=end)
+
+
 def duration(locale: str, span: timedelta) -> str:
     """A length of time in its two largest units, short: "2 hr 5 min", "45 sec". Its sign is left to the text around."""
     from babel.lists import format_list
@@ -182,12 +219,20 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             return escape(duration(locale, value))
         case Word():
             return render(locale, value.key, {})
+        case LocalTime():
+            return escape(local_time(locale, value, zone))
+        case LocalSpan():
+            return escape(local_span(locale, value))
         case PersonName() | TicketLabel():
             if resolve is None:
                 return _misfit(f"nobody resolves {value!r} here", f"#{value.id}")
             return resolve(value)
         case _:
             assert_never(value)
+
+
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name) if is_zone(name) else UTC
 
 
 def _form(locale: str, text: Text, n: Value | None) -> str:

@@ -33,7 +33,25 @@ class Word:
     key: str
 
 
-Value = str | int | datetime | timedelta | PersonName | TicketLabel | Word
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """An instant as the clocks of a place show it, with its city; and as the reader's do, where they differ."""
+
+    at: datetime
+    zone: str
+    """An IANA name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSpan:
+    """From one instant to another, as the clocks of a place show them. Which place, the words around it say."""
+
+    start: datetime
+    end: datetime
+    zone: str
+
+
+Value = str | int | datetime | timedelta | PersonName | TicketLabel | Word | LocalTime | LocalSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,10 @@ def _value_out(value: Value) -> Any:
             return {"ticket": value.id}
         case Word():
             return {"word": value.key}
+        case LocalTime():
+            return {"time": value.at.isoformat(), "zone": value.zone}
+        case LocalSpan():
+            return {"from": value.start.isoformat(), "to": value.end.isoformat(), "zone": value.zone}
         case _:
             assert_never(value)
 
@@ -117,5 +139,9 @@ def _value_in(value: Any) -> Value:
             return TicketLabel(TicketId(ticket))
         case {"word": key}:
             return Word(key)
+        case {"time": at, "zone": zone}:
+            return LocalTime(datetime.fromisoformat(at), zone)
+        case {"from": start, "to": end, "zone": zone}:
+            return LocalSpan(datetime.fromisoformat(start), datetime.fromisoformat(end), zone)
         case _:
             raise ValueError("not a Say parameter")

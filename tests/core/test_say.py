@@ -7,17 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ids import PersonId, TicketId
-from core.say import Button, PersonName, Say, TicketLabel, Value, Word, from_json, say, to_json
+from core.say import Button, LocalSpan, LocalTime, PersonName, Say, TicketLabel, Value, Word, from_json, say, to_json
 
 IDS = st.integers(1, 10**6)
+INSTANTS = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 # its zone is the next argument
+ZONES = st.sampled_from(["America/New_York", "Asia/Shanghai"])
 VALUES: st.SearchStrategy[Value] = st.one_of(
     st.text(),
     st.integers(-(10**9), 10**9),
-    st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 # its zone is the next argument
+    INSTANTS,
     st.timedeltas(timedelta(days=-400), timedelta(days=400)),
     IDS.map(PersonId).map(PersonName),
     IDS.map(TicketId).map(TicketLabel),
     st.sampled_from(["status.open", "priority.high"]).map(Word),
+    st.builds(LocalTime, INSTANTS, ZONES),
+    st.builds(LocalSpan, INSTANTS, INSTANTS, ZONES),
 )
 BUTTONS = st.builds(
     Button, st.just("claim"), st.just("button.claim"), st.text(max_size=9), st.sampled_from(["", "danger"])
