@@ -1,6 +1,7 @@
 """Who there is: customers with the identities they are known by, and the team. What any of them did is elsewhere."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from core.ids import AccountId, ContactId, PersonId, QueueName
@@ -71,11 +72,40 @@ class Person:
     locale: str = "en"
     zone: str | None = None
     away: bool = False
+    """As they said it themselves; `is_away` knows when they are back."""
     active: bool = True
+    shifts: tuple[str, ...] = ()
+    """When they work, by the names of the shifts in the configuration; none: the hours of their queues."""
+    languages: frozenset[str] = frozenset()
+    """What they answer in, without a region (`zh`); none: everything."""
+    capacity: int | None = None
+    """Open tickets with which they have enough: nothing is handed on to them any more. None: there is no limit."""
+    substitute: PersonId | None = None
+    """Who takes their tickets while they are away."""
+    away_since: datetime | None = None
+    away_until: datetime | None = None
+    """None: until they say that they are back."""
 
     def sees(self, queue: QueueName) -> bool:
         """Whether tickets of `queue` are this person's business. Admins see all."""
         return self.role is Role.ADMIN or queue in self.queues
+
+    def is_away(self, at: datetime) -> bool:
+        """Whose time away is over is back, without saying so."""
+        return self.away and (self.away_until is None or at < self.away_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Somebody is on call for a queue from `since` until `until`, whatever its rotation says."""
+
+    queue: QueueName
+    person: PersonId
+    since: datetime
+    until: datetime
+
+    def covers(self, at: datetime) -> bool:
+        return self.since <= at < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +113,21 @@ class Roster:
     """The active people of the house, as they stood when asked."""
 
     people: tuple[Person, ...] = ()
+    oncall: tuple[Stand, ...] = ()
+    """What was said in place of the rotations, the latest word last."""
+    full: frozenset[PersonId] = frozenset()
+    """Who has as many open tickets as they can take."""
 
-    def members(self, queue: QueueName) -> tuple[Person, ...]:
+    def person(self, person: PersonId | None) -> Person | None:
+        return next((one for one in self.people if one.id == person), None)
+
+    def members(self, queue: QueueName, at: datetime) -> tuple[Person, ...]:
         """Agents of the queue who are not away."""
-        return tuple(p for p in self.people if queue in p.queues and not p.away)
+        return tuple(p for p in self.people if queue in p.queues and not p.is_away(at))
 
-    def supervisors(self, queue: QueueName) -> tuple[Person, ...]:
+    def supervisors(self, queue: QueueName, at: datetime) -> tuple[Person, ...]:
         """Supervisors of the queue who are not away; else the admins: somebody must be told, and able to act on it."""
-        own = (p for p in self.people if p.role is Role.SUPERVISOR and queue in p.queues and not p.away)
+        own = (p for p in self.members(queue, at) if p.role is Role.SUPERVISOR)
         return tuple(own) or self.admins()
 
     def admins(self) -> tuple[Person, ...]:

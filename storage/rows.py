@@ -23,7 +23,7 @@ from core.ids import (
 from core.jobs import Job
 from core.messages import File, FileState, Ladder, Message, MessageKind, Part
 from core.model import Conversation, Entry, EntryKind, PostRef, Thread, ThreadRef
-from core.people import Contact, Person, Role, Tier
+from core.people import Contact, Person, Role, Stand, Tier
 from core.ports import Group, Notice, Raw, SavedDraft, SavedFact
 from core.say import Say, from_json, to_json
 from storage import models
@@ -135,7 +135,17 @@ def person(row: models.Person, queues: Sequence[str]) -> Person:
         zone=row.zone,
         away=row.away,
         active=row.active,
+        shifts=tuple(json.loads(row.shifts)),
+        languages=frozenset(json.loads(row.languages)),
+        capacity=row.capacity,
+        substitute=None if row.substitute_id is None else PersonId(row.substitute_id),
+        away_since=row.away_since,
+        away_until=row.away_until,
     )
+
+
+def stand(row: Row) -> Stand:
+    return Stand(QueueName(row["queue"]), PersonId(row["person_id"]), instant(row["since"]), instant(row["until"]))
 
 
 def thread(row: Row) -> Thread:

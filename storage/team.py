@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.ids import DeskName, PersonId, QueueName
-from core.people import Identity, Person, Role
+from core.people import Identity, Person, Role, Stand
 from core.ports import NewPerson, Profile
 from storage.database import Database
 from storage.queries.people import NewSession
@@ -36,10 +36,26 @@ class TeamStore(Database):
 
         await self.atomic(change)
 
-    async def set_person(
-        self, person: PersonId, *, away: bool | None = None, locale: str | None = None, zone: str | None = None
+    async def set_person(self, person: PersonId, *, locale: str | None = None, zone: str | None = None) -> None:
+        await self.atomic(lambda tx: tx.change_person(person, locale=locale, zone=zone))
+
+    async def set_duty(self, person: Person) -> None:
+        """Shifts, languages, capacity and substitute, as they stand in `person`."""
+        await self.atomic(lambda tx: tx.set_duty(person))
+
+    async def set_away(
+        self, person: PersonId, since: datetime, until: datetime | None = None, substitute: PersonId | None = None
     ) -> None:
-        await self.atomic(lambda tx: tx.change_person(person, away=away, locale=locale, zone=zone))
+        await self.atomic(lambda tx: tx.go_away(person, since, until, substitute))
+
+    async def set_back(self, person: PersonId) -> None:
+        await self.atomic(lambda tx: tx.come_back(person))
+
+    async def put_stand(self, stand: Stand) -> None:
+        await self.atomic(lambda tx: tx.put_stand(stand))
+
+    async def end_stands(self, queue: QueueName, person: PersonId) -> int:
+        return await self.atomic(lambda tx: tx.end_stands(queue, person))
 
     async def add_identity(self, person: PersonId, identity: Identity) -> None:
         await self.atomic(lambda tx: tx.know_as(person, identity))

@@ -11,7 +11,7 @@ from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
 from storage.queries.open_threads import OpenThreadReads
 from storage.queries.outbox import OutboxReads, OutboxWrites
-from storage.queries.people import PeopleReads, PeopleWrites
+from storage.queries.roster import RosterReads, RosterWrites
 from storage.queries.search import SearchReads
 from storage.queries.threads import ThreadReads, ThreadWrites
 from storage.queries.tickets import TicketReads, TicketWrites
@@ -31,7 +31,7 @@ class SqlReads(
     MessageReads,
     ThreadReads,
     OpenThreadReads,
-    PeopleReads,
+    RosterReads,
     GroupReads,
     DeliveryReads,
     OutboxReads,
@@ -52,7 +52,7 @@ class SqlTx(
     ConversationWrites,
     MessageWrites,
     ThreadWrites,
-    PeopleWrites,
+    RosterWrites,
     GroupWrites,
     OutboxWrites,
     IndexWrites,

@@ -36,6 +36,13 @@ class Reads(Protocol):
         ...
 
     async def roster(self) -> Roster: ...
+    async def open_counts(self, people: Sequence[PersonId]) -> Mapping[PersonId, int]:
+        """How many open tickets each has; who has none is left out."""
+        ...
+
+    async def owned(self, person: PersonId, limit: int) -> Sequence[TicketId]:
+        """Somebody's open tickets, oldest first."""
+        ...
 
     async def thread(self, ticket: TicketId, desk: DeskName) -> Thread | None:
         """The current thread."""

@@ -130,3 +130,7 @@ class NewPerson:
     locale: str = "en"
     zone: str | None = None
     public_name: str = ""
+    shifts: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    capacity: int | None = None
+    substitute: PersonId | None = None

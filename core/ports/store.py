@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from core.ids import DeskName, JobId, PersonId, TicketId
+from core.ids import DeskName, JobId, PersonId, QueueName, TicketId
 from core.jobs import Job
-from core.people import Identity, Person
+from core.people import Identity, Person, Stand
 from core.ports.desk import Profile
 from core.ports.reads import Reads
 from core.ports.records import Raw
@@ -84,7 +84,10 @@ class Store(Reads, Protocol):
         """Tickets with a clock whose next instant has come."""
         ...
 
-    async def next_clock_at(self) -> datetime | None: ...
+    async def next_clock_at(self, after: datetime | None = None) -> datetime | None:
+        """The next instant of any clock, or of those later than `after`."""
+        ...
+
     async def counting_tickets(self, after: TicketId, limit: int) -> Sequence[TicketId]:
         """Tickets above `after` with a live business clock, in order."""
         ...
@@ -92,9 +95,22 @@ class Store(Reads, Protocol):
     async def setting(self, name: str) -> str | None: ...
     async def save_setting(self, name: str, value: str) -> None: ...
     async def add_identity(self, person: PersonId, identity: Identity) -> None: ...
-    async def set_person(
-        self, person: PersonId, *, away: bool | None = None, locale: str | None = None, zone: str | None = None
-    ) -> None: ...
+    async def set_person(self, person: PersonId, *, locale: str | None = None, zone: str | None = None) -> None: ...
+    async def set_away(
+        self, person: PersonId, since: datetime, until: datetime | None = None, substitute: PersonId | None = None
+    ) -> None:
+        """Until None: until they say so. A substitute that is None stays who it was."""
+        ...
+
+    async def set_back(self, person: PersonId) -> None: ...
+    async def put_stand(self, stand: Stand) -> None:
+        """On call in place of whom the rotation names; of several the last word counts."""
+        ...
+
+    async def end_stands(self, queue: QueueName, person: PersonId) -> int:
+        """The rotation counts again; returns how many there were."""
+        ...
+
     async def redeem_invite(
         self, code: str, identity: Identity, profile: Profile | None, at: datetime
     ) -> Person | None:

@@ -16,6 +16,12 @@ class Person(Model):
     zone = WordsField(null=True)
     away = fields.BooleanField(default=False)
     active = fields.BooleanField(default=True)
+    shifts = WordsField(default="[]")
+    languages = WordsField(default="[]")
+    capacity = fields.BigIntField(null=True)
+    substitute_id = fields.BigIntField(null=True)
+    away_since = InstantField(null=True)
+    away_until = InstantField(null=True)
     created_at = InstantField()
 
     class Meta:

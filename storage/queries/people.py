@@ -4,6 +4,7 @@ Of codes and tokens only hashes are stored.
 """
 
 import hashlib
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from tortoise.queryset import QuerySet
 
 from core.ids import CONSOLE, PersonId, QueueName, TicketId
-from core.people import Identity, Person, Role, Roster
+from core.people import Identity, Person, Role
 from core.ports import NewPerson, Notice, Profile
 from core.say import Say
 from storage import models, rows
@@ -68,9 +69,6 @@ class PeopleReads(Bound):
         """How everybody is known on every desk."""
         known = models.PersonIdentity.all().order_by("id")
         return [Identity(row.kind, row.scope, row.value) for row in await known.using_db(self.session.client)]
-
-    async def roster(self) -> Roster:
-        return Roster(tuple(await self._people(models.Person.filter(active=True))))
 
     async def list_people(self) -> Sequence[Person]:
         """Everybody, active or not, in the order they came."""
@@ -135,6 +133,10 @@ class PeopleWrites(PeopleReads):
             role=new.role,
             locale=new.locale,
             zone=new.zone,
+            shifts=json.dumps(new.shifts),
+            languages=json.dumps(sorted(new.languages)),
+            capacity=new.capacity,
+            substitute_id=new.substitute,
             created_at=at,
             using_db=self.session.client,
         )
@@ -147,13 +149,16 @@ class PeopleWrites(PeopleReads):
         self, person: PersonId, *, queues: frozenset[QueueName] | None = None, **columns: str | bool | Role | None
     ) -> None:
         """Sets the columns that are not None, and the queues when given."""
-        self.changes.roll = True
-        given = {name: value for name, value in columns.items() if value is not None}
-        if given:
-            await models.Person.filter(id=person).using_db(self.session.client).update(**given)
+        await self.put_person(person, **{name: value for name, value in columns.items() if value is not None})
         if queues is not None:
             await self.session.run("DELETE FROM memberships WHERE person_id = ?", person)
             await self._join(person, queues)
+
+    async def put_person(self, person: PersonId, **columns: str | bool | int | datetime | None) -> None:
+        """Sets the columns, also to None."""
+        self.changes.roll = True
+        if columns:
+            await models.Person.filter(id=person).using_db(self.session.client).update(**columns)
 
     async def _join(self, person: PersonId, queues: frozenset[QueueName]) -> None:
         await self.session.many(

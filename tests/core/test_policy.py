@@ -8,7 +8,7 @@ from core.ids import QueueName
 from core.model import Priority
 from core.people import Person, Role, Roster, Tier
 from core.policy import EarlyWarning, Level, Policy, QueuePolicy, Target
-from tests.core.house import BOSS, FINANCE, LIU, MEI, POLICY, ROOT, SUPPORT, a_policy, minutes
+from tests.core.house import BOSS, FINANCE, LIU, MEI, NOON, POLICY, ROOT, SUPPORT, a_policy, minutes
 
 
 def test_the_first_matching_row_counts() -> None:
@@ -50,14 +50,14 @@ def away(person: Person) -> Person:
 
 
 def test_there_is_always_somebody_to_tell() -> None:
-    assert Roster((MEI, LIU, BOSS, ROOT)).supervisors(SUPPORT) == (BOSS,)
+    assert Roster((MEI, LIU, BOSS, ROOT)).supervisors(SUPPORT, NOON) == (BOSS,)
     elsewhere = replace(BOSS, queues=frozenset({FINANCE}))
-    assert Roster((MEI, elsewhere, ROOT)).supervisors(SUPPORT) == (ROOT,), "who may not act on it is not told"
-    assert Roster((MEI, away(BOSS), ROOT)).supervisors(SUPPORT) == (ROOT,)
+    assert Roster((MEI, elsewhere, ROOT)).supervisors(SUPPORT, NOON) == (ROOT,), "who may not act on it is not told"
+    assert Roster((MEI, away(BOSS), ROOT)).supervisors(SUPPORT, NOON) == (ROOT,)
 
 
 def test_members_are_those_who_are_here() -> None:
-    assert Roster((MEI, away(LIU), BOSS)).members(SUPPORT) == (MEI, BOSS)
+    assert Roster((MEI, away(LIU), BOSS)).members(SUPPORT, NOON) == (MEI, BOSS)
 
 
 def test_roles_cover_what_is_below_them() -> None:

@@ -42,16 +42,12 @@ async def test_the_roster_is_of_the_active(house: House) -> None:
 
 async def test_people_change(house: House) -> None:
     ann = await house.person()
-    await house.store.set_person(ann, away=True, zone="Europe/Berlin")
+    await house.store.set_person(ann, zone="Europe/Berlin")
     await house.store.update_person(ann, role=Role.ADMIN, queues=frozenset({QueueName("repair")}))
     person = await house.store.person(ann)
     assert person is not None
-    assert (person.away, person.zone, person.locale, person.role) == (True, "Europe/Berlin", "en", Role.ADMIN)
+    assert (person.zone, person.locale, person.role) == ("Europe/Berlin", "en", Role.ADMIN)
     assert person.queues == {"repair"}
-    await house.store.set_person(ann, away=False)
-    back = await house.store.person(ann)
-    assert back is not None
-    assert not back.away
 
 
 async def test_a_desk_account_is_one_person_at_a_time(house: House) -> None:

@@ -48,6 +48,6 @@ class Site:
     async def team(self, parts: Parts) -> Team:
         now, queue = parts.clock.now(), parts.policy.queue(QueueName(self.inbox.queue))
         is_open = queue.calendar.is_open(now)
-        members = (await parts.store.roster()).members(queue.name)
+        members = (await parts.store.roster()).members(queue.name, now)
         opens_at = None if is_open else queue.calendar.next_open(now)
         return Team(self.title, is_open, opens_at, is_open and bool(members))

@@ -44,7 +44,7 @@ async def test_when_it_closes_the_pages_are_told_once(open_shop: OpenShop) -> No
 
 async def test_an_email_is_asked_for_when_nobody_is_there(open_shop: OpenShop) -> None:
     shop = await open_shop()
-    await shop.parts.store.set_person(shop.home.people["Mei"].id, away=True)
+    await shop.parts.store.set_away(shop.home.people["Mei"].id, shop.parts.clock.now())
     page = await shop.opens()
     assert page.welcome["team"]["open"]
     assert page.welcome["team"]["ask_email"]

@@ -1,0 +1,82 @@
+"""Who is there to work: duty, absence, who is on call, and how much of the open tickets is in whose hands."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from core.ids import PersonId, QueueName, TicketId
+from core.people import Person, Roster, Stand
+from storage import models, rows
+from storage.queries.people import PeopleReads, PeopleWrites
+from storage.session import chunks, marks
+
+OWNED = "status <> 'closed' AND assignee_id IS NOT NULL"
+
+
+class RosterReads(PeopleReads):
+    async def roster(self) -> Roster:
+        people = tuple(await self._people(models.Person.filter(active=True)))
+        stands = await self.session.rows("SELECT queue, person_id, since, until FROM stands ORDER BY id")
+        return Roster(people, tuple(map(rows.stand, stands)), await self._full(people))
+
+    async def _full(self, people: Sequence[Person]) -> frozenset[PersonId]:
+        limits = {person.id: person.capacity for person in people if person.capacity is not None}
+        counts = await self.open_counts(list(limits))
+        return frozenset(person for person, limit in limits.items() if counts.get(person, 0) >= limit)
+
+    async def open_counts(self, people: Sequence[PersonId]) -> Mapping[PersonId, int]:
+        """How many open tickets each has; who has none is left out."""
+        counts: dict[PersonId, int] = {}
+        for some in chunks(people):
+            sql = (
+                f"SELECT assignee_id, count(*) AS n FROM tickets WHERE {OWNED} AND assignee_id IN ({marks(len(some))})"
+            )
+            for row in await self.session.rows(f"{sql} GROUP BY assignee_id", *some):
+                counts[PersonId(row["assignee_id"])] = row["n"]
+        return counts
+
+    async def owned(self, person: PersonId, limit: int) -> Sequence[TicketId]:
+        """Somebody's open tickets, oldest first."""
+        found = await self.session.rows(
+            f"SELECT id FROM tickets WHERE {OWNED} AND assignee_id = ? ORDER BY id LIMIT ?", person, limit
+        )
+        return [TicketId(row["id"]) for row in found]
+
+
+class RosterWrites(RosterReads, PeopleWrites):
+    async def set_duty(self, person: Person) -> None:
+        """Shifts, languages, capacity and substitute, as they stand in `person`."""
+        await self.put_person(
+            person.id,
+            shifts=json.dumps(person.shifts),
+            languages=json.dumps(sorted(person.languages)),
+            capacity=person.capacity,
+            substitute_id=person.substitute,
+        )
+
+    async def go_away(
+        self, person: PersonId, since: datetime, until: datetime | None, substitute: PersonId | None
+    ) -> None:
+        """A substitute that is None stays who it was."""
+        more = {} if substitute is None else {"substitute_id": substitute}
+        await self.put_person(person, away=True, away_since=since, away_until=until, **more)
+
+    async def come_back(self, person: PersonId) -> None:
+        await self.put_person(person, away=False, away_since=None, away_until=None)
+
+    async def put_stand(self, stand: Stand) -> None:
+        """Of several that cover an instant the last word counts. What is over by then is forgotten."""
+        self.changes.roll = True
+        await self.session.run("DELETE FROM stands WHERE until <= ?", stand.since)
+        await self.session.run(
+            "INSERT INTO stands (queue, person_id, since, until) VALUES (?, ?, ?, ?)",
+            stand.queue,
+            stand.person,
+            stand.since,
+            stand.until,
+        )
+
+    async def end_stands(self, queue: QueueName, person: PersonId) -> int:
+        """The rotation counts again; returns how many there were."""
+        self.changes.roll = True
+        return await self.session.run("DELETE FROM stands WHERE queue = ? AND person_id = ?", queue, person)
