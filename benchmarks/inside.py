@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.deliveries import Delivery
 from bot.process import App
-from bot.workers.clocks import POLICY
+from bot.workers.recounting import POLICY
 from core.ids import PersonId, QueueName, TicketId
 from core.ports import FROM_CHANNEL
 from storage import Reach, SqlTx

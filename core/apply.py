@@ -77,22 +77,27 @@ class Door:
 
         async def tell(ledger: Ledger) -> None:
             if (await ledger.tx.once([once], ledger.now))[0]:
-                for person in (await ledger.tx.roster()).people:
+                for person in (await ledger.roster()).people:
                     ledger.tell(person.id, words)
 
         await self.write(tell)
 
-    async def tick(self, ticket: TicketId) -> None:
-        """Whatever of the ticket's clocks is due. Each step fires once: it is saved with the ticket's version."""
-        await self._internal(ticket, Tick())
+    async def tick(self, tickets: Sequence[TicketId], *, counted: bool = True) -> None:
+        """Whatever of the tickets' clocks is due, in one transaction. A step fires once: it is saved with the ticket's
+        version. `counted`: their deadlines are this policy's; if not, they are counted again first.
 
-    async def recount(self, ticket: TicketId) -> None:
-        """The policy changed: the ticket's live deadlines are counted again."""
-        await self._internal(ticket, Recount())
+        Raises what any of them raises, and then none was done."""
+        await self._internal(tickets, (Tick(),) if counted else (Recount(), Tick()))
 
-    async def _internal(self, ticket: TicketId, command: Command) -> None:
+    async def recount(self, tickets: Sequence[TicketId]) -> None:
+        """The policy changed: the tickets' live deadlines are counted again, in one transaction. Raises as `tick`."""
+        await self._internal(tickets, (Recount(),))
+
+    async def _internal(self, tickets: Sequence[TicketId], commands: Sequence[Command]) -> None:
         async def change(ledger: Ledger) -> None:
-            await ledger.load(ticket)
-            ledger.change(ticket, await gather(ledger, ledger.tickets[ticket], command))
+            await ledger.load(*sorted(tickets))
+            for ticket in sorted(tickets):
+                for command in commands:
+                    ledger.change(ticket, await gather(ledger, ledger.tickets[ticket], command))
 
         await self.write(change)

@@ -32,13 +32,13 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
             message, files = await _write(ledger, ticket, draft, MessageKind.NOTE, command.by)
             return replace(command, message=message, files=files)
         case c.Escalate():
-            command = replace(command, roster=await ledger.tx.roster())
+            command = replace(command, roster=await ledger.roster())
             if command.draft is None:
                 return command
             message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
             return replace(command, message=message, files=files)
         case c.Tick():
-            return replace(command, roster=await ledger.tx.roster())
+            return replace(command, roster=await ledger.roster())
         case c.UndoReply():
             return replace(command, withdrawn=await _undo(ledger, ticket, command.message))
         case c.ReplaceReply():

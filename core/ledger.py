@@ -14,6 +14,7 @@ from core.ids import MessageId, PersonId, TicketId
 from core.jobs import Owed
 from core.messages import File, Message
 from core.model import Entry, PostRef, Ticket
+from core.people import Roster
 from core.policy import Policy
 from core.ports import Tx
 from core.react import react
@@ -34,6 +35,7 @@ class Ledger:
         self._touched: dict[TicketId, dict[MessageId, bool]] = {}
         self._told: list[tuple[TicketId | None, PersonId, Say]] = []
         self._owed: list[Owed] = []
+        self._roster: Roster | None = None
 
     async def load(self, *tickets: TicketId) -> None:
         """Read tickets that are not here yet. Raises `Refused` for one that does not exist."""
@@ -44,6 +46,12 @@ class Ledger:
                 raise Refused(say("refused.no_ticket"))
             self.tickets[ticket] = found[ticket]
             self._read[ticket] = found[ticket]
+
+    async def roster(self) -> Roster:
+        """Read once, however many tickets ask for it."""
+        if self._roster is None:
+            self._roster = await self.tx.roster()
+        return self._roster
 
     def open(self, ticket: Ticket) -> None:
         """A ticket that is new in this transaction."""
@@ -98,7 +106,7 @@ class Ledger:
     async def tell_admins(self, words: Say, once: str) -> None:
         """Tell every admin, once a key."""
         if (await self.tx.once([once], self.now))[0]:
-            for admin in (await self.tx.roster()).admins():
+            for admin in (await self.roster()).admins():
                 self.tell(admin.id, words)
 
     async def flush(self) -> None:

@@ -96,8 +96,8 @@ class SqlStore(TeamStore):
         """Of this process's share, and what another should have done long ago."""
         return await super().due_tickets(at, limit, share or self.company.standing.share)
 
-    async def next_clock_at(self, share: Share | None = None) -> datetime | None:
-        return await super().next_clock_at(share or self.company.standing.share)
+    async def next_clock_at(self, after: datetime | None = None, share: Share | None = None) -> datetime | None:
+        return await super().next_clock_at(after, share or self.company.standing.share)
 
     # --- upkeep ---
 

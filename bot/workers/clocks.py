@@ -1,22 +1,17 @@
-"""The clock worker: whatever is due goes through the door. Its cost grows with what is due, never with what is open."""
+"""The clock worker: whatever is due goes through the door, many tickets in one transaction. Its cost grows with what is
+due, never with what is open."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-import structlog
-
+from bot.workers.recounting import BATCH, Recounting, together
 from core.apply import Door
-from core.errors import Unavailable
 from core.ids import TicketId
 
-BATCH = 100
 ROUNDS = 20
 """Batches in one step: a worker has to say now and then that it lives."""
-POLICY = "policy"
-"""The setting that names the policy all live deadlines were counted by."""
 STEP_ASIDE = timedelta(seconds=30)
-
-_log = structlog.get_logger()
 
 
 async def _always() -> bool:
@@ -24,67 +19,44 @@ async def _always() -> bool:
 
 
 class Clocks:
-    """A worker with a new policy counts live deadlines again before it fires anything; one that still has the old
-    takes no clocks."""
+    """A worker with a new policy counts live deadlines again, a batch in turn with a batch of what is due: nobody who
+    waits for an answer waits for the other hundred thousand as well. What is due before its turn came is counted again
+    in the transaction that fires it, so that nothing ever fires by the old policy."""
 
     def __init__(self, door: Door, our_turn: Callable[[], Awaitable[bool]] = _always) -> None:
         """`our_turn`: whether to count again for all; asked as long as it goes on."""
         self._door = door
-        self._our_turn = our_turn
-        self._mine = door.policy.hash
-        self._adopted = False
+        self._recounting = Recounting(door, our_turn)
+        self._aside: dict[TicketId, datetime] = {}
+        """Tickets that cannot be done, and until when nobody tries."""
 
     async def step(self) -> datetime | None:
         """Fire what is due; the next instant anything will be."""
-        store, clock = self._door.store, self._door.clock
-        if not self._adopted:
-            if not await self._adopt():
-                return clock.now() + STEP_ASIDE
-        elif await store.setting(POLICY) != self._mine:
+        clock = self._door.clock
+        if not await self._recounting.look():
             return clock.now() + STEP_ASIDE
-        stuck: set[TicketId] = set()
         for _ in range(ROUNDS):
-            due = set(await store.due_tickets(clock.now(), BATCH + len(stuck))) - stuck
-            if not due:
-                return clock.now() + STEP_ASIDE if stuck else await store.next_clock_at()
-            for ticket in sorted(due):
-                if not await self._tick(ticket):
-                    stuck.add(ticket)
+            more = await self._recounting.some()
+            if not await self._fire() and not more:
+                return await self._next()
+        await self._recounting.save()
         return clock.now()
 
-    async def _tick(self, ticket: TicketId) -> bool:
-        """One ticket that cannot be done must not stop the others' clocks."""
-        try:
-            await self._door.tick(ticket)
-        except Unavailable:
-            raise
-        except Exception:
-            _log.exception("clocks.failed", ticket=ticket)
-            return False
-        return True
+    async def _fire(self) -> bool:
+        """A batch; False when nothing was due."""
+        store, now = self._door.store, self._door.clock.now()
+        self._aside = {ticket: until for ticket, until in self._aside.items() if until > now}
+        due = [t for t in await store.due_tickets(now, BATCH + len(self._aside)) if t not in self._aside]
+        if due:
+            tick = partial(self._door.tick, counted=self._recounting.done)
+            self._aside |= dict.fromkeys(await together(tick, due, "clocks.failed"), now + STEP_ASIDE)
+        return bool(due)
 
-    async def _recount(self, ticket: TicketId) -> None:
-        """One that cannot be counted again keeps its deadlines, and must not stop the others' clocks."""
-        try:
-            await self._door.recount(ticket)
-        except Unavailable:
-            raise
-        except Exception:
-            _log.exception("clocks.not_recounted", ticket=ticket)
-
-    async def _adopt(self) -> bool:
-        """False while another process counts. Counting twice does no harm, so it may die in the middle and begin
-        again."""
-        store, last = self._door.store, TicketId(0)
-        if await store.setting(POLICY) != self._mine:
-            if not await self._our_turn():
-                return False
-            await store.save_setting(POLICY, f"{self._mine} is counting")
-            while batch := await store.counting_tickets(last, BATCH):
-                await self._our_turn()
-                for ticket in batch:
-                    await self._recount(ticket)
-                last = batch[-1]
-            await store.save_setting(POLICY, self._mine)
-        self._adopted = True
-        return True
+    async def _next(self) -> datetime | None:
+        """What was put aside is due all the time, and must not keep us awake. While another counts, we look now and
+        then whether that is done."""
+        store, now = self._door.store, self._door.clock.now()
+        instants = [*self._aside.values(), await store.next_clock_at(now if self._aside else None)]
+        if not self._recounting.done:
+            instants.append(now + STEP_ASIDE)
+        return min((at for at in instants if at is not None), default=None)

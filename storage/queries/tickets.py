@@ -24,7 +24,6 @@ UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMN
 
 OVERDUE = timedelta(seconds=30)
 """After so long a clock is anybody's."""
-OURS = "(ticket_id % ? = ? OR next_at <= ?)"
 
 
 class TicketReads(Bound):
@@ -58,15 +57,22 @@ class TicketReads(Bound):
         return [rows.saved_fact(row) for row in found]
 
     async def due_tickets(self, at: datetime, limit: int, share: Share | None = None) -> Sequence[TicketId]:
-        """Of a share, and what another should have done a while ago."""
-        ours = f" AND {OURS}" if share else ""
-        values = (share[1], share[0], at - OVERDUE) if share else ()
+        """Of a share, and after all of it what another should have done a while ago: after an outage everything is
+        overdue, and two who take up the same tickets are no quicker than one."""
+        if share is None:
+            return await self._due("", (at,), limit)
+        place, of = share
+        own = await self._due(" AND ticket_id % ? = ?", (at, of, place), limit)
+        if len(own) < limit:
+            own += await self._due(" AND ticket_id % ? <> ?", (at - OVERDUE, of, place), limit - len(own))
+        return own
+
+    async def _due(self, whose: str, values: Sequence[Any], limit: int) -> list[TicketId]:
         # Of each kind a ticket has one that is due at most: so many clocks are those of enough tickets, however many
         # more are due after an outage.
         found = await self.session.rows(
-            f"SELECT ticket_id FROM clocks WHERE next_at IS NOT NULL AND next_at <= ?{ours}"
+            f"SELECT ticket_id FROM clocks WHERE next_at IS NOT NULL AND next_at <= ?{whose}"
             " ORDER BY next_at, ticket_id LIMIT ?",
-            at,
             *values,
             limit * len(ClockKind),
         )
@@ -81,11 +87,11 @@ class TicketReads(Bound):
         )
         return [TicketId(row["ticket_id"]) for row in found]
 
-    async def next_clock_at(self, share: Share | None = None) -> datetime | None:
+    async def next_clock_at(self, after: datetime | None = None, share: Share | None = None) -> datetime | None:
         """The next of a share: what another is just about to do is no reason to look."""
-        ours = " AND ticket_id % ? = ?" if share else ""
-        values = (share[1], share[0]) if share else ()
-        sql = f"SELECT min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL{ours}"
+        since, ours = (" AND next_at > ?" if after else ""), (" AND ticket_id % ? = ?" if share else "")
+        values = (*((after,) if after else ()), *((share[1], share[0]) if share else ()))
+        sql = f"SELECT min(next_at) AS next_at FROM clocks WHERE next_at IS NOT NULL{since}{ours}"
         row = await self.session.one(sql, *values)
         return rows.moment(row["next_at"]) if row else None
 

@@ -1,7 +1,7 @@
 """What any process may do is done once: a deadline is told once, deadlines are counted again once, old rows go once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.process import WEB, WORKER
-from bot.workers.clocks import POLICY, Clocks
+from bot.workers.clocks import Clocks
 from bot.workers.lease import our_turn
+from bot.workers.recounting import POLICY
 from core.apply import Door
 from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.ids import TicketId
@@ -43,7 +44,7 @@ async def test_two_who_tick_the_same_ticket_at_once_tell_once(branches: Branches
         await page.says("hello")
         ticket = TicketId(await desk.sees("hello"))
     await branches.clock.forward("5h")
-    await asyncio.gather(*(app.door.tick(ticket) for app in (here, there) for _ in "123"))
+    await asyncio.gather(*(app.door.tick([ticket]) for app in (here, there) for _ in "123"))
     told = [notice.say.key for notice in await here.store.notices(sol.id, 50)]
     assert told == ["tell.escalated_breach"]
 
@@ -69,8 +70,8 @@ async def test_workers_together_tell_of_every_deadline_once(branches: Branches) 
 class Counting(Door):
     counted: list[TicketId] = field(default_factory=list)
 
-    async def recount(self, ticket: TicketId) -> None:
-        self.counted.append(ticket)
+    async def recount(self, tickets: Sequence[TicketId]) -> None:
+        self.counted.extend(tickets)
 
 
 def counting(member: Member) -> tuple[Clocks, Counting]:

@@ -147,7 +147,7 @@ async def test_the_worker_finds_what_is_due_and_is_done_with_it(house: House) ->
     await house.hears(said())
     await house.clock.forward(timedelta(minutes=60))
     assert list(await house.store.due_tickets(house.clock.now(), 10)) == [1]
-    await house.door.tick(TicketId(1))
+    await house.door.tick([TicketId(1)])
     assert list(await house.store.due_tickets(house.clock.now(), 10)) == []
     assert (await house.ticket()).level == 1
     clock = (await house.ticket()).clock(ClockKind.BREACH)

@@ -126,7 +126,7 @@ class Anything(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 9, 60, 1900]))
     def time_passes(self, seconds: int) -> None:
         self.world.wait(seconds=seconds)
-        self._run(self.world.door.tick(self.ticket.id))
+        self._run(self.world.door.tick([self.ticket.id]))
         left = self._run(self.world.leaving())
         assert set(left) <= self.sent, f"left the house: {set(left) - self.sent}"
 

@@ -198,7 +198,7 @@ async def test_two_ticks_at_once_fire_each_step_once(story: Story) -> None:
     await story.clock.forward("3h10m")
     await story.begins(frozenset({"web"}))
     assert story.app is not None
-    await asyncio.gather(*(story.app.door.tick(TicketId(1)) for _ in range(5)))
+    await asyncio.gather(*(story.app.door.tick([TicketId(1)]) for _ in range(5)))
     await story.crashes()
     await story.begins()
     await story.forward("1m")

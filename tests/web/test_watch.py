@@ -23,7 +23,7 @@ async def test_a_persons_new_notice_is_found(database_url: str, tmp_path: Path) 
         start = await home.store.changes_mark()
         ticket = await home.customer_writes("Hello")
         home.clock.forward(minutes=50)
-        await home.door.tick(ticket)
+        await home.door.tick([ticket])
         _, change = await home.store.changes_since(start)
         assert change.people == {mei.id}
 
