@@ -1,13 +1,18 @@
 """What people type for a length of time or a moment: `2h`, `30分钟`, `mon 9`, `明天 9`, `2026-12-01 10:00`.
 
-Reading only; how a time is shown is the catalogue's and the desks' affair. English and Chinese are read everywhere,
-whatever the reader's language: the team mixes them.
+On the clock on the wall (`parse_duration`, `parse_when`), or in a team's working time (`parse_working`), where names of
+holidays are read too. Reading only; how a time is shown is the catalogue's and the desks' affair. English and Chinese
+are read everywhere, whatever the reader's language: the team mixes them.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from core.hours import Calendar
 
 LONGEST = timedelta(days=366)
 """Nothing is set aside or promised for longer than a year."""
@@ -17,11 +22,35 @@ MORNING = time(9)
 
 
 class BadTime(ValueError):
-    """Not a time that can be used. `reason`: `unreadable`, `not_positive`, `past` or `too_far`."""
+    """Not a time that can be used. `reason`: `unreadable`, `not_positive`, `past`, `too_far`, or of a holiday
+    `no_holiday`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Feast:
+    """A holiday that is over: `until` is when work goes on where it is kept, `name` what it is called there."""
+
+    name: str
+    until: datetime
+
+
+After = Callable[[str, datetime], Feast]
+"""Of the name of a holiday and now: the next one, or the one that is being kept. Raises BadTime (`no_holiday`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """An open instant, and what became of the words. `wanted`: what they meant, where that is closed. `counted`: they
+    were a length of working time, and closed hours lie within it. `holiday`: the one it comes after."""
+
+    at: datetime
+    wanted: datetime | None = None
+    counted: bool = False
+    holiday: str = ""
 
 
 _NUMBER = r"(\d{1,6}(?:\.\d{1,3})?|半|一|两)"
@@ -33,6 +62,13 @@ _UNITS: tuple[tuple[str, timedelta], ...] = (
     (r"seconds?|secs?|s|秒钟?", timedelta(seconds=1)),
 )
 _DURATION = re.compile(r"\s*".join(rf"(?:{_NUMBER}\s*(?:{unit}))?" for unit, _ in _UNITS))
+_AHEAD = re.compile(r"^(?:in|after)\s+|\s*(?:later|[之以]?[后後])$")
+"""`in 2h`, `2小时后`: what may stand around a length."""
+_AFTER = re.compile(
+    r"(?:after|following|nach|apr[eè]s|despu[eé]s\s+de|dopo|depois\s+d[eoa]s?|после)\s+(?P<before>.+)"
+    r"|(?P<behind>.+?)\s*(?:[之以]?[后後]|过后|過後|のあと|明け)"
+)
+"""`after christmas`, `春节后`."""
 _CHINESE_NUMBERS = {"半": 0.5, "一": 1.0, "两": 2.0}
 
 _WEEKDAYS = (
@@ -65,14 +101,7 @@ def parse_duration(text: str) -> timedelta:
     Largest unit first, each at most once. Raises BadTime: `unreadable`, `not_positive` (zero or negative), `too_far`
     (beyond 366 days).
     """
-    plain = _plain(text)
-    match = _DURATION.fullmatch(plain.removeprefix("-").lstrip())
-    if not match or not any(match.groups()):
-        raise BadTime("unreadable")
-    amounts = zip(match.groups(), _UNITS, strict=True)
-    length = sum((_number(number) * unit for number, (_, unit) in amounts if number), timedelta())
-    if plain.startswith("-") or length <= timedelta(0):
-        raise BadTime("not_positive")
+    length = sum((number * unit for number, (_, unit) in zip(_amounts(text), _UNITS, strict=True)), timedelta())
     if length > LONGEST:
         raise BadTime("too_far")
     return length
@@ -86,9 +115,8 @@ def parse_when(text: str, now: datetime, zone: str) -> datetime:
     the gap; of one that occurs twice the first is meant. Raises BadTime: `unreadable`, `not_positive`, `past`,
     `too_far` (beyond 366 days). `zone` must exist.
     """
-    plain = _plain(text)
-    match = _WHEN.fullmatch(plain)
-    if not match or not (match["name"] or match["date"] or _is_clock_time(match)):
+    match = _moment(text)
+    if match is None:
         return now.astimezone(UTC) + parse_duration(text)
     local_zone = ZoneInfo(zone)
     today = now.astimezone(local_zone).date()
@@ -106,8 +134,70 @@ def parse_when(text: str, now: datetime, zone: str) -> datetime:
     return when
 
 
+def parse_working(text: str, now: datetime, zone: str, team: Calendar, after: After) -> Landing:
+    """The open instant (UTC) of `team` that `text` names to someone whose clock shows `zone`; always after `now`.
+
+    Hours and what is shorter are working time; a day is a working day, at the same time of day; a week is one of the
+    wall. A moment is read as by `parse_when`; of holidays (`after christmas`, `春节后`) `after` knows. What falls into
+    closed hours moves to the next open one. Raises BadTime as these do.
+    """
+    if _moment(text) is not None:
+        wanted = parse_when(text, now, zone)
+        return _landing(now, wanted, team)
+    length = _AHEAD.sub("", _plain(text))
+    feast = None if _length(length) else _AFTER.fullmatch(_plain(text))
+    if feast is not None:
+        over = after(feast["before"] or feast["behind"], now)
+        return _landing(now, team.next_open(over.until), team, holiday=over.name)
+    parse_duration(length)  # what is none, or beyond a year, is refused here
+    weeks, days, *shorter = _amounts(length)
+    worked = sum((n * unit for n, (_, unit) in zip(shorter, _UNITS[2:], strict=True)), timedelta())
+    end = team.add(_days_on(now, weeks, int(days), team), worked + days % 1 * team.day)
+    return _landing(now, end, team, counted=bool(worked) and end - now != team.between(now, end))
+
+
+def _landing(now: datetime, wanted: datetime, team: Calendar, *, counted: bool = False, holiday: str = "") -> Landing:
+    at = team.next_open(wanted)
+    if at - now > LONGEST:
+        raise BadTime("too_far")
+    return Landing(at, wanted if at != wanted else None, counted, holiday)
+
+
+def _days_on(now: datetime, weeks: float, days: int, team: Calendar) -> datetime:
+    """So many weeks and then working days later, at the same time on the team's clock."""
+    zone = ZoneInfo(team.zone)
+    local = now.astimezone(zone).replace(tzinfo=None) + timedelta(weeks=weeks)
+    day = local.date()
+    for _ in range(days):
+        day = team.next_open(_instant(day + timedelta(days=1), time(), zone)).astimezone(zone).date()
+    return _instant(day, local.time(), zone) if weeks or days else now.astimezone(UTC)
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _length(plain: str) -> re.Match[str] | None:
+    match = _DURATION.fullmatch(plain.removeprefix("-").lstrip())
+    return match if match and any(match.groups()) else None
+
+
+def _amounts(text: str) -> list[float]:
+    """How many of each of `_UNITS`. Raises BadTime: `unreadable`, `not_positive`."""
+    plain = _plain(text)
+    match = _length(plain)
+    if match is None:
+        raise BadTime("unreadable")
+    amounts = [_number(number) if number else 0.0 for number in match.groups()]
+    if plain.startswith("-") or not any(amounts):
+        raise BadTime("not_positive")
+    return amounts
+
+
+def _moment(text: str) -> re.Match[str] | None:
+    """Its parts, when it names a day, or a time of day alone."""
+    match = _WHEN.fullmatch(_plain(text))
+    return match if match and (match["name"] or match["date"] or _is_clock_time(match)) else None
 
 
 def _number(text: str) -> float:
