@@ -10,6 +10,7 @@ from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.model import Priority, SendMode
 from core.people import Tier
+from core.rotations import OwnerAway, Rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,12 @@ class Policy:
     """How long edits and lines that ping nobody wait for more to come, on a desk where every write is dear."""
     slash: frozenset[DeskName] = frozenset()
     """Desks where a message may begin with a slash, and so may a command."""
+    shifts: Mapping[str, Calendar] = field(default_factory=dict)
+    """When people work, by the names that people have in the database."""
+    rotations: tuple[Rotation, ...] = ()
+    owner_away: OwnerAway = OwnerAway.HAND_ON
+    away_after: timedelta = timedelta(hours=1)
+    """Who is away for no longer than this keeps their tickets."""
 
     def target(self, tier: Tier, priority: Priority, queue: QueueName) -> Target | None:
         """The first matching row, or None when no promise is made for such tickets."""

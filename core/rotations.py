@@ -1,0 +1,59 @@
+"""Who is on call when nobody says otherwise: people who take turns. Not here: who of them is away (`staffing`)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from core.hours import Calendar
+from core.ids import QueueName
+
+
+class OwnerAway(StrEnum):
+    """What becomes of the open tickets of somebody who is away."""
+
+    HAND_ON = "hand_on"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`person`: by e-mail address. From `since` until `until`."""
+
+    person: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """The people of a queue, each on call for `days` local days, round and round. The first turn of the first person
+    begins on `start`; before it the same order goes back without end, so that there is always exactly one."""
+
+    queue: QueueName
+    people: tuple[str, ...]
+    """E-mail addresses; at least one."""
+    start: date
+    days: int
+    zone: str
+    """On whose clock the turn changes, and the days are counted."""
+    at: time = time()
+    """When the turn changes; where that hour is skipped, as much later."""
+    calendar: Calendar | None = None
+    """When somebody is on call at all; None: round the clock."""
+
+    def turn(self, at: datetime) -> Turn:
+        """Whose turn it is, whether or not anybody is on call at that hour."""
+        zone = ZoneInfo(self.zone)
+        number = (at.astimezone(zone).date() - self.start).days // self.days
+        # The hour of the day at which it changes may not have come yet.
+        if at < self._begins(number):
+            number -= 1
+        return Turn(self.people[number % len(self.people)], self._begins(number), self._begins(number + 1))
+
+    def covers(self, at: datetime) -> bool:
+        return self.calendar is None or self.calendar.is_open(at)
+
+    def _begins(self, number: int) -> datetime:
+        day = self.start + timedelta(days=number * self.days)
+        return datetime.combine(day, self.at, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
