@@ -1,55 +1,107 @@
-"""Business hours: which instants are open, and arithmetic in open time only.
+"""Business hours: calendars, and several of them together.
 
-A calendar is a zone and a week of local intervals. All arithmetic is between UTC instants: an instant is open when the
-wall clock in the zone shows an open time, so a local hour that is skipped is not counted and one that occurs twice
-counts twice. What one local date has is asked in one place (`_hours_on`). Not here: whose calendar applies, and clocks.
+A calendar is a zone, a week of local intervals, the public holidays of a region, and dated exceptions. An instant is
+open when the wall clock in the zone shows an open time, so a local hour that is skipped is not counted and one that
+occurs twice counts twice. What one local date has is asked in one place (`Calendar.on`). Not here: the arithmetic
+(`opentime`), how hours are written (`weekly`), whose calendar applies (`policy`), and clocks.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from core import holidays
+from core.opentime import DAY, EPOCH, MINUTE, WEEK, Hours, OpenWeek, Piece, count, instant, open_week
 from core.places import is_zone
+from core.weekly import (
+    DAY_MINUTES,
+    DAYS,
+    ImpossibleCalendar,
+    Interval,
+    Week,
+    check_intervals,
+    parse_intervals,
+    parse_week,
+    usual_day,
+)
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""How weekdays are written in the configuration; the index is `date.weekday()`."""
+__all__ = [
+    "DAYS",
+    "Calendar",
+    "Dated",
+    "Day",
+    "Hours",
+    "ImpossibleCalendar",
+    "Interval",
+    "Planned",
+    "Since",
+    "Together",
+    "Why",
+    "parse_day",
+]
 
-Interval = tuple[int, int]
-"""Minutes from local midnight, half-open. The end of an overnight interval lies beyond 1440."""
-
-_DAY = 24 * 60
-_MINUTE = 60_000_000
-_WEEK = 7 * _DAY * _MINUTE
-_MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime(1969, 12, 29, tzinfo=UTC)
-"""A Monday. Instants are counted from here in whole microseconds, so that nothing is ever rounded."""
+_FIRST_DAY = EPOCH.toordinal()
+CLOSED = "closed"
+WORKDAY = "workday"
 
 
-class ImpossibleCalendar(ValueError):
-    """Hours that cannot be kept. `reason` is one of the codes below, `detail` the offending text.
+class Why(StrEnum):
+    """What gives a local date its hours."""
 
-    `unknown_zone`, `unknown_day`, `bad_interval` (not HH:MM-HH:MM), `empty_interval` (ends where it starts),
-    `never_open`.
-    """
+    WEEK = "week"
+    HOLIDAY = "holiday"
+    WORKDAY = "workday"
+    """A day of the weekend on which people work, to make up for a holiday."""
+    EXCEPTION = "exception"
 
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
+
+class Day(NamedTuple):
+    """One local date. Intervals that begin on it are its own, however far they run into the next."""
+
+    hours: tuple[Interval, ...]
+    why: Why
+    name: str = ""
+    """Of the holiday or the exception, as it was given to us."""
+
+
+class Dated(NamedTuple):
+    """An exception: wins over the holiday and the week."""
+
+    day: int
+    """`date.toordinal()`"""
+    hours: tuple[Interval, ...]
+    name: str = ""
+
+
+class Planned(NamedTuple):
+    """A dated exception of which it is not yet known what it means in a certain calendar."""
+
+    day: date
+    hours: tuple[Interval, ...] | None
+    """None: those of a working day."""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Hours):
     """Weekly hours in a zone. Immutable and hashable; equal calendars share what was computed for either."""
 
     zone: str
-    week: tuple[tuple[Interval, ...], ...]
-    """Seven days from Monday; each its intervals by start. They may touch or overlap: time is counted once."""
+    week: Week
+    holidays: str = ""
+    """A region whose public holidays are closed and whose make-up days are open: `US`, `US-CA`, `CN`. Empty: none."""
+    dates: tuple[Dated, ...] = ()
+    """By day."""
+    confirmed: int = 0
+    """Somebody has checked the holidays up to this year, whatever the library says."""
+    day: timedelta = field(init=False, repr=False, compare=False)
+    """The open time of a usual working day: what "3 days" means."""
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Raises ImpossibleCalendar."""
@@ -57,176 +109,176 @@ class Calendar:
             raise ImpossibleCalendar("unknown_zone", self.zone)
         if len(self.week) != len(DAYS):
             raise ImpossibleCalendar("unknown_day", f"{len(self.week)} days")
-        for start, end in (interval for day in self.week for interval in day):
-            if start == end:
-                raise ImpossibleCalendar("empty_interval", f"{start}-{end}")
-            if not (0 <= start < _DAY and start < end <= start + _DAY):
-                raise ImpossibleCalendar("bad_interval", f"{start}-{end}")
+        for intervals in (*self.week, *(dated.hours for dated in self.dates)):
+            check_intervals(intervals)
         if not any(self.week):
             raise ImpossibleCalendar("never_open")
+        if self.holidays and not holidays.is_region(self.holidays):
+            raise ImpossibleCalendar("unknown_region", self.holidays)
+        object.__setattr__(self, "day", usual_day(self.week))
+        object.__setattr__(self, "_hash", hash((self.zone, self.week, self.holidays, self.dates, self.confirmed)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @classmethod
-    def parse(cls, zone: str, hours: Mapping[str, Sequence[str]]) -> Self:
-        """From configuration: `{"mon": ["09:00-12:00", "13:00-18:00"], "fri": ["22:00-06:00"]}`.
-
-        An interval that ends before it starts runs into the next day; `24:00` is the end of the day. Days left out
-        are closed. Raises ImpossibleCalendar.
-        """
-        week: list[tuple[Interval, ...]] = [()] * len(DAYS)
-        for day, texts in hours.items():
-            if day not in DAYS:
-                raise ImpossibleCalendar("unknown_day", day)
-            week[DAYS.index(day)] = tuple(sorted(_parse_interval(text) for text in texts))
-        return cls(zone, tuple(week))
+    def parse(
+        cls,
+        zone: str,
+        hours: Mapping[str, Sequence[str]],
+        holidays: str = "",
+        dates: Mapping[date, Sequence[str] | str] | None = None,
+    ) -> Self:
+        """From configuration: `{"mon": ["09:00-12:00", "13:00-18:00"], "fri": ["22:00-06:00"]}`, and by date
+        `["09:00-13:00"]`, `"closed"` or `"workday"`. Raises ImpossibleCalendar."""
+        usual = cls(zone, parse_week(hours), holidays)
+        return usual.planned(Planned(day, parse_day(given)) for day, given in (dates or {}).items())
 
     @classmethod
     def always(cls) -> Self:
         """Open at every instant."""
-        return cls("UTC", (((0, _DAY),),) * len(DAYS))
+        return cls("UTC", (((0, DAY_MINUTES),),) * len(DAYS))
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether `at` is open. Half-open: the opening instant is, the closing instant is not."""
-        here = _count(at)
-        return self._open_from(here) == here
+    def planned(self, days: Iterable[Planned], confirmed: int = 0) -> Self:
+        """With these exceptions too; those it has already win, and of two for one day the later."""
+        added = {p.day.toordinal(): Dated(p.day.toordinal(), self._working(p), p.name) for p in days}
+        dates = {**added, **{dated.day: dated for dated in self.dates}}
+        ordered = tuple(dates[day] for day in sorted(dates))
+        return replace(self, dates=ordered, confirmed=max(self.confirmed, confirmed))
 
-    def next_open(self, at: datetime) -> datetime:
-        """`at` itself when open, else the next opening."""
-        return _instant(self._open_from(_count(at)))
+    def in_zone(self, zone: str) -> Self:
+        """The same hours by another wall clock. Raises ImpossibleCalendar."""
+        return self if zone == self.zone else replace(self, zone=zone)
 
-    def add(self, start: datetime, business: timedelta) -> datetime:
-        """The first instant by which `business` of open time has passed since `start`.
+    def on(self, day: date) -> Day:
+        """What a local date has, and why."""
+        return self._on(day.toordinal())
 
-        A deadline that falls exactly at closing time stays there. Nothing added is `start` itself, even when closed.
-        Raises ValueError when `business` is negative, OverflowError beyond the year 9999.
-        """
-        left = business // _MICROSECOND
-        if left < 0:
-            raise ValueError("business time cannot be negative")
-        here = _count(start)
-        if left == 0:
-            return _instant(here)
-        number = here // _WEEK
-        left += _week(self, number).before(here)
-        while (week := _week(self, number)).total < left:
-            left -= week.total
-            number += 1
-        return _instant(week.at(left))
+    def closed_because(self, day: date) -> str:
+        """The holiday's or the exception's name on a date that is closed for it, `exception` where it has none; empty
+        when the date has hours, or has none in any week."""
+        hours, why, name = self._on(day.toordinal())
+        return "" if hours or why is Why.WEEK else name or why.value
 
-    def between(self, start: datetime, end: datetime) -> timedelta:
-        """The open time from `start` to `end`; negative when `end` is the earlier."""
-        if end < start:
-            return -self.between(end, start)
-        a, b = _count(start), _count(end)
-        total = _week(self, b // _WEEK).before(b) - _week(self, a // _WEEK).before(a)
-        total += sum(_week(self, number).total for number in range(a // _WEEK, b // _WEEK))
-        return total * _MICROSECOND
+    def unconfirmed(self, year: int) -> bool:
+        """Whether the holidays of a year may still change: not announced yet, up to the moon, or unknown to us."""
+        return bool(self.holidays) and year > self.confirmed and not holidays.year_of(self.holidays, year).confirmed
 
-    def _open_from(self, here: int) -> int:
-        number = here // _WEEK
-        while (opening := _week(self, number).open_from(here)) is None:
-            number += 1
-        return opening
+    def compute_week(self, number: int) -> OpenWeek:
+        return OpenWeek.of(self._pieces(number * WEEK, (number + 1) * WEEK))
 
+    def _pieces(self, lo: int, hi: int) -> Iterable[Piece]:
+        """Open time within [lo, hi), unordered. Between two changes of the zone's offset, wall time is instant +
+        offset."""
+        zone = ZoneInfo(self.zone)
+        for start, end in pairwise([lo, *_changes(zone, lo, hi), hi]):
+            offset = _offset(zone, start)
+            # The day before the first may reach into it overnight.
+            for day in range((start + offset) // DAY - 1, (end + offset) // DAY + 1):
+                for opens, closes in self._on(day + _FIRST_DAY).hours:
+                    midnight = day * DAY - offset
+                    piece = max(start, midnight + opens * MINUTE), min(end, midnight + closes * MINUTE)
+                    if piece[0] < piece[1]:
+                        yield piece
 
-class _Week(NamedTuple):
-    """The open intervals of one UTC week, apart and in order, and the open time before each."""
+    def _on(self, day: int) -> Day:
+        index = bisect_left(self.dates, day, key=_day_of)
+        if index < len(self.dates) and self.dates[index].day == day:
+            return Day(self.dates[index].hours, Why.EXCEPTION, self.dates[index].name)
+        weekday = (day - 1) % len(DAYS)
+        if self.holidays and 0 < day <= date.max.toordinal():
+            year = holidays.year_of(self.holidays, date.fromordinal(day).year)
+            if day in year.workdays:
+                return Day(self._working_hours(weekday), Why.WORKDAY)
+            if day in year.days:
+                return Day((), Why.HOLIDAY, year.days[day])
+        return Day(self.week[weekday], Why.WEEK)
 
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    passed: tuple[int, ...]
-    total: int
+    def _working(self, planned: Planned) -> tuple[Interval, ...]:
+        return self._working_hours(planned.day.weekday()) if planned.hours is None else planned.hours
 
-    def open_from(self, here: int) -> int | None:
-        index = bisect_right(self.ends, here)
-        return max(here, self.starts[index]) if index < len(self.ends) else None
-
-    def before(self, here: int) -> int:
-        index = bisect_right(self.starts, here) - 1
-        return 0 if index < 0 else self.passed[index] + min(here, self.ends[index]) - self.starts[index]
-
-    def at(self, amount: int) -> int:
-        """The first instant by which `amount` has passed; 0 < amount <= total."""
-        index = bisect_right(self.passed, amount - 1) - 1
-        return self.starts[index] + amount - self.passed[index]
+    def _working_hours(self, weekday: int) -> tuple[Interval, ...]:
+        """Of a working day on that weekday: its own hours, else those of the last weekday before it that has any."""
+        return next(self.week[weekday - back] for back in range(len(DAYS)) if self.week[weekday - back])
 
 
-@lru_cache(maxsize=16_384)
-def _week(calendar: Calendar, number: int) -> _Week:
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in sorted(_open_pieces(calendar, number * _WEEK, (number + 1) * _WEEK)):
-        if ends and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    passed = [0]
-    for start, end in zip(starts, ends, strict=True):
-        passed.append(passed[-1] + end - start)
-    return _Week(tuple(starts), tuple(ends), tuple(passed[:-1]), passed[-1])
+@dataclass(frozen=True, slots=True)
+class Together(Hours):
+    """Open when any of them is: several people's hours."""
+
+    members: tuple[Hours, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raises ImpossibleCalendar when there are none."""
+        if not self.members:
+            raise ImpossibleCalendar("never_open")
+        object.__setattr__(self, "_hash", hash(self.members))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def last_open(self, at: datetime) -> datetime | None:
+        return max((found for hours in self.members if (found := hours.last_open(at))), default=None)
+
+    def compute_week(self, number: int) -> OpenWeek:
+        weeks = list(dict.fromkeys(open_week(hours, number) for hours in self.members))
+        return weeks[0] if len(weeks) == 1 else OpenWeek.of(piece for week in weeks for piece in week.pieces)
 
 
-def _open_pieces(calendar: Calendar, lo: int, hi: int) -> Iterable[Interval]:
-    """Open time within [lo, hi), unordered. Between two changes of the zone's offset, wall time is instant + offset."""
-    zone = ZoneInfo(calendar.zone)
-    borders = [lo, *_changes(zone, lo, hi), hi]
-    for start, end in pairwise(borders):
-        offset = _offset(zone, start)
-        # The day before the first may reach into it overnight.
-        for day in range((start + offset) // (_DAY * _MINUTE) - 1, (end + offset) // (_DAY * _MINUTE) + 1):
-            for opens, closes in _hours_on(calendar, day):
-                midnight = day * _DAY * _MINUTE - offset
-                piece = max(start, midnight + opens * _MINUTE), min(end, midnight + closes * _MINUTE)
-                if piece[0] < piece[1]:
-                    yield piece
+@dataclass(frozen=True, slots=True)
+class Since(Hours):
+    """Those hours, but closed before an instant: of somebody who is away until then."""
+
+    hours: Hours
+    since: datetime
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.hours, self.since)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def last_open(self, at: datetime) -> datetime | None:
+        found = self.hours.last_open(at) if at >= self.since else None
+        was_open = found is not None and (found > self.since or self.hours.is_open(self.since))
+        return found if was_open else None
+
+    def compute_week(self, number: int) -> OpenWeek:
+        week, since = open_week(self.hours, number), count(self.since)
+        if since <= number * WEEK:
+            return week
+        return OpenWeek.of((max(start, since), end) for start, end in week.pieces if end > since)
 
 
-def _hours_on(calendar: Calendar, day: int) -> tuple[Interval, ...]:
-    """The hours of one local date, counted in days from the epoch's Monday."""
-    return calendar.week[day % len(DAYS)]
+def parse_day(given: Sequence[str] | str) -> tuple[Interval, ...] | None:
+    """`["09:00-13:00"]`, `"closed"`; None for `"workday"`. Raises ImpossibleCalendar."""
+    if isinstance(given, str):
+        if given not in (CLOSED, WORKDAY):
+            raise ImpossibleCalendar("bad_interval", given)
+        return () if given == CLOSED else None
+    return parse_intervals(given)
+
+
+def _day_of(dated: Dated) -> int:
+    return dated.day
 
 
 def _changes(zone: ZoneInfo, lo: int, hi: int) -> Iterable[int]:
     """The instants in (lo, hi) at which the zone's offset changes, looked for day by day and then by halving."""
-    step = _DAY * _MINUTE
-    if hi - lo > step:
-        for start in range(lo, hi, step):
-            yield from _changes(zone, start, min(start + step, hi))
+    second = MINUTE // 60
+    if hi - lo > DAY:
+        for start in range(lo, hi, DAY):
+            yield from _changes(zone, start, min(start + DAY, hi))
     elif _offset(zone, lo) != _offset(zone, hi):
-        if hi - lo <= _MINUTE // 60:
+        if hi - lo <= second:
             yield hi
         else:
-            middle = (lo + hi) // (2 * (_MINUTE // 60)) * (_MINUTE // 60)
+            middle = (lo + hi) // (2 * second) * second
             yield from _changes(zone, lo, middle)
             yield from _changes(zone, middle, hi)
 
 
 def _offset(zone: ZoneInfo, here: int) -> int:
-    offset = _instant(here).astimezone(zone).utcoffset() or timedelta()
-    return offset // _MICROSECOND
-
-
-def _count(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def _instant(count: int) -> datetime:
-    return _EPOCH + count * _MICROSECOND
-
-
-def _parse_interval(text: str) -> Interval:
-    start_text, dash, end_text = text.partition("-")
-    start, end = _parse_minute(start_text), _parse_minute(end_text)
-    if not dash or start is None or end is None or start == _DAY:
-        raise ImpossibleCalendar("bad_interval", text)
-    if start == end:
-        raise ImpossibleCalendar("empty_interval", text)
-    return (start, end) if end > start else (start, end + _DAY)
-
-
-def _parse_minute(text: str) -> int | None:
-    hour, colon, minute = text.strip().partition(":")
-    if not (colon and len(hour) == len(minute) == 2 and (hour + minute).isascii() and (hour + minute).isdigit()):
-        return None
-    minutes = int(hour) * 60 + int(minute)
-    return minutes if int(minute) < 60 and minutes <= _DAY else None
+    return count(instant(here).astimezone(zone).replace(tzinfo=UTC)) - here
