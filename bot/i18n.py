@@ -1,20 +1,21 @@
 """The words people read: catalogue texts by key and locale, with plurals, dates, durations and numbers.
 
-The catalogue is `locales/<locale>/*.toml`; a key is the path of tables inside the file (`[claim] taken = "..."` is
-`claim.taken`), whatever the file is called. A text that depends on the parameter `n` is a table of plural forms. Values
+The catalogue is `locales/<locale>/*.toml` (`bot.catalogue`); a key is the path of tables inside the file
+(`[claim] taken = "..."` is `claim.taken`). A text that depends on the parameter `n` is a table of plural forms. Values
 are put in as they are: what must be escaped is the desk's business, which hands `render` its own way to do it.
 No sentence is written here.
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 from zoneinfo import ZoneInfo
 
+from bot.catalogue import Text, WordsError, team_locales, texts_of
+from bot.catalogue import customer_locales as _customer_locales
 from core.places import is_zone
 from core.say import LocalSpan, LocalTime, PersonName, TicketLabel, Value, Word
 
@@ -25,19 +26,11 @@ if TYPE_CHECKING:
 # Beside the packages in a checkout and in site-packages alike: the wheel ships it as a folder of its own.
 LOCALES = Path(__file__).parent.parent / "locales"
 DEFAULT = "en"
-PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
-
-Text = str | Mapping[str, str]
-"""One text, or its plural forms by CLDR category (always with `other`)."""
 Escape = Callable[[str], str]
 Resolve = Callable[[PersonName | TicketLabel], str]
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
 _strict = False
-
-
-class WordsError(Exception):
-    """The catalogue and the code do not fit: an unknown key, or parameters other than the text has."""
 
 
 def be_strict() -> None:
@@ -90,12 +83,30 @@ def has(locale: str, key: str) -> bool:
 
 def catalogue(locale: str) -> Mapping[str, Text]:
     """All texts of one locale by key. Raises WordsError when the files are not in order."""
-    return _catalogue(LOCALES, locale)
+    return texts_of(LOCALES, locale)
 
 
 def locales() -> Sequence[str]:
-    """The locales there are, as BCP 47 tags: `en`, `zh-CN`."""
-    return _locales(LOCALES)
+    """The team's, as BCP 47 tags: `en`, `zh-CN`."""
+    return team_locales(LOCALES)
+
+
+def customer_locales() -> Sequence[str]:
+    """Those in which customers are written to: the team's, and more."""
+    return _customer_locales(LOCALES)
+
+
+def customer_locale(tag: str) -> str | None:
+    """Ours for the language that a platform, a browser or a person named (`pt_PT`, `zh-Hant-HK`, `en-GB`); None when
+    we have no words in it. Of a language that we have in one form every form is taken; Chinese goes by its script."""
+    parts = tag.partition(".")[0].replace("_", "-").lower().split("-")
+    language, ours = parts[0], customer_locales()
+    if language in ("zh", "cmn", "yue"):
+        language, rest = "zh", {*parts, "hk" if language == "yue" else ""}
+        traditional = "hant" in rest or ("hans" not in rest and not rest.isdisjoint({"tw", "hk", "mo"}))
+        wanted = "zh-TW" if traditional else "zh-CN"
+        ours = [wanted] if wanted in ours else ours
+    return next((locale for locale in ours if locale.partition("-")[0] == language), None)
 
 
 def nearest_locale(tag: str) -> str:
@@ -112,21 +123,6 @@ def placeholders(text: Text) -> frozenset[str]:
     """The parameters that a text, in any of its plural forms, has room for."""
     forms = [text] if isinstance(text, str) else list(text.values())
     return frozenset(name for form in forms for name in _PLACEHOLDER.findall(form) if name)
-
-
-def read_catalogue(folder: Path) -> dict[str, Text]:
-    """The texts of all files of one locale's folder. Raises WordsError on a key that two files have, or no text."""
-    texts: dict[str, Text] = {}
-    for file in sorted(folder.glob("*.toml")):
-        with file.open("rb") as opened:
-            table = tomllib.load(opened)
-        for key, text in _leaves(table, ""):
-            if key in texts:
-                raise WordsError(f"{file.name}: {key} stands in another file too")
-            if text is None:
-                raise WordsError(f"{file.name}: {key} is neither a text nor a table of plural forms")
-            texts[key] = text
-    return texts
 
 
 def moment(locale: str, at: datetime, zone: tzinfo = UTC) -> str:
@@ -152,8 +148,10 @@ def city(locale: str, zone: tzinfo) -> str:
     """What people call a zone: "New York"."""
     from babel.dates import get_timezone_location
 
-    name = get_timezone_location(zone, locale=_babel(locale), return_city=True)
-    return name.rpartition("/")[2]
+    named = _babel(locale).time_zones
+    here = next((old for old in _former_names(str(zone)) if "city" in named.get(old, {})), None)
+    name = named[here]["city"] if here else get_timezone_location(zone, locale=_babel(locale), return_city=True)
+    return str(name).rpartition("/")[2]
 
 
 def local_time(locale: str, there: LocalTime, zone: tzinfo) -> str:
@@ -231,6 +229,18 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             assert_never(value)
 
 
+def is_right_to_left(locale: str) -> bool:
+    return _babel(locale).text_direction == "rtl"
+
+
+@cache
+def _former_names(zone: str) -> Sequence[str]:
+    """CLDR goes on calling a zone by its first name: Asia/Calcutta. Babel looks for its present one alone."""
+    from babel.core import get_global
+
+    return (zone, *(old for old, new in get_global("zone_aliases").items() if new == zone))
+
+
 def _zone(name: str) -> tzinfo:
     return ZoneInfo(name) if is_zone(name) else UTC
 
@@ -244,18 +254,8 @@ def _form(locale: str, text: Text, n: Value | None) -> str:
 
 
 def _text(locale: str, key: str) -> Text | None:
-    own = catalogue(locale) if locale in locales() else {}
+    own = catalogue(locale) if locale in customer_locales() else {}
     return own.get(key) or catalogue(DEFAULT).get(key)
-
-
-@cache
-def _locales(folder: Path) -> Sequence[str]:
-    return tuple(sorted(inner.name for inner in folder.iterdir() if any(inner.glob("*.toml"))))
-
-
-@cache
-def _catalogue(folder: Path, locale: str) -> Mapping[str, Text]:
-    return read_catalogue(folder / locale)
 
 
 @cache
@@ -263,20 +263,6 @@ def _babel(locale: str) -> "Locale":
     from babel import Locale
 
     return Locale.parse(locale, sep="-")
-
-
-def _leaves(table: Mapping[str, object], path: str) -> Iterator[tuple[str, Text | None]]:
-    for name, value in table.items():
-        key = f"{path}.{name}" if path else name
-        match value:
-            case str():
-                yield key, value
-            case dict() if "other" in value and value.keys() <= PLURAL_FORMS:
-                yield key, value if all(isinstance(form, str) for form in value.values()) else None
-            case dict():
-                yield from _leaves(value, key)
-            case _:
-                yield key, None
 
 
 def _misfit(complaint: str, fallback: str) -> str:

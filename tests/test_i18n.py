@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import i18n
-from bot.i18n import WordsError, duration, moment, nearest_locale, number, plural_forms, read_catalogue, render, t
+from bot.catalogue import PLURAL_FORMS, WordsError, read_catalogue
+from bot.i18n import duration, moment, nearest_locale, number, plural_forms, render, t
 from core.ids import PersonId, TicketId
 from core.say import PersonName, TicketLabel, Value, Word
 
@@ -166,7 +167,7 @@ def test_the_nearest_locale(tag: str, locale: str) -> None:
 def test_plural_forms_come_from_cldr() -> None:
     assert plural_forms("en") == {"one", "other"}
     assert plural_forms("zh-CN") == {"other"}
-    assert plural_forms("ar") == i18n.PLURAL_FORMS
+    assert plural_forms("ar") == PLURAL_FORMS
 
 
 @pytest.mark.parametrize(

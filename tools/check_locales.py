@@ -1,10 +1,14 @@
-"""Every locale has the same texts with the same parameters, and the code and the catalogue know the same keys."""
+"""Every locale has the same texts with the same parameters, and the code and the catalogue know the same keys.
+
+What customers read is compared over all locales, all else over the team's.
+"""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bot.i18n import DEFAULT, LOCALES, Text, WordsError, placeholders, plural_forms, read_catalogue
+from bot.catalogue import CUSTOMER_WORDS, Text, WordsError, customer_locales, read_catalogue, team_locales
+from bot.i18n import DEFAULT, LOCALES, placeholders, plural_forms
 from tools.used_keys import Uses, uses_in
 
 CODE = ["bot", "core", "storage"]
@@ -12,12 +16,15 @@ CODE = ["bot", "core", "storage"]
 
 def main() -> int:
     try:
-        catalogues = {folder.name: read_catalogue(folder) for folder in LOCALES.iterdir() if folder.is_dir()}
+        catalogues = {locale: read_catalogue(LOCALES / locale) for locale in team_locales(LOCALES)}
+        to_customers = {
+            locale: read_catalogue(LOCALES / locale, CUSTOMER_WORDS) for locale in customer_locales(LOCALES)
+        }
     except WordsError as error:
         print(f"locales: {error}")
         return 1
     used = uses_in(file for room in CODE for file in sorted(Path(room).rglob("*")))
-    problems = [*compare(catalogues), *misfits(catalogues[DEFAULT], used)]
+    problems = [*dict.fromkeys([*compare(catalogues), *compare(to_customers)]), *misfits(catalogues[DEFAULT], used)]
     for problem in problems:
         print(f"locales: {problem}")
     return 1 if problems else 0
