@@ -8,6 +8,14 @@ from enum import StrEnum
 class ClockKind(StrEnum):
     FIRST_REPLY = "first_reply"
     NEXT_REPLY = "next_reply"
+    RESOLVE = "resolve"
+    """Business time until the matter is settled; paused while the customer or a third party is to act."""
+    CONSULT = "consult"
+    """Business time of the team until a colleague answers what they were asked inside."""
+    WINDOW = "window"
+    """Wall clock, from the customer's last message while it waits: when the channel stops taking our words."""
+    PROMISE = "promise"
+    """Wall clock, while a customer waits: when they are told when a person will answer, and when that is due."""
     ESCALATION = "escalation"
     """Wall clock, begun by a person's `!esc`: the next level is told when nobody acknowledges in time."""
     BREACH = "breach"
@@ -21,6 +29,16 @@ class ClockKind(StrEnum):
     def is_reply(self) -> bool:
         """Counted in business time and stopped by a human's public reply."""
         return self in (ClockKind.FIRST_REPLY, ClockKind.NEXT_REPLY)
+
+    @property
+    def is_target(self) -> bool:
+        """What the targets table promises the customer; the nearest of these is the ticket's deadline."""
+        return self.is_reply or self is ClockKind.RESOLVE
+
+    @property
+    def is_business(self) -> bool:
+        """Counted in business time, with warnings and a breach."""
+        return self.is_target or self is ClockKind.CONSULT
 
 
 class ClockState(StrEnum):

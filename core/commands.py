@@ -36,6 +36,12 @@ class ReceiveMessage:
     stopped: tuple[MessageId, ...] = ()
     opens: bool = False
     """This message opens the ticket."""
+    closed: str = ""
+    """Given by the door when nobody who can answer works now: the closed period, each of which is spoken of once."""
+    triggers: tuple[str, ...] = ()
+    """Given by the door: the kinds of alarm that the words set off."""
+    roster: Roster = NOBODY
+    """Given by the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,8 @@ class MoveDelivery:
     code: str = ""
     was: Ladder = Ladder.QUEUED
     """Where it stood before: a report may come late, and take back what the channel had said."""
+    automatic: bool = False
+    """The house's own words: no answer, whatever becomes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,15 @@ class Release:
 class Assign:
     by: PersonId
     to: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class HandOn:
+    """The owner is not there. `to`: who takes it; None: the queue."""
+
+    owner: PersonId
+    to: PersonId | None
+    why: str = "away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +210,8 @@ class SetMode:
 @dataclass(frozen=True, slots=True)
 class SetPending:
     by: PersonId
+    until: datetime | None = None
+    """If the customer is silent until then, somebody looks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +255,44 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """Something beside words and tags sets off these kinds of alarm."""
+
+    kinds: tuple[str, ...]
+    by: PersonId | None = None
+    roster: Roster = NOBODY
+    """Given by the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Ask a colleague or a queue inside."""
+
+    by: PersonId
+    whom: str
+    draft: Draft
+    message: MessageId = UNWRITTEN
+    """Given by the door, as are the ids of its `files`."""
+    files: tuple[FileId, ...] = ()
+    roster: Roster = NOBODY
+    """Given by the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerConsult:
+    by: PersonId
+    draft: Draft
+    message: MessageId = UNWRITTEN
+    """Given by the door, as are the ids of its `files`."""
+    files: tuple[FileId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EndConsult:
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class Ack:
     by: PersonId
 
@@ -251,6 +308,8 @@ class SetTags:
     by: PersonId
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    roster: Roster = NOBODY
+    """Given by the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +327,15 @@ class SetZone:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowContact:
+    """The customer's tier or zone was set on another of their tickets."""
+
+    tier: Tier
+    zone: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetBlocked:
     """Of the contact; the door writes it there."""
 
@@ -278,11 +346,24 @@ class SetBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """A message to the customer that the door has written: it says that a person will answer by `until`."""
+
+    message: MessageId
+    until: datetime | None
+    why: str
+    period: str
+    """The closed period, or the late cycle, that it speaks of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """The clock worker: whatever of this ticket's clocks is due now."""
 
     roster: Roster = NOBODY
     """Given by the door."""
+    promise: Promised | None = None
+    """Given by the door, when there is something to be said to the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +371,7 @@ class Recount:
     """The policy changed: count live deadlines again."""
 
 
-Written = Reply | Note | Hold | Escalate
+Written = Reply | Note | Hold | Escalate | Consult | AnswerConsult
 """Commands whose draft the door writes as a message row."""
 
 Command = (
@@ -304,6 +385,7 @@ Command = (
     | Claim
     | Release
     | Assign
+    | HandOn
     | Move
     | Reply
     | ReplaceReply
@@ -319,11 +401,16 @@ Command = (
     | Reopen
     | Snooze
     | Escalate
+    | Trigger
+    | Consult
+    | AnswerConsult
+    | EndConsult
     | Ack
     | SetPriority
     | SetTags
     | SetTier
     | SetZone
+    | FollowContact
     | SetBlocked
     | Tick
     | Recount

@@ -8,7 +8,7 @@ from core import sla
 from core.facts import DetailsGiven, Fact, LeftUnseen, Unreached
 from core.model import Ticket
 from core.policy import Policy
-from core.rules import alarm, customer, marks, ownership, replies, status
+from core.rules import alarm, consulting, customer, marks, ownership, replies, status
 from core.rules.change import Change
 
 
@@ -51,6 +51,8 @@ def _rule(change: Change, command: c.Command) -> None:
             ownership.release(change, command)
         case c.Assign():
             ownership.assign(change, command)
+        case c.HandOn():
+            ownership.hand_on(change, command)
         case c.Move():
             ownership.move(change, command)
         case c.SetMode():
@@ -77,10 +79,20 @@ def _rule(change: Change, command: c.Command) -> None:
             marks.tier(change, command)
         case c.SetZone():
             marks.zone(change, command)
+        case c.FollowContact():
+            marks.follow_contact(change, command)
         case c.SetBlocked():
             marks.block(change, command)
         case c.Escalate():
             alarm.escalate(change, command)
+        case c.Trigger():
+            alarm.trigger(change, command)
+        case c.Consult():
+            consulting.consult(change, command)
+        case c.AnswerConsult():
+            consulting.answer(change, command)
+        case c.EndConsult():
+            consulting.end(change, command)
         case c.Ack():
             alarm.ack(change, command)
         case c.Tick():

@@ -76,6 +76,15 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOn:
+    """Its owner is not there: to somebody who is, or (None) back to the queue. `why`: away, offline or breach."""
+
+    old: PersonId
+    to: PersonId | None
+    why: str = "away"
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """To another queue."""
 
@@ -183,8 +192,79 @@ class Snoozed:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerAwaited:
+    """Pending, until then: if the customer is silent, somebody looks again."""
+
+    by: PersonId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Triggered:
+    """Something said or done set off these kinds of alarm; `by` is None when it was the customer's words."""
+
+    kinds: tuple[str, ...]
+    by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """Somebody was asked inside: `whom` is `queue:finance` or `person:3`."""
+
+    message: MessageId
+    by: PersonId
+    whom: str
+    told: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultAnswered:
+    """`seconds`: business time it took."""
+
+    message: MessageId
+    by: PersonId
+    whom: str
+    seconds: int
+    asker: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """Nobody needs the answer any more. `why`: asked or closed."""
+
+    by: PersonId | None
+    whom: str
+    why: str = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """The customer was told that a person will answer by `until`; None: only that we have their words. `why`: closed
+    (nobody is working) or late."""
+
+    message: MessageId
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseBroken:
+    """They were told until when a person would answer, and nobody did."""
+
+    until: datetime
+    told: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosed:
+    """The channel takes our words no more, and the customer still waits."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
-    """`why`: time or customer."""
+    """`why`: time, customer, or silent (the customer did not answer in the time they were given)."""
 
     why: str
 
@@ -315,6 +395,7 @@ Fact = (
     | Claimed
     | Released
     | Assigned
+    | HandedOn
     | Moved
     | ReplyHeld
     | ReplyChanged
@@ -328,6 +409,14 @@ Fact = (
     | ModeSet
     | StatusSet
     | Snoozed
+    | AnswerAwaited
+    | Triggered
+    | Consulted
+    | ConsultAnswered
+    | ConsultEnded
+    | PromiseMade
+    | PromiseBroken
+    | WindowClosed
     | Woke
     | Escalated
     | EscalationSpent

@@ -13,6 +13,7 @@ from core.ledger import Ledger
 from core.messages import File, Ladder, Message, MessageKind, Part
 from core.model import Ticket
 from core.people import Contact
+from core.places import country_with
 from core.policy import Policy
 from core.ports import Pointer, Tx
 from core.say import say
@@ -37,6 +38,14 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
                 return command
             message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
             return replace(command, message=message, files=files)
+        case c.Consult():
+            message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
+            return replace(command, message=message, files=files, roster=await ledger.roster())
+        case c.AnswerConsult():
+            message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
+            return replace(command, message=message, files=files)
+        case c.Trigger() | c.SetTags():
+            return replace(command, roster=await ledger.roster())
         case c.Tick():
             return replace(command, roster=await ledger.roster())
         case c.UndoReply():
@@ -52,10 +61,12 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
             await _change_note(ledger, ticket, command)
         case c.SetTier(tier=tier):
             contact = await _contact(ledger.tx, ticket)
-            await ledger.tx.update_contact(contact, replace(contact, tier=tier))
+            await _update_contact(ledger, ticket, contact, replace(contact, tier=tier))
         case c.SetZone(zone=zone):
             contact = await _contact(ledger.tx, ticket)
-            await ledger.tx.update_contact(contact, replace(contact, zone=zone, zone_assumed=False))
+            country = country_with(zone) or contact.country
+            after = replace(contact, zone=zone, zone_assumed=False, country=country)
+            await _update_contact(ledger, ticket, contact, after)
         case c.SetBlocked(blocked=blocked):
             contact = await _contact(ledger.tx, ticket)
             await ledger.tx.update_contact(contact, replace(contact, blocked=blocked))
@@ -168,6 +179,15 @@ async def _written(tx: Tx, ticket: Ticket, message: MessageId, kind: MessageKind
     if known is None or known.kind is not kind or known.ticket != ticket.id:
         raise Refused(say("refused.no_message"))
     return known
+
+
+async def _update_contact(ledger: Ledger, ticket: Ticket, before: Contact, after: Contact) -> None:
+    """What is known of a customer moves the deadlines of all their open tickets."""
+    await ledger.tx.update_contact(before, after)
+    others = [other for other in await ledger.tx.open_tickets(after.id) if other != ticket.id]
+    await ledger.load(*others)
+    for other in others:
+        ledger.change(other, c.FollowContact(after.tier, after.zone, after.country))
 
 
 async def _contact(tx: Tx, ticket: Ticket) -> Contact:

@@ -36,6 +36,8 @@ class MessageKind(StrEnum):
     CUSTOMER = "customer"
     REPLY = "reply"
     """A human's public answer, typed here or in the channel's own app (then `person` is None)."""
+    AUTO = "auto"
+    """The house's own words to the customer, such as when a person will answer. Never counts as an answer."""
     NOTE = "note"
     """Internal. Never leaves the house."""
 

@@ -133,6 +133,13 @@ class Ticket:
     """When we took in their last message: what a burst is measured by."""
     last_reply_at: datetime | None = None
     last_reply_by: PersonId | None = None
+    zone: str | None = None
+    """The customer's time zone, as far as it is known or assumed."""
+    triggers: frozenset[str] = frozenset()
+    """Kinds of alarm that something said or done set off: they ping at night, too."""
+    consulted: str = ""
+    """Who is asked inside and has not answered: `queue:finance`, `person:3`."""
+    consulted_by: PersonId | None = None
     in_flight: frozenset[MessageId] = frozenset()
     """Replies given and not yet taken by the channel: while there are any, warnings are silent."""
     clocks: tuple[TicketClock, ...] = ()
@@ -144,8 +151,8 @@ class Ticket:
 
     @property
     def deadline(self) -> TicketClock | None:
-        """The reply clock that is due next, while one runs."""
-        running = [c for c in self.clocks if c.kind.is_reply and c.running and c.due_at]
+        """The clock towards the customer that is due next, while one runs."""
+        running = [c for c in self.clocks if c.kind.is_target and c.running and c.due_at]
         return min(running, key=lambda c: c.due_at or c.started_at, default=None)
 
     @property

@@ -107,6 +107,12 @@ def zone_of(country: str, phone: str | None = None) -> str | None:
     return usual if not here or usual in here else here[0]
 
 
+@lru_cache(maxsize=1024)
+def country_with(zone: str) -> str | None:
+    """The ISO country in which a zone lies; None for one that is no country's, such as UTC."""
+    return next((country for country, zones in _country_zones().items() if zone in zones), None)
+
+
 @lru_cache(maxsize=4096)
 def _parsed(number: str) -> "PhoneNumber | None":
     import phonenumbers

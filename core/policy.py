@@ -6,25 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from core.countries import CountryHours, customer_hours
 from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
-from core.model import Priority, SendMode
+from core.model import SendMode, Ticket
 from core.people import Tier
 from core.rotations import OwnerAway, Rotation
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One row of the targets table; None matches anything, the first matching row counts."""
-
-    first_reply: timedelta
-    next_reply: timedelta
-    tier: Tier | None = None
-    priority: Priority | None = None
-    queue: QueueName | None = None
-
-    def matches(self, tier: Tier, priority: Priority, queue: QueueName) -> bool:
-        return self.tier in (None, tier) and self.priority in (None, priority) and self.queue in (None, queue)
+from core.targets import DEFAULT_CHAIN, Target, Whose, raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +34,18 @@ class Level:
     tell: tuple[str, ...]
     wait: timedelta
     """Time to acknowledge. After the last level's it is said, once, that nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Who is told before a target breaks, at the breach, and when nobody acknowledges."""
+
+    warnings: tuple[EarlyWarning, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+
+NO_CHAIN = Chain()
+ALWAYS = Calendar.always()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,12 @@ class Policy:
     queues: Mapping[QueueName, QueuePolicy]
     inboxes: Mapping[InboxName, InboxPolicy]
     targets: tuple[Target, ...]
-    warnings: tuple[EarlyWarning, ...]
-    levels: tuple[Level, ...]
+    chains: Mapping[str, Chain]
+    """By name; the targets name them."""
+    raising_tags: tuple[str, ...] = ("complaint",)
+    """With such a tag a ticket counts as one tier up."""
+    consult: timedelta = timedelta(hours=2)
+    """Working time in which a colleague answers what they were asked inside."""
     reopen: timedelta = timedelta(days=7)
     undo: timedelta = timedelta(seconds=8)
     live_idle: timedelta = timedelta(minutes=30)
@@ -113,6 +117,8 @@ class Policy:
     """Desks that keep an overview in the queue's place."""
     settle: Mapping[DeskName, timedelta] = field(default_factory=dict)
     """How long edits and lines that ping nobody wait for more to come, on a desk where every write is dear."""
+    countries: Mapping[str, CountryHours] = field(default_factory=dict)
+    """What the house knows of customers' hours, by country."""
     slash: frozenset[DeskName] = frozenset()
     """Desks where a message may begin with a slash, and so may a command."""
     shifts: Mapping[str, Calendar] = field(default_factory=dict)
@@ -122,9 +128,29 @@ class Policy:
     away_after: timedelta = timedelta(hours=1)
     """Who is away for no longer than this keeps their tickets."""
 
-    def target(self, tier: Tier, priority: Priority, queue: QueueName) -> Target | None:
+    def tier(self, ticket: Ticket) -> Tier:
+        """What the ticket counts as."""
+        return raised(ticket.tier, ticket.tags, self.raising_tags)
+
+    def target(self, ticket: Ticket) -> Target | None:
         """The first matching row, or None when no promise is made for such tickets."""
-        return next((row for row in self.targets if row.matches(tier, priority, queue)), None)
+        tier = self.tier(ticket)
+        return next((row for row in self.targets if row.matches(ticket, tier)), None)
+
+    def chain(self, ticket: Ticket) -> Chain:
+        """Of the row that matches; that of the house where none does."""
+        row = self.target(ticket)
+        return self.chains.get(row.chain if row else DEFAULT_CHAIN, NO_CHAIN)
+
+    def calendar(self, ticket: Ticket, row: Target | None) -> Calendar:
+        """Whose hours a row counts in, for this ticket. A customer of whom nothing is known has the queue's."""
+        match row.whose if row else Whose.TEAM:
+            case Whose.ALWAYS:
+                return ALWAYS
+            case Whose.CUSTOMER if ticket.zone is not None:
+                return customer_hours(ticket.country, ticket.zone, self.countries)
+            case _:
+                return self.queue(ticket.queue).calendar
 
     def settles(self, desk: DeskName) -> timedelta:
         return self.settle.get(desk, timedelta())
@@ -145,5 +171,6 @@ class Policy:
     @property
     def hash(self) -> str:
         """Changes when anything that moves a deadline changes."""
-        moves = (sorted(self.queues.items()), self.targets, self.warnings, self.levels)
+        hours = [(name, queue.calendar) for name, queue in sorted(self.queues.items())]
+        moves = (hours, self.targets, sorted(self.chains.items()), self.raising_tags, self.consult, self.countries)
         return hashlib.sha256(repr(moves).encode()).hexdigest()[:16]

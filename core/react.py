@@ -32,12 +32,14 @@ QUIET = (
     | f.DeliveryMoved
     | f.LeftUnseen
     | f.Unreached
+    | f.PromiseMade
 )
 """Facts that change nothing on the card by themselves; a clock they start or stop does. Not a customer's message: the
 card says how long the channel's window stays open after it."""
 DEAR = QUIET | f.CustomerWrote | f.ReplyHeld | f.ReplyReleased | f.ReplyStopped
 """The same where every write is dear: there a message or a reply is told by the clock that it starts or stops."""
-BOARD = f.Opened | f.StatusSet | f.Claimed | f.Released | f.Assigned | f.Moved | f.Breached
+Owning = f.Claimed | f.Released | f.Assigned | f.HandedOn | f.Moved
+BOARD = f.Opened | f.StatusSet | Owning | f.Breached
 """What is seen on a queue's overview."""
 
 
@@ -68,16 +70,22 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
             yield from (owed.fetch_from_desk(ticket, file, desk) for file in files)
         case f.NoteChanged(message):
             yield Touch(message)
-        case f.Claimed() | f.Released() | f.Assigned() | f.Moved():
+        case f.Claimed() | f.Released() | f.Assigned() | f.HandedOn() | f.Moved():
             yield from _ownership(ticket, fact, policy)
         case f.StatusSet():
             yield from _status(fact)
-        case f.ModeSet() | f.Snoozed() | f.Woke():
+        case f.Consulted() | f.ConsultAnswered() | f.ConsultEnded():
+            yield from _consult(ticket, fact)
+        case f.PromiseMade() | f.PromiseBroken():
+            yield from _promise(ticket, fact)
+        case f.ModeSet() | f.Snoozed() | f.AnswerAwaited() | f.Woke():
             yield from _attention(ticket, fact)
         case f.PrioritySet() | f.Tagged() | f.TierSet() | f.ZoneSet() | f.ContactBlocked():
             yield _mark(fact)
         case f.Escalated() | f.EscalationSpent() | f.Acked() | f.Warned() | f.Breached():
             yield from _alarm(ticket, fact)
+        case f.Triggered() | f.WindowClosed():
+            yield from _warning(ticket, fact)
         case f.ClockStarted() | f.ClockMoved() | f.ClockPaused() | f.ClockResumed() | f.ClockStopped():
             return
         case _:
@@ -150,7 +158,7 @@ def _read_tick(ticket: Ticket, message: MessageId, policy: Policy) -> Iterator[E
         yield owed.read_tick(ticket, message)
 
 
-def _ownership(ticket: Ticket, fact: f.Claimed | f.Released | f.Assigned | f.Moved, policy: Policy) -> Iterator[Effect]:
+def _ownership(ticket: Ticket, fact: Owning, policy: Policy) -> Iterator[Effect]:
     match fact:
         case f.Claimed(by, over):
             if over is None:
@@ -165,6 +173,12 @@ def _ownership(ticket: Ticket, fact: f.Claimed | f.Released | f.Assigned | f.Mov
             yield _line("line.assigned", by=PersonName(by), to=PersonName(to))
             if by != to:
                 yield Tell(to, say("tell.assigned", ticket=TicketLabel(ticket.id), by=PersonName(by)))
+        case f.HandedOn(old_owner, None, why):
+            yield _line(f"line.handed_back_{why}", old=PersonName(old_owner))
+        case f.HandedOn(old_owner, f_to, why):
+            assert f_to is not None
+            yield _line(f"line.handed_on_{why}", mention=f_to, old=PersonName(old_owner), to=PersonName(f_to))
+            yield Tell(f_to, say("tell.handed_on", ticket=TicketLabel(ticket.id), old=PersonName(old_owner)))
         case f.Moved(by, old, new):
             old_title, new_title = policy.queue(old).title, policy.queue(new).title
             yield _line("line.moved", by=PersonName(by), old=old_title, new=new_title)
@@ -194,13 +208,63 @@ def _status(fact: f.StatusSet) -> Iterator[Effect]:
         yield _line(f"line.status_{fact.new}", by=PersonName(fact.by))
 
 
-def _attention(ticket: Ticket, fact: f.ModeSet | f.Snoozed | f.Woke) -> Iterator[Effect]:
+def _consult(ticket: Ticket, fact: f.Consulted | f.ConsultAnswered | f.ConsultEnded) -> Iterator[Effect]:
+    label = TicketLabel(ticket.id)
+    match fact:
+        case f.Consulted(_, by, whom, told):
+            yield _line("line.consulted", by=PersonName(by), whom=asked_name(whom))
+            button = Button("answer", "button.answer", ticket_label(ticket.id), "primary")
+            yield from _tell(told, Say("tell.consulted", {"ticket": label, "by": PersonName(by)}, (button,)))
+        case f.ConsultAnswered(_, by, _, seconds, asker):
+            took = timedelta(seconds=seconds)
+            yield _line("line.consult_answered", mention=asker, by=PersonName(by), took=took)
+            if asker is not None:
+                yield Tell(asker, say("tell.consult_answered", ticket=label, by=PersonName(by)))
+        case f.ConsultEnded(by_, whom, why):
+            who = {} if by_ is None else {"by": PersonName(by_)}
+            yield Log(EntryKind.LINE, say=Say(f"line.consult_ended_{why}", {"whom": asked_name(whom), **who}))
+        case _:
+            assert_never(fact)
+
+
+def asked_name(whom: str) -> Value:
+    """Who is asked inside, as people read it."""
+    kind, _, name = whom.partition(":")
+    return PersonName(PersonId(int(name))) if kind == "person" else name
+
+
+def _promise(ticket: Ticket, fact: f.PromiseMade | f.PromiseBroken) -> Iterator[Effect]:
+    match fact:
+        case f.PromiseMade(message):
+            yield Log(EntryKind.REPLY, message)
+            yield owed.send(ticket, message)
+        case f.PromiseBroken(until, told):
+            yield _line("line.promise_broken", mention=ticket.assignee, until=until)
+            yield from _tell(told, say("tell.promise_broken", ticket=TicketLabel(ticket.id), until=until))
+        case _:
+            assert_never(fact)
+
+
+def _warning(ticket: Ticket, fact: f.Triggered | f.WindowClosed) -> Iterator[Effect]:
+    match fact:
+        case f.Triggered(kinds, _):
+            for kind in kinds:
+                yield _line("line.triggered", kind=kind)
+        case f.WindowClosed(at):
+            yield _line("line.window_closed", mention=ticket.assignee, at=at)
+        case _:
+            assert_never(fact)
+
+
+def _attention(ticket: Ticket, fact: f.ModeSet | f.Snoozed | f.AnswerAwaited | f.Woke) -> Iterator[Effect]:
     match fact:
         case f.ModeSet(mode, by, why):
             key = "line.live_on" if mode is SendMode.LIVE else f"line.live_off_{why}"
             yield _line(key, by=PersonName(by)) if by is not None else _line(key)
         case f.Snoozed(by, until):
             yield _line("line.snoozed", by=PersonName(by), until=until)
+        case f.AnswerAwaited(by, until):
+            yield _line("line.answer_awaited", by=PersonName(by), until=until)
         case f.Woke(why):
             yield _line(f"line.woke_{why}", mention=ticket.assignee)
         case _:

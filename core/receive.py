@@ -136,6 +136,7 @@ class _Intake:
             tier=contact.tier,
             language=contact.language,
             country=contact.country,
+            zone=contact.zone,
             previous=previous,
         )
         ledger.open(ticket)

@@ -18,20 +18,21 @@ TICKET_COLUMNS = (
     "country", "assignee_id", "assigned_at", "tags", "mode", "level", "acked_by", "opened_at", "closed_at",
     "close_code", "snoozed_until", "previous_id", "entries", "last_customer_id", "last_customer_at",
     "last_received_at", "last_reply_at",
-    "last_reply_by", "in_flight", "due_at", "warned",
+    "last_reply_by", "in_flight", "zone", "triggers", "consulted", "consulted_by", "due_at", "warned",
 )  # fmt: skip
 
 
 def ticket_values(t: Ticket) -> tuple[Any, ...]:
     """In the order of TICKET_COLUMNS."""
-    warned = any(c.running and c.due_at and c.fired for c in t.clocks)
-    due = min((c.due_at for c in t.clocks if c.kind.is_reply and c.running and c.due_at), default=None)
+    warned = any(c.kind.is_target and c.running and c.due_at and c.fired for c in t.clocks)
+    due = min((c.due_at for c in t.clocks if c.kind.is_target and c.running and c.due_at), default=None)
     return (
         t.version, t.queue, t.inbox, t.channel, t.conversation, t.contact, t.status, t.priority, t.tier, t.language,
         t.country, t.assignee, t.assigned_at, json.dumps(sorted(t.tags)), t.mode, t.level, t.acked_by, t.opened_at,
         t.closed_at, t.close_code, t.snoozed_until, t.previous, t.entries, t.last_customer, t.last_customer_at,
         t.last_received_at,
-        t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), due, warned,
+        t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), t.zone,
+        json.dumps(sorted(t.triggers)), t.consulted, t.consulted_by, due, warned,
     )  # fmt: skip
 
 
@@ -67,6 +68,10 @@ def ticket(row: Row, clocks: Sequence[Row]) -> Ticket:
         last_reply_at=moment(row["last_reply_at"]),
         last_reply_by=row["last_reply_by"],
         in_flight=frozenset(json.loads(row["in_flight"])) if row["in_flight"] != "[]" else frozenset(),
+        zone=row["zone"],
+        triggers=_names(row["triggers"]),
+        consulted=row["consulted"],
+        consulted_by=row["consulted_by"],
         clocks=tuple(clock(one) for one in clocks),
     )
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from bot.cli.shared import CONFIG_FILE, words
 from bot.config.loading import load
 from bot.config.locations import variable_for
-from bot.config.settings import ESCALATION, TARGETS
+from bot.config.settings import ESCALATION, TARGETS, Target
 from bot.config.values import Share
 from core.hours import DAYS
+from core.targets import WorkDays
 
 INBOX = "whatsapp"
 
@@ -120,14 +121,21 @@ def _shipped() -> list[str]:
     lines: list[str] = []
     for target in TARGETS:
         lines += ["", "[[targets]]"]
-        lines += [
-            f'{key} = "{value}"' for key, value in (("tier", target.tier), ("priority", target.priority)) if value
-        ]
-        lines += [f'first_reply = "{_short(target.first_reply)}"', f'next_reply = "{_short(target.next_reply)}"']
+        lines += [f"{key} = {_written(value)}" for key, value in target if value != Target.model_fields[key].default]
     for step in ESCALATION:
         at = f"{step.at.percent}%" if isinstance(step.at, Share) else f"+{_short(step.at)}"
         lines += ["", "[[escalation]]", f'at = "{at}"', f"tell = {json.dumps(step.tell)}"]
     return [f"# {line}".rstrip() for line in lines]
+
+
+def _written(value: object) -> str:
+    match value:
+        case timedelta():
+            return f'"{_short(value)}"'
+        case WorkDays(days):
+            return f'"{days}d"'
+        case _:
+            return json.dumps(value)
 
 
 def _short(span: timedelta) -> str:

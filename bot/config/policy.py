@@ -11,8 +11,9 @@ from bot.config.values import Share
 from bot.desks import DESKS
 from core.ids import ChannelName, InboxName, QueueName
 from core.model import SendMode
-from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
+from core.policy import Chain, EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy
 from core.ports import AUTHOR_LIMIT
+from core.targets import DEFAULT_CHAIN, Target
 
 AUTHOR_ROOM = AUTHOR_LIMIT + 4
 """What an agent's name above a text may take of its limit, with the channel's marks around it."""
@@ -21,13 +22,13 @@ ONLY_LEVEL_WAITS = timedelta(minutes=30)
 
 def policy_of(settings: Settings) -> Policy:
     general = settings.dragoman
-    warnings, levels = _chain(settings.escalation)
     return Policy(
         queues={QueueName(queue.name): _queue(queue, general.locale) for queue in settings.queues},
         inboxes={InboxName(inbox.name): _inbox(inbox) for inbox in settings.inboxes},
         targets=tuple(_target(row) for row in settings.targets),
-        warnings=warnings,
-        levels=levels,
+        chains={DEFAULT_CHAIN: _chain(settings.escalation)},
+        raising_tags=settings.sla.one_tier_up,
+        consult=settings.sla.consult,
         reopen=timedelta(days=general.reopen_days),
         undo=timedelta(seconds=general.undo_seconds),
         live_idle=timedelta(minutes=general.live_idle_minutes),
@@ -73,10 +74,19 @@ def _target(row: TargetRow) -> Target:
         tier=row.tier,
         priority=row.priority,
         queue=QueueName(row.queue) if row.queue else None,
+        resolve=row.resolve,
+        channel=ChannelName(row.channel) if row.channel else None,
+        language=row.language,
+        country=row.country,
+        tag=row.tag,
+        newcomer=row.newcomer,
+        whose=row.calendar,
+        closed_first_reply=row.first_reply_closed,
+        chain=row.chain,
     )
 
 
-def _chain(steps: tuple[Escalation, ...]) -> tuple[tuple[EarlyWarning, ...], tuple[Level, ...]]:
+def _chain(steps: tuple[Escalation, ...]) -> Chain:
     """Shares below 100 % warn; the breach and the times after it are levels, each waiting until the next one's time.
 
     The last level has the time of the one before it to acknowledge.
@@ -88,4 +98,4 @@ def _chain(steps: tuple[Escalation, ...]) -> tuple[tuple[EarlyWarning, ...], tup
     chain = at_breach + later
     waits = [after[0] - before[0] for before, after in pairwise(chain)]
     waits.append(waits[-1] if waits else ONLY_LEVEL_WAITS)
-    return warnings, tuple(Level(tell, wait) for (_, tell), wait in zip(chain, waits, strict=True))
+    return Chain(warnings, tuple(Level(tell, wait) for (_, tell), wait in zip(chain, waits, strict=True)))

@@ -13,6 +13,8 @@ from bot.config.desk import Configured, DeskTable
 from bot.config.inbox import Inbox
 from bot.config.table import OneOf, Table
 from bot.config.values import (
+    Allowance,
+    Country,
     DatabaseUrl,
     Delay,
     HttpUrl,
@@ -30,6 +32,7 @@ from core.hours import Calendar
 from core.ids import DeskName
 from core.model import Priority
 from core.people import Tier
+from core.targets import DEFAULT_CHAIN, Whose, WorkDays
 
 Audience = Literal["assignee", "queue", "supervisors", "admins"]
 OfItsChannel = OneOf("channel", {name: kind.settings for name, kind in CHANNELS.items()})
@@ -122,19 +125,46 @@ class Queue(DeskKeys):
 
 
 class Target(Table):
-    """The first row that matches a ticket says how soon it is answered, in the open hours of its queue.
+    """The first row that matches a ticket says how soon it is answered and settled, and in whose hours.
 
-    What a row does not name matches everything. Without any row: 1 h and 2 h for VIPs and urgent tickets, 4 h and 8 h
-    for the others.
+    What a row does not name matches everything. Without any row: VIPs and urgent tickets 2 h, 4 h and 3 d, tier A 4 h,
+    8 h and 5 d, the others 8 h, 12 h and 7 d, all in the customer's hours; a first enquiry 30 m in the team's hours, or
+    1 h of the next shift when it comes outside them.
     """
 
     tier: Tier | None = None
+    """A tag of `[sla] one_tier_up`, such as `complaint`, makes a ticket count as one tier higher."""
     priority: Priority | None = None
     queue: Name | None = None
-    first_reply: Delay
-    """To the customer's first message."""
-    next_reply: Delay
+    channel: Text | None = None
+    language: Text | None = None
+    """Of the customer: `pt` matches `pt-BR`, too."""
+    country: Country | None = None
+    """Of the customer, two letters: `US`."""
+    tag: Text | None = None
+    newcomer: bool | None = None
+    """`true`: nothing was asked in this conversation before."""
+    first_reply: Allowance
+    """To the customer's first message. A day is a usual working day of whoever's hours count."""
+    first_reply_closed: Allowance | None = None
+    """The same when they wrote outside the hours that count: so much of the next ones."""
+    next_reply: Allowance
     """To each later one."""
+    resolve: Allowance | None = None
+    """Until the ticket is closed; it stands still while the customer or a third party is to act."""
+    calendar: Whose = Whose.TEAM
+    """Whose hours count: the `customer`'s own, the `team`'s (those of the queue), or `always`."""
+    chain: Name = DEFAULT_CHAIN
+    """Which [[escalation]] steps follow when it goes wrong."""
+
+
+class Sla(Table):
+    """What holds for all targets."""
+
+    one_tier_up: tuple[Text, ...] = ("complaint",)
+    """Tags with which a ticket counts as one tier higher."""
+    consult: Delay = timedelta(hours=2)
+    """Working time in which a colleague answers what `!consult` asked."""
 
 
 class Escalation(Table):
@@ -157,10 +187,25 @@ def _hours(count: int) -> timedelta:
     return timedelta(hours=count)
 
 
+_VIP: Any = {"first_reply": _hours(2), "next_reply": _hours(4), "resolve": WorkDays(3), "calendar": Whose.CUSTOMER}
 TARGETS = (
-    Target(tier=Tier.VIP, first_reply=_hours(1), next_reply=_hours(2)),
-    Target(priority=Priority.URGENT, first_reply=_hours(1), next_reply=_hours(2)),
-    Target(first_reply=_hours(4), next_reply=_hours(8)),
+    Target(tier=Tier.VIP, **_VIP),
+    Target(priority=Priority.URGENT, **_VIP),
+    Target(
+        tier=Tier.A,
+        first_reply=_hours(4),
+        next_reply=_hours(8),
+        resolve=WorkDays(5),
+        calendar=Whose.CUSTOMER,
+    ),
+    Target(
+        newcomer=True,
+        first_reply=timedelta(minutes=30),
+        first_reply_closed=_hours(1),
+        next_reply=_hours(12),
+        resolve=WorkDays(7),
+    ),
+    Target(first_reply=_hours(8), next_reply=_hours(12), resolve=WorkDays(7), calendar=Whose.CUSTOMER),
 )
 """When dragoman.toml names none."""
 
@@ -180,6 +225,7 @@ class Settings(DeskTables):
     inboxes: tuple[Annotated[Inbox, OfItsChannel], ...] = ()
     queues: Annotated[tuple[Queue, ...], Field(min_length=1)]
     targets: tuple[Target, ...] = TARGETS
+    sla: Sla = Sla()
     escalation: tuple[Escalation, ...] = ESCALATION
     proxies: Proxies = Proxies()
 

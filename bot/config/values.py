@@ -4,6 +4,7 @@ A complaint is a pydantic error whose type is its catalogue key (`config.bad_sha
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -17,12 +18,17 @@ from pydantic_core import PydanticCustomError
 from bot import i18n
 from core.durations import BadTime, parse_duration
 from core.hours import DAYS, Calendar, ImpossibleCalendar
-from core.places import is_zone
+from core.places import is_zone, zone_of
+from core.targets import Amount, WorkDays
 
 
 def complaint(key: str, **params: str) -> PydanticCustomError:
     """The error that becomes the text `config.<key>`."""
     return PydanticCustomError(f"config.{key}", "{key}", {"key": key, **params})
+
+
+MOST_DAYS = 250
+"""Working days: a year of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,26 @@ def _delay(value: Any) -> timedelta:
         return parse_duration(str(value))
     except BadTime as bad:
         raise complaint(f"duration_{bad.reason}", given=str(value)) from None
+
+
+def _allowance(value: Any) -> Amount:
+    """`30m`, `8h`, or working days: `3d`."""
+    if isinstance(value, timedelta | WorkDays):
+        return value
+    text = unicodedata.normalize("NFKC", str(value)).strip().casefold()
+    if match := re.fullmatch(r"(\d{1,3})\s*(?:d|days?|天|日|个?工作日)", text):
+        if not 1 <= int(match[1]) <= MOST_DAYS:
+            raise complaint("bad_days", given=text, most=str(MOST_DAYS))
+        return WorkDays(int(match[1]))
+    if re.search(r"[dw天日周]", text):
+        raise complaint("mixed_days", given=text)
+    return _delay(value)
+
+
+def _country(text: str) -> str:
+    if zone_of(text) is None:
+        raise complaint("unknown_country", given=text)
+    return text.upper()
 
 
 def parse_step(value: Any) -> Step:
@@ -101,6 +127,8 @@ def _zone(text: str) -> str:
     raise complaint("unknown_zone", given=text)
 
 
+Allowance = Annotated[Amount, PlainValidator(_allowance)]
+Country = Annotated[str, AfterValidator(_country)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Delay = Annotated[timedelta, PlainValidator(_delay)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]

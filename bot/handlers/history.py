@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.handlers.asking import Answer, Ask
 from core import facts as f
 from core.ids import PersonId
+from core.react import asked_name
 from core.ports import SavedFact
 from core.say import PersonName, Say, TicketLabel, Value, Word
 
@@ -49,7 +50,11 @@ def _words(fact: f.Fact) -> tuple[str, dict[str, Value]]:
             return "log.unreached", {"who": PersonName(person)}
         case f.Woke() | f.Breached() | f.EscalationSpent() | f.Warned() | f.Escalated() | f.Acked():
             return _alarm(fact)
-        case f.Claimed() | f.Released() | f.Assigned() | f.Moved():
+        case f.Triggered() | f.WindowClosed() | f.PromiseMade() | f.PromiseBroken():
+            return _waiting(fact)
+        case f.Consulted() | f.ConsultAnswered() | f.ConsultEnded():
+            return _consult(fact)
+        case f.Claimed() | f.Released() | f.Assigned() | f.HandedOn() | f.Moved():
             return _owner(fact)
         case (
             f.AnsweredElsewhere()
@@ -68,7 +73,38 @@ def _words(fact: f.Fact) -> tuple[str, dict[str, Value]]:
             return _mark(fact)
 
 
-def _owner(fact: f.Claimed | f.Released | f.Assigned | f.Moved) -> tuple[str, dict[str, Value]]:
+def _waiting(fact: f.Triggered | f.WindowClosed | f.PromiseMade | f.PromiseBroken) -> tuple[str, dict[str, Value]]:
+    match fact:
+        case f.Triggered():
+            return "log.triggered", {"kinds": ", ".join(fact.kinds)}
+        case f.WindowClosed():
+            return "log.window_closed", {}
+        case f.PromiseMade(until=None):
+            return "log.acknowledged", {}
+        case f.PromiseMade():
+            assert fact.until is not None
+            return "log.promised", {"until": fact.until}
+        case f.PromiseBroken():
+            return "log.promise_broken", {"until": fact.until}
+        case _:
+            assert_never(fact)
+
+
+def _consult(fact: f.Consulted | f.ConsultAnswered | f.ConsultEnded) -> tuple[str, dict[str, Value]]:
+    match fact:
+        case f.Consulted():
+            return "log.consulted", {"by": PersonName(fact.by), "whom": asked_name(fact.whom)}
+        case f.ConsultAnswered():
+            return "log.consult_answered", {"by": PersonName(fact.by), "took": timedelta(seconds=fact.seconds)}
+        case f.ConsultEnded():
+            return "log.consult_ended", {"whom": asked_name(fact.whom)}
+        case _:
+            assert_never(fact)
+
+
+def _owner(fact: f.Claimed | f.Released | f.Assigned | f.HandedOn | f.Moved) -> tuple[str, dict[str, Value]]:
+    if isinstance(fact, f.HandedOn):
+        return "log.handed_on", {"old": PersonName(fact.old), "to": who(fact.to)}
     by: dict[str, Value] = {"by": PersonName(fact.by)}
     match fact:
         case f.Claimed():
@@ -170,6 +206,7 @@ Marks = (
     | f.ModeSet
     | f.StatusSet
     | f.Snoozed
+    | f.AnswerAwaited
     | f.PrioritySet
     | f.Tagged
     | f.TierSet
@@ -189,6 +226,8 @@ def _mark(fact: Marks) -> tuple[str, dict[str, Value]]:
         case f.StatusSet():
             params: dict[str, Value] = {"by": who(fact.by), "new": Word(f"status.{fact.new}")}
             return ("log.status_code", params | {"code": fact.code}) if fact.code else ("log.status", params)
+        case f.AnswerAwaited():
+            return "log.answer_awaited", {"by": PersonName(fact.by), "until": fact.until}
         case f.Snoozed():
             return "log.snoozed", {"by": PersonName(fact.by), "until": fact.until}
         case f.PrioritySet():

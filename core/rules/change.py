@@ -44,16 +44,19 @@ class Change:
         self.take(sla.stop(self.ticket, kinds, at or self.now, self.policy))
 
     def status(self, new: Status, by: PersonId | None, *, code: str = "") -> None:
-        """Move to another status; leaving hold lets the clocks run on."""
+        """Move to another status; its clocks stand still or run on with it."""
         old = self.ticket.status
         if old is new:
             return
         self.set(status=new)
         self.add(StatusSet(old, new, by, code))
-        if old is Status.HOLD:
-            self.take(sla.resume(self.ticket, self.now, self.policy))
-        if new is Status.HOLD:
-            self.take(sla.pause(self.ticket, self.now))
+        if old is Status.CLOSED:
+            self.take(sla.reopen(self.ticket, self.now, self.policy))
+        self.follow_status()
+
+    def follow_status(self) -> None:
+        """Clocks that stand still in the ticket's status do, and the others run."""
+        self.take(sla.follow_status(self.ticket, self.now, self.policy))
 
     def end_live(self, why: str, by: PersonId | None = None) -> None:
         """Back to explicit sending, if it was live."""

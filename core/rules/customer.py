@@ -1,10 +1,10 @@
 """What the customer did."""
 
-from core import sla
 from core.clocks import ClockKind
 from core.commands import ReceiveMessage, RecordChange
 from core.facts import CustomerChanged, CustomerWrote, Opened, ReplyStopped, Woke
 from core.model import Status
+from core.rules import alarm, waiting
 from core.rules.change import Change
 
 
@@ -23,7 +23,9 @@ def receive(change: Change, command: ReceiveMessage) -> None:
     # The newest is what came in last, as the thread has it: an old message that arrives late was not seen either.
     newest_at = command.at if last is None else max(command.at, last)
     change.set(last_customer=command.message, last_customer_at=newest_at, last_received_at=change.now)
-    _start_clock(change, command)
+    waiting.begin(change, command.at, opens=command.opens, closed=command.closed)
+    if command.triggers:
+        alarm.set_off(change, command.triggers, None, command.roster)
 
 
 def changed(change: Change, command: RecordChange) -> None:
@@ -41,16 +43,3 @@ def _come_back(change: Change) -> None:
         change.set(snoozed_until=None)
         change.stop(ClockKind.SNOOZE)
         change.add(Woke("customer"))
-
-
-def _start_clock(change: Change, command: ReceiveMessage) -> None:
-    """First reply once in a ticket's life; after it, next reply whenever none is running."""
-    if change.ticket.clock(ClockKind.FIRST_REPLY) is None:
-        kind = ClockKind.FIRST_REPLY
-    elif change.runs(ClockKind.FIRST_REPLY) or change.runs(ClockKind.NEXT_REPLY):
-        return
-    else:
-        kind = ClockKind.NEXT_REPLY
-    change.take(sla.start_reply(change.ticket, kind, command.at, change.policy))
-    if change.ticket.status is Status.HOLD:
-        change.take(sla.pause(change.ticket, change.now))

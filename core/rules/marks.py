@@ -1,8 +1,9 @@
 """What is noted about a ticket or its customer: notes, priority, tags, tier, zone, block."""
 
 from core import sla
-from core.commands import ChangeNote, Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
+from core.commands import ChangeNote, FollowContact, Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
 from core.facts import ContactBlocked, NoteChanged, Noted, PrioritySet, Tagged, TierSet, ZoneSet
+from core.places import country_with
 from core.rules.change import Change
 from core.say import Word
 
@@ -37,6 +38,7 @@ def tags(change: Change, command: SetTags) -> None:
         raise change.refuse("refused.too_many_tags", limit=MAX_TAGS)
     change.set(tags=after)
     change.add(Tagged(tuple(sorted(after - before)), tuple(sorted(before - after)), command.by))
+    change.take(sla.recount(change.ticket, change.policy))
 
 
 def tier(change: Change, command: SetTier) -> None:
@@ -49,7 +51,15 @@ def tier(change: Change, command: SetTier) -> None:
 
 
 def zone(change: Change, command: SetZone) -> None:
+    change.set(zone=command.zone, country=country_with(command.zone) or change.ticket.country)
     change.add(ZoneSet(command.by, command.zone))
+    change.take(sla.recount(change.ticket, change.policy))
+
+
+def follow_contact(change: Change, command: FollowContact) -> None:
+    """What was set on another ticket of this customer holds for this one, too."""
+    change.set(tier=command.tier, zone=command.zone, country=command.country)
+    change.take(sla.recount(change.ticket, change.policy))
 
 
 def block(change: Change, command: SetBlocked) -> None:

@@ -1,8 +1,8 @@
 """Whose ticket it is."""
 
 from core import sla
-from core.commands import Assign, Claim, Move, Release
-from core.facts import Assigned, Claimed, Moved, Released
+from core.commands import Assign, Claim, HandOn, Move, Release
+from core.facts import Assigned, Claimed, HandedOn, Moved, Released
 from core.ids import PersonId
 from core.model import SendMode
 from core.rules.change import Change
@@ -41,6 +41,14 @@ def assign(change: Change, command: Assign) -> None:
     if change.ticket.assignee == command.to:
         raise change.refuse("refused.already_theirs", to=PersonName(command.to))
     change.add(Assigned(command.by, command.to))
+    hand_to(change, command.to)
+
+
+def hand_on(change: Change, command: HandOn) -> None:
+    """The owner is not there. Nothing when the ticket is theirs no more."""
+    if change.ticket.assignee != command.owner or not change.ticket.is_open:
+        return
+    change.add(HandedOn(command.owner, command.to, command.why))
     hand_to(change, command.to)
 
 

@@ -22,6 +22,7 @@ from core.facts import (
 from core.ids import MessageId
 from core.messages import TAKEN, Ladder
 from core.model import SendMode, Status
+from core.rules import waiting
 from core.rules.change import Change
 from core.rules.ownership import hand_to
 from core.say import PersonName, Word, say
@@ -86,12 +87,13 @@ def moved(change: Change, command: MoveDelivery) -> None:
     Most platforms say only afterwards that they could not deliver; then the customer waits on, and the clock with them.
     """
     change.add(DeliveryMoved(command.message, command.state, command.code))
+    if command.automatic:
+        return
     if command.state in TAKEN and command.was not in TAKEN:
         _answered(change, command)
     elif command.state is Ladder.FAILED and command.was in TAKEN and change.ticket.is_open:
         change.take(sla.unstop(change.ticket, command.at, change.policy))
-        if change.ticket.status is Status.HOLD:
-            change.take(sla.pause(change.ticket, change.now))
+        change.follow_status()
     if command.state not in (Ladder.HELD, Ladder.QUEUED):
         change.landed([command.message])
 
@@ -100,6 +102,7 @@ def echo(change: Change, command: RecordEcho) -> None:
     """A colleague answered in the channel's own app: a human reply like any other."""
     if command.opens:
         change.add(Opened(change.ticket.previous))
+        change.take(sla.start(change.ticket, ClockKind.RESOLVE, command.at, change.policy))
     change.add(AnsweredElsewhere(command.message, command.files))
     change.set(last_reply_at=max(command.at, change.ticket.last_reply_at or command.at), last_reply_by=None)
     _answered(change, command)
@@ -117,17 +120,16 @@ def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
     change.stop(*(clock.kind for clock in clocks if clock.started_at <= command.at), at=command.at)
     if ticket.status is Status.NEW:
         change.status(Status.OPEN, command.by if isinstance(command, MoveDelivery) else None)
-    if any(change.runs(kind) for kind in sla.REPLY_KINDS):
+    if waiting.is_waiting(change):
         return
     change.stop(ClockKind.BREACH)
+    waiting.over(change)
     if not change.runs(ClockKind.ESCALATION):
         # Answered: the next broken target begins at the first level again. What a person escalated stays until acked.
         change.set(level=0, acked_by=None)
     since = ticket.last_customer_at
     if change.ticket.is_open and since is not None and since > command.at:
-        change.take(sla.start_reply(change.ticket, ClockKind.NEXT_REPLY, since, change.policy))
-        if ticket.status is Status.HOLD:
-            change.take(sla.pause(change.ticket, change.now))
+        waiting.begin(change, since)
 
 
 def _check_sendable(change: Change, *, blocked: bool) -> None:

@@ -22,6 +22,14 @@ from storage.ticket_rows import TICKET_COLUMNS
 INSERT = f"INSERT INTO tickets (id, {', '.join(TICKET_COLUMNS)}) VALUES ({marks(1 + len(TICKET_COLUMNS))})"
 UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMNS)} WHERE id = ?"
 
+CLOCK_COLUMNS = ("ticket_id", "kind", "cycle", "seq", "state", "spans", "target", "due_at", "fired", "next_at")
+UPDATE_CLOCK = (
+    f"UPDATE clocks SET {', '.join(f'{name} = ?' for name in CLOCK_COLUMNS[3:])}"
+    " WHERE ticket_id = ? AND kind = ? AND cycle = ?"
+)
+ClockRow = tuple[Any, ...]
+"""In the order of CLOCK_COLUMNS."""
+
 OVERDUE = timedelta(seconds=30)
 """After so long a clock is anybody's."""
 
@@ -49,6 +57,12 @@ class TicketReads(Bound):
             "SELECT id FROM tickets WHERE contact_id = ? AND id < ? ORDER BY id DESC LIMIT ?", contact, before, limit
         )
         return [row["id"] for row in found]
+
+    async def open_tickets(self, contact: ContactId) -> Sequence[TicketId]:
+        found = await self.session.rows(
+            "SELECT id FROM tickets WHERE contact_id = ? AND status <> 'closed' ORDER BY id", contact
+        )
+        return [TicketId(row["id"]) for row in found]
 
     async def history(self, ticket: TicketId, limit: int) -> Sequence[SavedFact]:
         found = await self.session.rows(
@@ -115,9 +129,7 @@ class TicketWrites(Ids):
                 raise Lost
         saved = [after for _, after in changes]
         await self.session.many(UPDATE, [(*ticket_rows.ticket_values(ticket), ticket.id) for ticket in saved])
-        clocks = [after for before, after in changes if after.clocks != before.clocks]
-        await self._forget("clocks", clocks)
-        await self._write_clocks(clocks)
+        await self._save_clocks(changes)
         tags = [after for before, after in changes if after.tags != before.tags]
         await self._forget("ticket_tags", tags)
         await self._write_tags(tags)
@@ -132,13 +144,26 @@ class TicketWrites(Ids):
             await self.session.run(f"DELETE FROM {table} WHERE ticket_id IN ({marks(len(some))})", *some)
 
     async def _write_clocks(self, tickets: Sequence[Ticket]) -> None:
-        values = [ticket_rows.clock_values(t.id, seq, clock) for t in tickets for seq, clock in enumerate(t.clocks)]
-        await self.session.many(
-            "INSERT INTO clocks (ticket_id, kind, cycle, seq, state, spans, target, due_at, fired, next_at)"
-            f" VALUES ({marks(10)})",
-            values,
-        )
-        self.changes.clocks |= any(clock.next_at for t in tickets for clock in t.clocks)
+        await self._insert_clocks([values for ticket in tickets for values in _clock_rows(ticket).values()])
+
+    async def _save_clocks(self, changes: Sequence[tuple[Ticket, Ticket]]) -> None:
+        """Only those that changed: as a rule that is one, of the half dozen that a ticket has had."""
+        gone, new, changed = [], [], []
+        for before, after in changes:
+            if after.clocks == before.clocks:
+                continue
+            was, now = _clock_rows(before), _clock_rows(after)
+            gone += [(before.id, *key) for key in was if key not in now]
+            new += [values for key, values in now.items() if key not in was]
+            changed += [values for key, values in now.items() if key in was and was[key] != values]
+        await self.session.many("DELETE FROM clocks WHERE ticket_id = ? AND kind = ? AND cycle = ?", gone)
+        await self._insert_clocks(new)
+        await self.session.many(UPDATE_CLOCK, [(*values[3:], *values[:3]) for values in changed])
+        self.changes.clocks |= any(values[-1] for values in changed)
+
+    async def _insert_clocks(self, rows: Sequence[ClockRow]) -> None:
+        await self.session.many(f"INSERT INTO clocks ({', '.join(CLOCK_COLUMNS)}) VALUES ({marks(len(CLOCK_COLUMNS))})", rows)
+        self.changes.clocks |= any(values[-1] for values in rows)
 
     async def _write_tags(self, tickets: Sequence[Ticket]) -> None:
         await self.session.many(
@@ -157,3 +182,11 @@ class TicketWrites(Ids):
                 for fact in facts
             ],
         )  # fmt: skip
+
+
+def _clock_rows(ticket: Ticket) -> Mapping[tuple[ClockKind, int], ClockRow]:
+    """By what is unique among a ticket's."""
+    return {
+        (clock.kind, clock.cycle): ticket_rows.clock_values(ticket.id, seq, clock)
+        for seq, clock in enumerate(ticket.clocks)
+    }

@@ -27,7 +27,8 @@ from core.ids import (
 from core.messages import Ladder
 from core.model import Ticket
 from core.people import Person, Role, Roster, Tier
-from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
+from core.policy import Chain, EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy
+from core.targets import DEFAULT_CHAIN, Target
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
 SUPPORT, FINANCE = QueueName("support"), QueueName("finance")
@@ -53,6 +54,12 @@ def at(n: float) -> datetime:
     return NOON + minutes(n)
 
 
+CHAIN = Chain(
+    warnings=(EarlyWarning(0.75, ("assignee",)), EarlyWarning(0.9, ("assignee",))),
+    levels=(Level(("supervisors",), minutes(10)), Level(("admins",), minutes(20))),
+)
+
+
 def a_policy(**changes: Any) -> Policy:
     policy = Policy(
         queues={
@@ -61,8 +68,7 @@ def a_policy(**changes: Any) -> Policy:
         },
         inboxes={SHOP: InboxPolicy(SHOP, ChannelName("whatsapp"), SUPPORT, 4096, timedelta(hours=24))},
         targets=(Target(minutes(20), minutes(10), tier=Tier.VIP), Target(minutes(60), minutes(30))),
-        warnings=(EarlyWarning(0.75, ("assignee",)), EarlyWarning(0.9, ("assignee",))),
-        levels=(Level(("supervisors",), minutes(10)), Level(("admins",), minutes(20))),
+        chains={DEFAULT_CHAIN: CHAIN},
     )
     return replace(policy, **changes)
 

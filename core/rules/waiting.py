@@ -1,0 +1,43 @@
+"""A customer waits for a person: the clocks of it begin and end together."""
+
+from datetime import datetime, timedelta
+
+from core import sla
+from core.clocks import ClockKind
+from core.rules import promising
+from core.rules.change import Change
+
+WINDOW_STEPS = (timedelta(hours=4), timedelta(hours=1))
+"""How long before the channel stops taking our words somebody is told."""
+
+
+def begin(change: Change, at: datetime, *, opens: bool = False, closed: str = "") -> None:
+    """They wrote at `at`. First reply once in a ticket's life; after it, next reply whenever none is running."""
+    if opens:
+        change.take(sla.start(change.ticket, ClockKind.RESOLVE, at, change.policy))
+    if change.ticket.clock(ClockKind.FIRST_REPLY) is None:
+        change.take(sla.start(change.ticket, ClockKind.FIRST_REPLY, at, change.policy))
+    elif not is_waiting(change):
+        change.take(sla.start(change.ticket, ClockKind.NEXT_REPLY, at, change.policy))
+    change.follow_status()
+    _watch_window(change)
+    promising.expect(change, closed)
+
+
+def over(change: Change) -> None:
+    """A person has answered everything."""
+    change.stop(ClockKind.WINDOW, ClockKind.PROMISE)
+
+
+def is_waiting(change: Change) -> bool:
+    return any(change.runs(kind) for kind in sla.REPLY_KINDS)
+
+
+def _watch_window(change: Change) -> None:
+    """Each of their messages opens the channel's window anew."""
+    inbox = change.policy.inboxes.get(change.ticket.inbox)
+    ends = change.ticket.window_ends(inbox.words_window) if inbox else None
+    if ends is not None and ends > change.now:
+        looks = (ends - before for before in WINDOW_STEPS if ends - before > change.now)
+        look = min(looks, default=ends)
+        change.ticket = sla.start_timer(change.ticket, ClockKind.WINDOW, change.now, ends, look)
