@@ -46,9 +46,8 @@ class Rotation:
         """Whose turn it is, whether or not anybody is on call at that hour."""
         zone = ZoneInfo(self.zone)
         number = (at.astimezone(zone).date() - self.start).days // self.days
-        # The hour of the day at which it changes may not have come yet.
-        if at < self._begins(number):
-            number -= 1
+        # The hour at which it changes may not have come yet; and a clock set back over midnight shows a day again.
+        number += (at >= self._begins(number + 1)) - (at < self._begins(number))
         return Turn(self.people[number % len(self.people)], self._begins(number), self._begins(number + 1))
 
     def covers(self, at: datetime) -> bool:
