@@ -13,8 +13,9 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.channels import CHANNELS
+from bot.config.hours import Hours
 from bot.config.inbox import Inbox
-from bot.config.settings import DESK_TABLES, Escalation, General, Hours, Proxies, Queue, Target
+from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue, Target
 from bot.config.values import Share
 
 INTRODUCTION = """\

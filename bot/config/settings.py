@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 
 from bot.channels import CHANNELS
 from bot.config.desk import Configured, DeskTable
+from bot.config.hours import Hours
 from bot.config.inbox import Inbox
 from bot.config.table import OneOf, Table
 from bot.config.values import (
@@ -24,11 +25,8 @@ from bot.config.values import (
     Share,
     StepTime,
     Text,
-    Weekly,
-    Zone,
 )
 from bot.desks import DESKS
-from core.hours import Calendar
 from core.ids import DeskName
 from core.model import Priority
 from core.people import Tier
@@ -88,19 +86,6 @@ class General(Table):
     """What a customer writes within this time becomes one post."""
     log_format: Literal["console", "json"] = "console"
     """For people or for a log collector."""
-
-
-class Hours(Table):
-    """`calendar = { zone = "Asia/Shanghai", weekly = { mon = ["09:00-12:00", "13:00-18:00"] } }`"""
-
-    zone: Zone
-    """An IANA name."""
-    weekly: Weekly
-    """Days left out are closed; `"always"` is round the clock."""
-
-    @property
-    def calendar(self) -> Calendar:
-        return Calendar.parse(self.zone, self.weekly)
 
 
 class Queue(DeskKeys):
