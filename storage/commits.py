@@ -1,7 +1,7 @@
 """What a commit changed that somebody waits for: workers and sockets wake at once, of this process and of others."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.ids import PersonId, TicketId
 from core.ports import VisitorKey
@@ -35,17 +35,17 @@ class Changes:
     jobs: bool = False
     clocks: bool = False
     raws: bool = False
-    tickets: dict[TicketId, int] | None = None
+    tickets: dict[TicketId, int] = field(default_factory=dict)
     people: frozenset[PersonId] = frozenset()
     visitors: frozenset[VisitorKey] = frozenset()
     roll: bool = False
 
     def ticket(self, ticket: TicketId, version: int) -> None:
-        self.tickets = {**(self.tickets or {}), ticket: version}
+        self.tickets[ticket] = version
 
     def commit(self) -> Commit | None:
         """None when nobody needs to wake."""
-        tickets = tuple((self.tickets or {}).items())
+        tickets = tuple(self.tickets.items())
         commit = Commit(self.jobs, self.clocks, self.raws, tickets, self.people, self.visitors, self.roll)
         return commit if commit != NOTHING else None
 
