@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container, Iterator
-from datetime import timedelta
+from datetime import date, time, timedelta
 from enum import Enum
 from inspect import cleandoc
 from pathlib import Path
@@ -15,8 +15,9 @@ from pydantic.fields import FieldInfo
 from bot.channels import CHANNELS
 from bot.config.hours import Hours
 from bot.config.inbox import Inbox
+from bot.config.roster import Oncall, Roster, Shift
 from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue, Target
-from bot.config.values import Share
+from bot.config.values import Days, Share
 
 INTRODUCTION = """\
 # Configuration
@@ -42,6 +43,9 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[inboxes]]", Inbox),
     ("[[targets]]", Target),
     ("[[escalation]]", Escalation),
+    ("[[shifts]]", Shift),
+    ("[[oncall]]", Oncall),
+    ("[roster]", Roster),
     *((f"[{name}]", table) for name, table in DESK_TABLES.items()),
     ("[proxies]", Proxies),
 )
@@ -110,5 +114,8 @@ WORDS: dict[Any, str] = {
     bool: "`true` or `false`",
     SecretStr: "secret",
     timedelta: "`30m`, `2h`",
+    Days: "`1d`, `1w`",
+    date: "`2026-11-23`",
+    time: "`09:00`",
     Path: "path",
 }

@@ -29,6 +29,9 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *_known_queue("targets", rows(data, "targets"), names),
         *(problem for name, kind in DESKS.items() for problem in _desk(name, kind, data, queues)),
         *_steps(rows(data, "escalation")),
+        *_unique("shifts", rows(data, "shifts"), "name"),
+        *_known_queue("oncall", rows(data, "oncall"), names),
+        *_on_call(rows(data, "oncall")),
     ]
 
 
@@ -109,6 +112,27 @@ def _steps(found: Rows) -> Iterator[Problem]:
             yield Problem(f"escalation[{index}].at", "config.taken", params)
         if isinstance(time, timedelta) and Share(100) not in times:
             yield Problem(f"escalation[{index}].at", "config.no_first_level")
+
+
+def _on_call(found: Rows) -> Iterator[Problem]:
+    """Who is named twice would have two turns, and for the same hours a queue has one rotation."""
+    for index, row in enumerate(found):
+        people = row.get("people")
+        yield from _twice(f"oncall[{index}].people", people if isinstance(people, list) else [])
+        for before, other in enumerate(found[:index]):
+            same_hours = not (row.get("calendar") and other.get("calendar")) or row["calendar"] == other["calendar"]
+            if row.get("queue") == other.get("queue") is not None and same_hours:
+                params = {"queue": str(row["queue"]), "other": f"oncall[{before}]"}
+                yield Problem(f"oncall[{index}].queue", "config.oncall_twice", params)
+                break
+
+
+def _twice(path: str, people: list[Any]) -> Iterator[Problem]:
+    emails = [email.strip().lower() if isinstance(email, str) else None for email in people]
+    for nth, email in enumerate(emails):
+        if email is not None and email in emails[:nth]:
+            params = {"given": people[nth], "other": f"{path}[{emails.index(email)}]"}
+            yield Problem(f"{path}[{nth}]", "config.taken", params)
 
 
 def _step(row: Mapping[str, Any]) -> Step | None:

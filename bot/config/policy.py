@@ -13,6 +13,7 @@ from core.ids import ChannelName, InboxName, QueueName
 from core.model import SendMode
 from core.policy import Chain, EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy
 from core.ports import AUTHOR_LIMIT
+from core.rotations import Rotation
 from core.targets import DEFAULT_CHAIN, Target
 
 AUTHOR_ROOM = AUTHOR_LIMIT + 4
@@ -36,6 +37,10 @@ def policy_of(settings: Settings) -> Policy:
         boards=frozenset(name for name, kind in DESKS.items() if kind.boards),
         settle={name: kind.settle for name, kind in DESKS.items()},
         slash=frozenset(name for name, kind in DESKS.items() if kind.slash),
+        shifts={shift.name: shift.calendar.calendar for shift in settings.shifts},
+        rotations=_rotations(settings),
+        owner_away=settings.roster.owner_away,
+        away_after=settings.roster.away_after,
     )
 
 
@@ -48,6 +53,11 @@ def _queue(queue: Queue, locale: str) -> QueuePolicy:
         mode=SendMode(queue.send),
         locale=queue.locale or locale,
     )
+
+
+def _rotations(settings: Settings) -> tuple[Rotation, ...]:
+    calendars = {queue.name: queue.calendar.calendar for queue in settings.queues}
+    return tuple(row.rotation(calendars[row.queue]) for row in settings.oncall)
 
 
 def _inbox(inbox: Inbox) -> InboxPolicy:

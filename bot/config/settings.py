@@ -12,6 +12,7 @@ from bot.channels import CHANNELS
 from bot.config.desk import Configured, DeskTable
 from bot.config.hours import Hours
 from bot.config.inbox import Inbox
+from bot.config.roster import Oncall, Roster, Shift
 from bot.config.table import OneOf, Table
 from bot.config.values import (
     Allowance,
@@ -212,6 +213,9 @@ class Settings(DeskTables):
     targets: tuple[Target, ...] = TARGETS
     sla: Sla = Sla()
     escalation: tuple[Escalation, ...] = ESCALATION
+    shifts: tuple[Shift, ...] = ()
+    oncall: tuple[Oncall, ...] = ()
+    roster: Roster = Roster()
     proxies: Proxies = Proxies()
 
     @property

@@ -5,10 +5,11 @@ A complaint is a pydantic error whose type is its catalogue key (`config.bad_sha
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -16,8 +17,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Sec
 from pydantic_core import PydanticCustomError
 
 from bot import i18n
+from core import holidays
 from core.durations import BadTime, parse_duration
-from core.hours import DAYS, Calendar, ImpossibleCalendar
+from core.hours import DAYS, Calendar, ImpossibleCalendar, parse_day
 from core.places import is_zone, zone_of
 from core.targets import Amount, WorkDays
 
@@ -27,6 +29,7 @@ def complaint(key: str, **params: str) -> PydanticCustomError:
     return PydanticCustomError(f"config.{key}", "{key}", {"key": key, **params})
 
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_DAYS = 250
 """Working days: a year of them."""
 
@@ -86,6 +89,48 @@ def parse_step(value: Any) -> Step:
     raise complaint("bad_step", given=text)
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole days of a local calendar."""
+
+    count: int
+
+
+def _days(value: Any) -> Days:
+    if isinstance(value, Days):
+        return value
+    days, rest = divmod(_delay(value), timedelta(days=1))
+    if rest:
+        raise complaint("not_whole_days", given=str(value))
+    return Days(days)
+
+
+def _day(value: Any) -> date:
+    """A date of TOML's own, or in quotes."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise complaint("bad_date", given=str(value))
+
+
+def _clock_time(value: Any) -> time:
+    if isinstance(value, str) and re.fullmatch(r"\d\d:\d\d", value.strip()):
+        with suppress(ValueError):
+            return time.fromisoformat(value.strip())
+    elif isinstance(value, time):
+        return value
+    raise complaint("bad_time", given=str(value))
+
+
+def _email(text: str) -> str:
+    """As the database has it."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip()):
+        raise complaint("bad_email", given=text)
+    return text.strip().lower()
+
+
 def _http_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -119,6 +164,37 @@ def _possible(weekly: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return weekly
 
 
+def _region(text: str) -> str:
+    """Empty: none. The library is asked only when somebody names a region: it takes its time to import."""
+    if not text or holidays.is_region(text):
+        return text
+    if holidays.is_region(text.upper()):
+        raise complaint("unknown_region_near", given=text, near=text.upper())
+    if parts := holidays.regions(holidays.country_of(text)):
+        raise complaint("unknown_part", given=text, allowed=", ".join(parts))
+    raise complaint("unknown_region", given=text)
+
+
+def _date(value: Any) -> date:
+    """TOML's own, or text where it has none: in a key."""
+    if type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(str(value) if _DATE.fullmatch(str(value)) else "")
+    except ValueError:
+        raise complaint("bad_date", given=str(value)) from None
+
+
+def _day_hours(value: Any) -> Any:
+    if not (isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(row, str) for row in value))):
+        raise complaint("bad_day", given=str(value))
+    try:
+        parse_day(value)
+    except ImpossibleCalendar as impossible:
+        raise complaint("bad_day" if isinstance(value, str) else impossible.reason, given=impossible.detail) from None
+    return value if isinstance(value, str) else tuple(value)
+
+
 def _zone(text: str) -> str:
     if is_zone(text):
         return text
@@ -128,13 +204,20 @@ def _zone(text: str) -> str:
 
 
 Allowance = Annotated[Amount, PlainValidator(_allowance)]
+ClockTime = Annotated[time, PlainValidator(_clock_time)]
 Country = Annotated[str, AfterValidator(_country)]
+Date = Annotated[date, PlainValidator(_date)]
+DayHours = Annotated[tuple[str, ...] | Literal["closed", "workday"], PlainValidator(_day_hours)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+Day = Annotated[date, PlainValidator(_day)]
 Delay = Annotated[timedelta, PlainValidator(_delay)]
+Email = Annotated[str, AfterValidator(_email)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """Without the slash at its end."""
 Locale = Annotated[str, AfterValidator(_locale)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Period = Annotated[Days, PlainValidator(_days)]
+Region = Annotated[str, AfterValidator(_region)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 StepTime = Annotated[Step, PlainValidator(parse_step)]
 Text = Annotated[str, Field(min_length=1)]
