@@ -7,6 +7,7 @@ from core.ids import PersonId
 from core.model import SendMode
 from core.rules.change import Change
 from core.say import Button, PersonName
+from core.staffing import Staffing
 
 TAKE_OVER = Button("claim", "button.take_over", "over", "danger")
 
@@ -50,6 +51,14 @@ def hand_on(change: Change, command: HandOn) -> None:
         return
     change.add(HandedOn(command.owner, command.to, command.why))
     hand_to(change, command.to)
+
+
+def relieve(change: Change, staffing: Staffing) -> None:
+    """Nobody stays owner of a breaching ticket from a beach, whatever else becomes of what such people own."""
+    owner = staffing.roster.person(change.ticket.assignee)
+    if owner is not None and owner.is_away(change.now):
+        to = staffing.stand_in(owner, change.ticket.queue, change.now)
+        hand_on(change, HandOn(owner.id, to.id if to else None, "breach"))
 
 
 def move(change: Change, command: Move) -> None:
