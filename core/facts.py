@@ -77,7 +77,7 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class HandedOn:
-    """Its owner is not there: to somebody who is, or (None) back to the queue. `why`: away, offline or breach."""
+    """Its owner is not there: to somebody who is, or (None) back to the queue. `why`: away, left (works here no more) or breach."""
 
     old: PersonId
     to: PersonId | None
