@@ -39,7 +39,6 @@ class Clocks:
             more = await self._recounting.some()
             if not await self._fire() and not more:
                 return await self._next()
-        await self._recounting.save()
         return clock.now()
 
     async def _fire(self) -> bool:

@@ -65,10 +65,10 @@ class Recounting:
         if policy != self._mine:
             if self._ours or not await self._our_turn():
                 return False
-            going_on, reached = COUNTED_TO, "0"
-            await store.save_setting(POLICY, self._mine + going_on + reached)
+            await self._reach(TicketId(0))
+        else:
+            self._reached = TicketId(int(reached)) if going_on else None
         self._ours = True
-        self._reached = TicketId(int(reached)) if going_on else None
         return True
 
     async def some(self) -> bool:
@@ -79,13 +79,11 @@ class Recounting:
         batch = await self._door.store.counting_tickets(self._reached, BATCH)
         if batch:
             await together(self._door.recount, batch, "clocks.not_recounted")
-            self._reached = batch[-1]
-        else:
-            await self._door.store.save_setting(POLICY, self._mine)
-            self._reached = None
+        await self._reach(batch[-1] if batch else None)
         return bool(batch)
 
-    async def save(self) -> None:
+    async def _reach(self, ticket: TicketId | None) -> None:
         """Who is killed after this goes on from here."""
-        if self._reached is not None:
-            await self._door.store.save_setting(POLICY, f"{self._mine}{COUNTED_TO}{self._reached}")
+        going_on = "" if ticket is None else f"{COUNTED_TO}{ticket}"
+        await self._door.store.save_setting(POLICY, self._mine + going_on)
+        self._reached = ticket
