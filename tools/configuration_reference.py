@@ -13,7 +13,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.channels import CHANNELS
-from bot.config.hours import Hours
+from bot.config.holidays import HolidayRow, HolidaysFile
+from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
 from bot.config.roster import Oncall, Roster, Shift
 from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue, Target
@@ -47,7 +48,10 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[oncall]]", Oncall),
     ("[roster]", Roster),
     *((f"[{name}]", table) for name, table in DESK_TABLES.items()),
+    ("[[countries]]", Offices),
     ("[proxies]", Proxies),
+    ("holidays_file", HolidaysFile),
+    ("[[days]]", HolidayRow),
 )
 
 
@@ -81,7 +85,7 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
-    if isinstance(field.default, tuple):
+    if isinstance(field.default, tuple | dict):
         return f"`{json.dumps(field.default, ensure_ascii=False)}`" if field.default else ""
     return f"`{field.default}`" if field.default not in (None, "") else ""
 

@@ -29,10 +29,20 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *_known_queue("targets", rows(data, "targets"), names),
         *(problem for name, kind in DESKS.items() for problem in _desk(name, kind, data, queues)),
         *_steps(rows(data, "escalation")),
+        *_unique("countries", rows(data, "countries"), "country"),
         *_unique("shifts", rows(data, "shifts"), "name"),
         *_known_queue("oncall", rows(data, "oncall"), names),
         *_on_call(rows(data, "oncall")),
     ]
+
+
+def check_days(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Of the holidays file: a day of a region is told once."""
+    first: dict[tuple[str, str], int] = {}
+    for index, row in enumerate(rows(data, "days")):
+        key = (str(row.get("region")), str(row.get("date")))
+        if first.setdefault(key, index) != index:
+            yield Problem(f"days[{index}].date", "config.taken", {"given": key[1], "other": f"days[{first[key]}]"})
 
 
 def rows(data: Mapping[str, Any], name: str) -> Rows:

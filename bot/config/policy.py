@@ -30,6 +30,7 @@ def policy_of(settings: Settings) -> Policy:
         chains={DEFAULT_CHAIN: _chain(settings.escalation)},
         raising_tags=settings.sla.one_tier_up,
         consult=settings.sla.consult,
+        countries=settings.country_hours,
         reopen=timedelta(days=general.reopen_days),
         undo=timedelta(seconds=general.undo_seconds),
         live_idle=timedelta(minutes=general.live_idle_minutes),

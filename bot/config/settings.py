@@ -10,7 +10,8 @@ from pydantic import Field, create_model
 
 from bot.channels import CHANNELS
 from bot.config.desk import Configured, DeskTable
-from bot.config.hours import Hours
+from bot.config.holidays import KnowsHolidays
+from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
 from bot.config.roster import Oncall, Roster, Shift
 from bot.config.table import OneOf, Table
@@ -28,6 +29,7 @@ from bot.config.values import (
     Text,
 )
 from bot.desks import DESKS
+from core.countries import CountryHours, shipped
 from core.ids import DeskName
 from core.model import Priority
 from core.people import Tier
@@ -69,6 +71,8 @@ class General(Table):
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Where `dragoman worker` answers `/health` and `/metrics`, on the same host; 0: nowhere. `web` and `run` have both
     at `port`."""
+    holidays_file: Path | None = None
+    """What the house knows better of public holidays; relative to dragoman.toml. [Its form](#holidays_file)."""
     data_dir: Path = Path("var")
     """Files and the SQLite database; relative to dragoman.toml."""
     database_url: DatabaseUrl | None = None
@@ -204,7 +208,7 @@ ESCALATION = (
 """When dragoman.toml names none. An unassigned ticket's assignee is its queue."""
 
 
-class Settings(DeskTables):
+class Settings(KnowsHolidays, DeskTables):
     """All of it."""
 
     dragoman: General
@@ -216,7 +220,15 @@ class Settings(DeskTables):
     shifts: tuple[Shift, ...] = ()
     oncall: tuple[Oncall, ...] = ()
     roster: Roster = Roster()
+    countries: tuple[Offices, ...] = ()
     proxies: Proxies = Proxies()
+
+    @property
+    def country_hours(self) -> Mapping[str, CountryHours]:
+        """Of the countries whose shipped hours are not what holds here."""
+        rows = {row.country: row.calendar for row in self.countries}
+        named = sorted({*rows, *self._holidays.countries})
+        return {name: self._holidays.known_better(rows.get(name) or shipped(name)) for name in named}
 
     @property
     def desk_tables(self) -> Mapping[str, DeskTable]:

@@ -40,7 +40,7 @@ class Raw:
 
 def read(path: Path | None, env: Mapping[str, str]) -> Raw:
     """Raises ConfigError when the file cannot be read as TOML; a bad variable is a problem among others."""
-    raw = Raw(_read_toml(path) if path else {})
+    raw = Raw(read_toml(path) if path else {})
     beside = (path.parent if path else Path()) / ".env"
     variables = {**_read_dotenv(beside), **env}
     for variable, value in sorted(variables.items()):
@@ -49,7 +49,8 @@ def read(path: Path | None, env: Mapping[str, str]) -> Raw:
     return raw
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Raises ConfigError."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError:

@@ -29,7 +29,6 @@ def complaint(key: str, **params: str) -> PydanticCustomError:
     return PydanticCustomError(f"config.{key}", "{key}", {"key": key, **params})
 
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_DAYS = 250
 """Working days: a year of them."""
 
@@ -175,16 +174,6 @@ def _region(text: str) -> str:
     raise complaint("unknown_region", given=text)
 
 
-def _date(value: Any) -> date:
-    """TOML's own, or text where it has none: in a key."""
-    if type(value) is date:
-        return value
-    try:
-        return date.fromisoformat(str(value) if _DATE.fullmatch(str(value)) else "")
-    except ValueError:
-        raise complaint("bad_date", given=str(value)) from None
-
-
 def _day_hours(value: Any) -> Any:
     if not (isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(row, str) for row in value))):
         raise complaint("bad_day", given=str(value))
@@ -206,10 +195,9 @@ def _zone(text: str) -> str:
 Allowance = Annotated[Amount, PlainValidator(_allowance)]
 ClockTime = Annotated[time, PlainValidator(_clock_time)]
 Country = Annotated[str, AfterValidator(_country)]
-Date = Annotated[date, PlainValidator(_date)]
-DayHours = Annotated[tuple[str, ...] | Literal["closed", "workday"], PlainValidator(_day_hours)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Day = Annotated[date, PlainValidator(_day)]
+DayHours = Annotated[tuple[str, ...] | Literal["closed", "workday"], PlainValidator(_day_hours)]
 Delay = Annotated[timedelta, PlainValidator(_delay)]
 Email = Annotated[str, AfterValidator(_email)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
