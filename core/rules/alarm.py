@@ -11,7 +11,7 @@ from core.commands import Ack, Escalate, Tick, Trigger
 from core.facts import Acked, Breached, Escalated, EscalationSpent, Noted, Triggered, Warned, WindowClosed, Woke
 from core.ids import PersonId
 from core.people import Person, Roster
-from core.rules import promising
+from core.rules import consulting, promising
 from core.rules.change import Change
 from core.rules.waiting import WINDOW_STEPS
 from core.say import PersonName
@@ -53,7 +53,7 @@ def trigger(change: Change, command: Trigger) -> None:
 def set_off(change: Change, kinds: Iterable[str], by: PersonId | None, roster: Roster) -> None:
     """A hard trigger raises the ticket to its level at once, once a kind."""
     new = tuple(kind for kind in dict.fromkeys(kinds) if kind not in change.ticket.triggers)
-    if not new:
+    if not new or not change.ticket.is_open:
         return
     change.set(triggers=change.ticket.triggers | frozenset(new))
     change.add(Triggered(new, by))
@@ -71,8 +71,10 @@ def tick(change: Change, command: Tick) -> None:
 
 def _due(change: Change, clock: TicketClock, command: Tick) -> None:
     match clock.kind:
-        case ClockKind.FIRST_REPLY | ClockKind.NEXT_REPLY | ClockKind.RESOLVE | ClockKind.CONSULT:
+        case ClockKind.FIRST_REPLY | ClockKind.NEXT_REPLY | ClockKind.RESOLVE:
             _target_due(change, clock, command.roster)
+        case ClockKind.CONSULT:
+            consulting.due(change, clock, command.roster)
         case ClockKind.WINDOW:
             _window_due(change, clock, command.roster)
         case ClockKind.PROMISE:
@@ -80,9 +82,11 @@ def _due(change: Change, clock: TicketClock, command: Tick) -> None:
         case ClockKind.ESCALATION | ClockKind.BREACH:
             _unacknowledged(change, clock, command.roster)
         case ClockKind.SNOOZE:
+            # Else the customer was silent for as long as they were given.
+            asleep = change.ticket.snoozed_until is not None
             change.stop(ClockKind.SNOOZE)
             change.set(snoozed_until=None)
-            change.add(Woke("time"))
+            change.add(Woke("time" if asleep else "silent"))
         case ClockKind.LIVE:
             change.end_live("idle")
         case _:
@@ -96,9 +100,11 @@ def _window_due(change: Change, clock: TicketClock, roster: Roster) -> None:
         change.stop(ClockKind.WINDOW)
         change.add(WindowClosed(ends))
         return
-    steps = tuple(window_step(before) for before in WINDOW_STEPS if ends - before <= change.now)
+    passed = [window_step(before) for before in WINDOW_STEPS if ends - before <= change.now]
+    steps = tuple(step for step in passed if step not in clock.fired)
     looks = (ends - before for before in WINDOW_STEPS if ends - before > change.now)
-    change.ticket = sla.put(change.ticket, replace(clock, next_at=min(looks, default=ends)))
+    fired = clock.fired | frozenset(steps)
+    change.ticket = sla.put(change.ticket, replace(clock, fired=fired, next_at=min(looks, default=ends)))
     told = _resolve(("assignee",), change, roster)
     change.add(Warned(ClockKind.WINDOW, clock.cycle, steps, ends, told))
 

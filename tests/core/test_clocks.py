@@ -1,5 +1,6 @@
 """Reply clocks on a business calendar: start, pause, resume, stop, count again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from core.commands import Close, Hold, Move, Recount, SetPending, SetPriority
 from core.facts import ClockMoved, ClockPaused, ClockResumed, ClockStarted, ClockStopped
 from core.hours import Calendar
 from core.messages import Ladder
-from core.model import Priority, Ticket
-from core.policy import Policy, QueuePolicy, Target
+from core.model import Priority, Status, Ticket
+from core.policy import Policy, QueuePolicy
+from core.targets import Target
 from tests.core.house import (
     FINANCE,
     SUPPORT,
@@ -51,7 +53,7 @@ HURRY = a_policy(targets=(Target(minutes(30), minutes(30), priority=Priority.HIG
 
 
 def started(when: datetime) -> Ticket:
-    ticket, facts = sla.start_reply(a_ticket(), FIRST, when, POLICY)
+    ticket, facts = sla.start(a_ticket(), FIRST, when, POLICY)
     assert [type(fact) for fact in facts] == [ClockStarted]
     return ticket
 
@@ -82,11 +84,11 @@ def test_pauses_at_any_instant_never_change_the_total(
     for run, pause in pauses:
         ran += OFFICE.between(now, now + run)
         now += run
-        ticket, facts = sla.pause(ticket, now)
+        ticket, facts = sla.follow_status(replace(ticket, status=Status.HOLD), now, POLICY)
         assert [type(fact) for fact in facts] == [ClockPaused]
         assert used(ticket, now + pause) == ran
         now += pause
-        ticket, facts = sla.resume(ticket, now, POLICY)
+        ticket, facts = sla.follow_status(replace(ticket, status=Status.OPEN), now, POLICY)
         assert [type(fact) for fact in facts] == [ClockResumed]
     due = clock(ticket, FIRST).due_at
     assert due is not None
@@ -98,8 +100,9 @@ def test_pauses_at_any_instant_never_change_the_total(
 def test_a_stop_dated_back_knows_nothing_of_what_came_later(took: timedelta, hold: timedelta, back: timedelta) -> None:
     """The agent answered, then the ticket was held and resumed, then the channel took the answer."""
     answer = MONDAY + took
-    ticket, _ = sla.pause(started(MONDAY), answer + hold)
-    for later in (ticket, sla.resume(ticket, answer + hold + back, POLICY)[0]):
+    ticket, _ = sla.follow_status(replace(started(MONDAY), status=Status.HOLD), answer + hold, POLICY)
+    resumed, _ = sla.follow_status(replace(ticket, status=Status.OPEN), answer + hold + back, POLICY)
+    for later in (ticket, resumed):
         stopped, facts = sla.stop(later, [FIRST], answer, POLICY)
         assert used(stopped, answer + timedelta(days=30)) == OFFICE.between(MONDAY, answer)
         (fact,) = of_kind(facts, ClockStopped)

@@ -45,7 +45,9 @@ def test_after_the_first_answer_each_question_starts_a_next_reply_clock() -> Non
 
 
 def test_no_target_no_clock() -> None:
-    assert do(a_ticket(), wrote(), policy=a_policy(targets=())).clocks == ()
+    ticket = do(a_ticket(), wrote(), policy=a_policy(targets=()))
+    assert [clock.kind for clock in ticket.clocks] == [ClockKind.WINDOW]
+    assert ticket.deadline is None
 
 
 def test_writing_ends_pending_and_sleep() -> None:

@@ -7,18 +7,19 @@ from core.hours import Calendar
 from core.ids import QueueName
 from core.model import Priority
 from core.people import Person, Role, Roster, Tier
-from core.policy import EarlyWarning, Level, Policy, QueuePolicy, Target
-from tests.core.house import BOSS, FINANCE, LIU, MEI, NOON, POLICY, ROOT, SUPPORT, a_policy, minutes
+from core.policy import EarlyWarning, Level, Policy, QueuePolicy
+from core.targets import DEFAULT_CHAIN, Target
+from tests.core.house import BOSS, CHAIN, FINANCE, LIU, MEI, NOON, POLICY, ROOT, SUPPORT, a_policy, a_ticket, minutes
 
 
 def test_the_first_matching_row_counts() -> None:
     vip, urgent, rest = (Target(minutes(n), minutes(n)) for n in (1, 2, 3))
     vip, urgent = replace(vip, tier=Tier.VIP, queue=SUPPORT), replace(urgent, priority=Priority.URGENT)
     policy = a_policy(targets=(vip, urgent, rest))
-    assert policy.target(Tier.VIP, Priority.URGENT, SUPPORT) is vip
-    assert policy.target(Tier.VIP, Priority.URGENT, FINANCE) is urgent
-    assert policy.target(Tier.A, Priority.LOW, FINANCE) is rest
-    assert a_policy(targets=(vip,)).target(Tier.A, Priority.LOW, SUPPORT) is None
+    assert policy.target(a_ticket(tier=Tier.VIP, priority=Priority.URGENT)) is vip
+    assert policy.target(a_ticket(tier=Tier.VIP, priority=Priority.URGENT, queue=FINANCE)) is urgent
+    assert policy.target(a_ticket(tier=Tier.A, queue=FINANCE)) is rest
+    assert a_policy(targets=(vip,)).target(a_ticket(tier=Tier.A)) is None
 
 
 def test_a_queue_that_left_the_configuration_is_still_served() -> None:
@@ -37,8 +38,8 @@ def test_the_hash_changes_with_what_moves_a_deadline_and_with_nothing_else() -> 
     same = [a_policy(), a_policy(undo=timedelta(seconds=20)), a_policy(burst=timedelta(seconds=1))]
     moved: list[Policy] = [
         a_policy(targets=POLICY.targets[:1]),
-        a_policy(warnings=()),
-        a_policy(levels=(Level(("admins",), minutes(1)),)),
+        a_policy(chains={DEFAULT_CHAIN: replace(CHAIN, warnings=())}),
+        a_policy(chains={DEFAULT_CHAIN: replace(CHAIN, levels=(Level(("admins",), minutes(1)),))}),
         a_policy(queues={SUPPORT: QueuePolicy(SUPPORT, "Support", OFFICE)}),
     ]
     assert {policy.hash for policy in same} == {POLICY.hash}

@@ -23,7 +23,7 @@ from tests.core.house import FINANCE, POLICY, SHOP, SLACK, SUPPORT, a_policy, a_
 M, FILE = MessageId(200), FileId(9)
 OURS = a_ticket(assignee=mei)
 FIRST = ClockKind.FIRST_REPLY
-TO_CUSTOMERS = (f.ReplyHeld, f.ReplyChanged, f.ReplyReleased)
+TO_CUSTOMERS = (f.ReplyHeld, f.ReplyChanged, f.ReplyReleased, f.PromiseMade)
 
 EVERY_FACT: list[f.Fact] = [
     f.Opened(),
@@ -72,12 +72,28 @@ EVERY_FACT: list[f.Fact] = [
     f.ZoneSet(mei, "Asia/Tokyo"),
     f.ContactBlocked(mei, True),
     f.ContactBlocked(mei, False),
+    *(f.HandedOn(liu, to, why) for to in (mei, None) for why in ("away", "offline", "breach")),
+    f.AnswerAwaited(mei, at(60)),
+    f.Woke("silent"),
+    f.Triggered(("lawyer",)),
+    f.Consulted(MessageId(300), mei, "queue:finance", (boss,)),
+    f.Consulted(MessageId(300), mei, "person:3", (boss,)),
+    f.ConsultAnswered(MessageId(301), boss, "person:3", 60, mei),
+    f.ConsultEnded(mei, "queue:finance"),
+    f.ConsultEnded(None, "queue:finance", "closed"),
+    f.PromiseMade(MessageId(302), at(60), "closed"),
+    f.PromiseBroken(at(60), (mei,)),
+    f.WindowClosed(at(60)),
     f.ClockStarted(FIRST, 1, at(60)),
     f.ClockMoved(FIRST, 1, at(60)),
     f.ClockPaused(FIRST, 1),
     f.ClockResumed(FIRST, 1, at(60)),
     f.ClockStopped(FIRST, 1, 60, late=False),
-    *(f.Warned(kind, 1, ("75%", "90%"), at(60), (mei,)) for kind in ClockKind if kind.is_reply),
+    *(
+        f.Warned(kind, 1, ("75%", "90%"), at(60), (mei,))
+        for kind in ClockKind
+        if kind.is_business or kind is ClockKind.WINDOW
+    ),
     f.Breached(FIRST, 1, at(60)),
 ]
 
