@@ -5,21 +5,28 @@ from dataclasses import replace
 
 import pytest
 
-from core.commands import Assign, Claim, Close, Move, Release, SetMode
+from core.commands import Assign, Claim, Close, HandOn, Move, Release, SetMode
 from core.errors import Refused
-from core.facts import Assigned, Claimed, ModeSet, Moved, Released
+from core.facts import Assigned, Claimed, HandedOn, ModeSet, Moved, Released
 from core.ids import QueueName
-from core.model import SendMode
+from core.model import SendMode, Ticket
+from core.people import Person, Roster
 from core.policy import QueuePolicy
+from core.rules.change import Change
+from core.rules.ownership import relieve
 from core.say import PersonName
+from core.staffing import Staffing
 from tests.core.house import (
     FINANCE,
+    LIU,
+    MEI,
     NOON,
     POLICY,
     SUPPORT,
     a_policy,
     a_ticket,
     at,
+    boss,
     do,
     facts_of,
     liu,
@@ -110,3 +117,36 @@ def test_a_closed_ticket_changes_no_hands(command: Claim | Assign | Move) -> Non
     closed = do(do(a_ticket(), Claim(mei)), Close(mei))
     with pytest.raises(Refused, match="closed"):
         do(closed, command)
+
+
+def relieved(ticket: Ticket, *people: Person) -> tuple[Ticket, list[HandedOn]]:
+    change = Change(ticket, NOON, POLICY)
+    relieve(change, Staffing(POLICY, Roster(people)))
+    return change.ticket, of_kind(change.facts, HandedOn)
+
+
+def test_what_is_handed_on_goes_to_the_one_named_or_to_nobody() -> None:
+    ticket = do(a_ticket(), Claim(mei))
+    assert do(ticket, HandOn(mei, liu)).assignee == liu
+    assert do(ticket, HandOn(mei, None)).assignee is None
+    assert facts_of(ticket, HandOn(mei, liu)) == (HandedOn(mei, liu, "away"),)
+
+
+def test_what_is_in_other_hands_by_now_is_left_there() -> None:
+    for ticket in (a_ticket(), do(a_ticket(), Claim(liu)), do(do(a_ticket(), Claim(mei)), Close(mei))):
+        assert facts_of(ticket, HandOn(mei, boss)) == ()
+
+
+def test_nobody_stays_owner_of_a_breaching_ticket_from_a_beach() -> None:
+    ticket = do(a_ticket(), Claim(mei))
+    gone = replace(MEI, away=True, substitute=liu)
+    assert relieved(ticket, gone, LIU) == (do(ticket, HandOn(mei, liu)), [HandedOn(mei, liu, "breach")])
+    assert relieved(ticket, gone, replace(LIU, away=True))[1] == [HandedOn(mei, None, "breach")]
+
+
+def test_who_is_there_keeps_a_breaching_ticket() -> None:
+    ticket = do(a_ticket(), Claim(mei))
+    back = replace(MEI, away=True, away_until=NOON, substitute=liu)
+    for owner in (replace(MEI, substitute=liu), back):
+        assert relieved(ticket, owner, LIU) == (ticket, [])
+    assert relieved(a_ticket(), MEI) == (a_ticket(), [])
