@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.catalogue import Text, WordsError, team_locales, texts_of
 from bot.catalogue import customer_locales as _customer_locales
 from core.places import is_zone
-from core.say import LocalSpan, LocalTime, PersonName, TicketLabel, Value, Word
+from core.say import LocalSpan, LocalTime, PersonName, TicketLabel, Value, WeekTimes, Word
 
 if TYPE_CHECKING:
     # Babel is imported where it is used: `dragoman --help` reads the catalogue and must not wait for it.
@@ -174,6 +175,18 @@ def local_span(locale: str, span: LocalSpan) -> str:
     return t(locale, "time.span", start=moment(locale, span.start, zone), end=end)
 
 
+def week_times(locale: str, times: WeekTimes) -> str:
+    """ "Mon–Fri 17:45–05:00", "Fri 16:00 – Mon 09:00"."""
+    days = sorted(set(times.days))
+    runs = [list(run) for _, run in groupby(days, lambda day: day - days.index(day))]
+    names = _babel(locale).days["stand-alone"]["abbreviated"]
+    named = ", ".join("–".join(names[day] for day in dict.fromkeys((run[0], run[-1]))) for run in runs)
+    start, end = (f"{minute // 60 % 24:02}:{minute % 60:02}" for minute in (times.start, times.end))
+    if times.end > times.start + 1440:
+        return f"{named} {start} – {names[(days[0] + times.end // 1440) % 7]} {end}"
+    return f"{named} {start}–{'24:00' if times.end == 1440 else end}"
+
+
 def duration(locale: str, span: timedelta) -> str:
     """A length of time in its two largest units, short: "2 hr 5 min", "45 sec". Its sign is left to the text around."""
     from babel.lists import format_list
@@ -221,6 +234,8 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             return escape(local_time(locale, value, zone))
         case LocalSpan():
             return escape(local_span(locale, value))
+        case WeekTimes():
+            return escape(week_times(locale, value))
         case PersonName() | TicketLabel():
             if resolve is None:
                 return _misfit(f"nobody resolves {value!r} here", f"#{value.id}")

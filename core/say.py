@@ -51,7 +51,18 @@ class LocalSpan:
     zone: str
 
 
-Value = str | int | datetime | timedelta | PersonName | TicketLabel | Word | LocalTime | LocalSpan
+@dataclass(frozen=True, slots=True)
+class WeekTimes:
+    """The same time on some days of every week. Whose clock it is, the words around it say."""
+
+    days: tuple[int, ...]
+    """As `date.weekday()`: on which it begins."""
+    start: int
+    end: int
+    """Minutes since that day's midnight; beyond 1440 it is another day."""
+
+
+Value = str | int | datetime | timedelta | PersonName | TicketLabel | Word | LocalTime | LocalSpan | WeekTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,8 @@ def _value_out(value: Value) -> Any:
             return {"time": value.at.isoformat(), "zone": value.zone}
         case LocalSpan():
             return {"from": value.start.isoformat(), "to": value.end.isoformat(), "zone": value.zone}
+        case WeekTimes():
+            return {"days": list(value.days), "from": value.start, "to": value.end}
         case _:
             assert_never(value)
 
@@ -141,6 +154,8 @@ def _value_in(value: Any) -> Value:
             return Word(key)
         case {"time": at, "zone": zone}:
             return LocalTime(datetime.fromisoformat(at), zone)
+        case {"days": days, "from": start, "to": end}:
+            return WeekTimes(tuple(days), start, end)
         case {"from": start, "to": end, "zone": zone}:
             return LocalSpan(datetime.fromisoformat(start), datetime.fromisoformat(end), zone)
         case _:

@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ids import PersonId, TicketId
-from core.say import Button, LocalSpan, LocalTime, PersonName, Say, TicketLabel, Value, Word, from_json, say, to_json
+from core.say import (
+    Button,
+    LocalSpan,
+    LocalTime,
+    PersonName,
+    Say,
+    TicketLabel,
+    Value,
+    WeekTimes,
+    Word,
+    from_json,
+    say,
+    to_json,
+)
 
 IDS = st.integers(1, 10**6)
 INSTANTS = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 # its zone is the next argument
@@ -21,6 +34,7 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     IDS.map(TicketId).map(TicketLabel),
     st.sampled_from(["status.open", "priority.high"]).map(Word),
     st.builds(LocalTime, INSTANTS, ZONES),
+    st.builds(WeekTimes, st.lists(st.integers(0, 6)).map(tuple), st.integers(0, 1439), st.integers(0, 2880)),
     st.builds(LocalSpan, INSTANTS, INSTANTS, ZONES),
 )
 BUTTONS = st.builds(
