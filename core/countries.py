@@ -46,29 +46,46 @@ _WEEKS: Mapping[str, Week] = {
 """The other countries' offices work from Monday to Friday. So do those of India and Uganda, where CLDR has Sunday
 alone as the weekend: many offices close on Saturday, and a promise must not count on the others."""
 
-_PARTS: Mapping[str, str] = {"AU": "NSW", "CA": "ON", "CH": "ZH", "GB": "ENG"}
-"""Where most public holidays are those of a part of the country: the part in which its business zone's city lies."""
+_PARTS: Mapping[str, str] = {
+    "America/Edmonton": "CA-AB",
+    "America/Halifax": "CA-NS",
+    "America/Regina": "CA-SK",
+    "America/St_Johns": "CA-NL",
+    "America/Toronto": "CA-ON",
+    "America/Vancouver": "CA-BC",
+    "America/Winnipeg": "CA-MB",
+    "Australia/Adelaide": "AU-SA",
+    "Australia/Brisbane": "AU-QLD",
+    "Australia/Darwin": "AU-NT",
+    "Australia/Hobart": "AU-TAS",
+    "Australia/Melbourne": "AU-VIC",
+    "Australia/Perth": "AU-WA",
+    "Australia/Sydney": "AU-NSW",
+    "Europe/London": "GB-ENG",
+    "Europe/Zurich": "CH-ZH",
+}
+"""Where many public holidays are those of a part of the country: the part that the zone's city lies in."""
 
 
-@lru_cache(maxsize=512)
-def shipped(country: str) -> CountryHours:
-    """What we assume of an ISO country before anybody says better. Of an unknown one: Monday to Friday."""
-    part = _PARTS.get(country)
-    region = f"{country}-{part}" if part else country
-    return Calendar(
-        zone_of(country) or NOWHERE,
-        _WEEKS.get(country, _MON_FRI),
-        region if holidays.is_region(region) else "",
-    )
+@lru_cache(maxsize=4096)
+def shipped(country: str, zone: str | None = None) -> CountryHours:
+    """What we assume of an ISO country before anybody says better, by the clock of `zone`, else of its business zone.
+    Of an unknown one: Monday to Friday."""
+    zone = zone or zone_of(country) or NOWHERE
+    part = _PARTS.get(zone, "")
+    region = part if holidays.country_of(part) == country else country
+    return Calendar(zone, _WEEKS.get(country, _MON_FRI), region if holidays.is_region(region) else "")
 
 
 def customer_hours(country: str | None, zone: str, overrides: Mapping[str, CountryHours]) -> Calendar:
     """The hours of a customer in that zone: those of their country, by their own clock. `overrides`: by country, what
     the house knows better. A zone that this machine does not know is taken for the country's usual one."""
-    usual = overrides.get(country or "") or shipped(country or "")
-    return _by_clock(usual, zone)
+    known = overrides.get(country or "")
+    if not is_zone(zone):
+        return known or shipped(country or "")
+    return _by_clock(known, zone) if known else shipped(country or "", zone)
 
 
 @lru_cache(maxsize=4096)
 def _by_clock(usual: CountryHours, zone: str) -> Calendar:
-    return usual.in_zone(zone) if is_zone(zone) else usual
+    return usual.in_zone(zone)

@@ -113,6 +113,11 @@ def country_with(zone: str) -> str | None:
     return next((country for country, zones in _country_zones().items() if zone in zones), None)
 
 
+def country_of_zone(zone: str) -> str | None:
+    """The ISO country that a zone lies in; None for one of no country, or an old name."""
+    return next((country for country, zones in _country_zones().items() if zone in zones), None)
+
+
 @lru_cache(maxsize=4096)
 def _parsed(number: str) -> "PhoneNumber | None":
     import phonenumbers

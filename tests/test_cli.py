@@ -78,11 +78,29 @@ def test_init_writes_what_can_be_loaded(here: Path) -> None:
     [queue], [inbox] = settings.queues, settings.inboxes
     assert settings.dragoman.organisation == 'Fernweh \\ "Lamps" 灯'
     assert (settings.dragoman.locale, queue.places) == ("zh-CN", {"slack": ("C0SUPPORT",)})
-    assert queue.calendar.zone == "Asia/Shanghai"
+    assert (queue.calendar.zone, queue.calendar.holidays) == ("Asia/Shanghai", "CN")
     assert settings.desk(DeskName("slack")).table.bot_token.get_secret_value() == "xoxb-1"
     assert isinstance(inbox, WhatsAppInbox)
     assert inbox.app_secret.get_secret_value() == "it's \\ secret"
     assert len(inbox.verify_token.get_secret_value()) >= 32
+
+
+@pytest.mark.parametrize(
+    ("zone", "days", "holidays"),
+    [
+        ("Asia/Riyadh", "mon tue wed thu sun", "SA"),
+        ("America/Vancouver", "mon tue wed thu fri", "CA-BC"),
+        ("Atlantic/Bermuda", "mon tue wed thu fri", "BM"),
+        ("Etc/GMT+5", "mon tue wed thu fri", ""),  # of no country
+    ],
+)
+def test_init_proposes_the_week_and_the_holidays_of_the_country(
+    here: Path, zone: str, days: str, holidays: str
+) -> None:
+    code, said = init("--no-input", *ORGANISATION, "--desk", "console", "--zone", zone)
+    assert code == 0, said
+    [queue] = load(here / "dragoman.toml", {}).queues
+    assert (" ".join(queue.calendar.weekly), queue.calendar.holidays) == (days, holidays)
 
 
 def test_a_team_may_be_on_two_desks_at_once(here: Path) -> None:

@@ -13,7 +13,9 @@ from bot.config.loading import load
 from bot.config.locations import variable_for
 from bot.config.settings import ESCALATION, TARGETS, Target
 from bot.config.values import Share
+from core.countries import shipped
 from core.hours import DAYS
+from core.places import country_of_zone
 from core.targets import WorkDays
 
 INBOX = "whatsapp"
@@ -47,7 +49,7 @@ class Answers:
     locale: str
     zone: str
     hours: str
-    """One interval for Monday to Friday."""
+    """One interval for every working day."""
     base_url: str
     slack: Slack | None = None
     telegram: Telegram | None = None
@@ -95,8 +97,7 @@ def toml_text(answers: Answers) -> str:
         *([f"telegram = [{_quoted(answers.telegram.group)}]"] if answers.telegram else []),
         "[queues.calendar]",
         f"zone = {_quoted(answers.zone)}",
-        "[queues.calendar.weekly]",
-        *(f"{day} = [{_quoted(answers.hours)}]" for day in DAYS[:5]),
+        *_working_days(answers),
     ]
     if answers.whatsapp:
         lines += [
@@ -114,6 +115,16 @@ def toml_text(answers: Answers) -> str:
         lines += ["", _comment("telegram"), "[telegram]", 'mode = "polling"']
     lines += ["", _comment("targets"), *_shipped()]
     return "\n".join(lines) + "\n"
+
+
+def _working_days(answers: Answers) -> list[str]:
+    """On which days of the week, and with whose public holidays, by the country that the zone lies in."""
+    usual = shipped(country_of_zone(answers.zone) or "", answers.zone)
+    return [
+        *([_comment("holidays"), f"holidays = {_quoted(usual.holidays)}"] if usual.holidays else []),
+        "[queues.calendar.weekly]",
+        *(f"{day} = [{_quoted(answers.hours)}]" for day, hours in zip(DAYS, usual.week, strict=True) if hours),
+    ]
 
 
 def _shipped() -> list[str]:
