@@ -13,6 +13,7 @@ from core.hours import Calendar
 from core.model import Priority, SendMode
 from core.people import Tier
 from core.policy import EarlyWarning, Level
+from core.targets import DEFAULT_CHAIN, WorkDays
 
 FULL = """
 [dragoman]
@@ -130,9 +131,10 @@ def test_secrets_are_not_shown(file: Path) -> None:
 def test_what_is_shipped_when_nothing_is_said(file: Path) -> None:
     file.write_text(SMALL)
     policy = policy_of(load(file, {}))
-    assert policy.warnings == (EarlyWarning(0.75, ("assignee",)), EarlyWarning(0.9, ("assignee",)))
+    chain = policy.chains[DEFAULT_CHAIN]
+    assert chain.warnings == (EarlyWarning(0.75, ("assignee",)), EarlyWarning(0.9, ("assignee",)))
     half_an_hour = timedelta(minutes=30)
-    assert policy.levels == (Level(("supervisors",), half_an_hour), Level(("admins",), half_an_hour))
+    assert chain.levels == (Level(("supervisors",), half_an_hour), Level(("admins",), half_an_hour))
     last = policy.targets[-1]
     assert (last.tier, last.priority, last.queue) == (None, None, None)
 
@@ -169,9 +171,10 @@ def test_the_policy_is_what_the_settings_say(file: Path) -> None:
     assert (inbox.text_limit, inbox.window, inbox.shows_agent) == (4096, timedelta(hours=24), False)
     [target] = policy.targets
     assert (target.tier, target.priority, target.queue) == (Tier.VIP, Priority.HIGH, "sales")
-    assert (target.first_reply, target.next_reply) == (timedelta(hours=1, minutes=30), timedelta(days=2))
-    assert policy.warnings == ()
-    assert policy.levels == (
+    assert (target.first_reply, target.next_reply) == (timedelta(hours=1, minutes=30), WorkDays(2))
+    chain = policy.chains[DEFAULT_CHAIN]
+    assert chain.warnings == ()
+    assert chain.levels == (
         Level(("assignee", "supervisors"), timedelta(minutes=30)),
         Level(("queue",), timedelta(minutes=90)),
         Level(("admins",), timedelta(minutes=90)),

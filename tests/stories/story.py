@@ -68,7 +68,13 @@ api_base = "{graph}"
 {inbox}
 
 {desks}
+{targets}
 {more}
+"""
+IN_FOUR_HOURS = """
+[[targets]]
+first_reply = "4h"
+next_reply = "8h"
 """
 
 
@@ -77,7 +83,8 @@ class Story:
 
     They sit at `desk`; the queues stand there and at the desks of `also`, where the same people are known. The settings
     beside the usual ones are TOML: `general` joins [dragoman], `inbox` the inbox, `sales_more` the queue, `more` stands
-    at the end. `rates`: how much faster than the platforms' limits the outbox may be.
+    at the end; `targets` replaces the usual answer in four hours (empty: what is shipped). `rates`: how much
+    faster than the platforms' limits the outbox may be.
     """
 
     slack: SlackSim
@@ -94,6 +101,7 @@ class Story:
         sales_more: str = "",
         calendar: str = 'calendar = { zone = "UTC", weekly = "always" }',
         inbox: str = "",
+        targets: str = IN_FOUR_HOURS,
         more: str = "",
         slack_mode: Mode = "socket",
         at_telegram: AtTelegram = AtTelegram(),  # noqa: B008, it is frozen
@@ -105,7 +113,14 @@ class Story:
         self.desk: DeskChoice = desk
         self._also = also
         self._database, self._folder = database, folder
-        self._parts = {"general": general, "sales_more": sales_more, "calendar": calendar, "inbox": inbox, "more": more}
+        self._parts = {
+            "general": general,
+            "sales_more": sales_more,
+            "calendar": calendar,
+            "inbox": inbox,
+            "targets": targets,
+            "more": more,
+        }
         self._slack_mode, self._at_telegram = slack_mode, at_telegram
         self._rates, self._nap = rates, nap
         self._stack, self._life = AsyncExitStack(), AsyncExitStack()
