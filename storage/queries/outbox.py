@@ -91,7 +91,7 @@ class OutboxWrites(Bound):
                     at,
                     owed.hurries,
                 )
-                for owed in jobs
+                for owed in _in_order(jobs)
             ],
         )
         self.changes.jobs |= bool(jobs)
@@ -266,3 +266,14 @@ class OutboxWrites(Bound):
                 await self.session.run(sql, at, row["id"])
                 self.changes.jobs = True  # nobody was given it, and others wait behind it
         return jobs
+
+
+def _in_order(jobs: Sequence[Owed]) -> Sequence[Owed]:
+    """Those of no ticket, such as a queue's overview, are asked for by transactions over different tickets: each once,
+    last, and in the order of their lanes, so that two of them wait for each other and do not deadlock."""
+    own = [owed for owed in jobs if owed.ticket is not None]
+    shared: dict[int | str, Owed] = {}
+    for n, owed in enumerate(jobs):
+        if owed.ticket is None:
+            shared.setdefault(n if owed.hurries or not owed.key else owed.key, owed)
+    return [*own, *sorted(shared.values(), key=lambda owed: owed.lane)]

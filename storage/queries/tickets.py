@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.clocks import ClockKind
+from core.clocks import ClockKind, TicketClock
 from core.errors import Lost
 from core.facts import Fact
 from core.ids import ContactId, TicketId
@@ -17,7 +17,7 @@ from storage.commits import Changes
 from storage.queries.ids import Ids
 from storage.session import Bound, chunks, marks
 from storage.standing import Share
-from storage.ticket_rows import TICKET_COLUMNS
+from storage.ticket_rows import TICKET_COLUMNS, clock_values
 
 INSERT = f"INSERT INTO tickets (id, {', '.join(TICKET_COLUMNS)}) VALUES ({marks(1 + len(TICKET_COLUMNS))})"
 UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMNS)} WHERE id = ?"
@@ -144,25 +144,27 @@ class TicketWrites(Ids):
             await self.session.run(f"DELETE FROM {table} WHERE ticket_id IN ({marks(len(some))})", *some)
 
     async def _write_clocks(self, tickets: Sequence[Ticket]) -> None:
-        await self._insert_clocks([values for ticket in tickets for values in _clock_rows(ticket).values()])
+        await self._insert_clocks(
+            [clock_values(t.id, seq, clock) for t in tickets for seq, clock in enumerate(t.clocks)]
+        )
 
     async def _save_clocks(self, changes: Sequence[tuple[Ticket, Ticket]]) -> None:
         """Only those that changed: as a rule that is one, of the half dozen that a ticket has had."""
         gone, new, changed = [], [], []
         for before, after in changes:
-            if after.clocks == before.clocks:
-                continue
-            was, now = _clock_rows(before), _clock_rows(after)
-            gone += [(before.id, *key) for key in was if key not in now]
-            new += [values for key, values in now.items() if key not in was]
-            changed += [values for key, values in now.items() if key in was and was[key] != values]
+            was, now = _clocks(before), _clocks(after)
+            gone += [(before.id, *key) for key in was.keys() - now.keys()]
+            new += [clock_values(after.id, *now[key]) for key in now if key not in was]
+            changed += [clock_values(after.id, *now[key]) for key in now if key in was and was[key] != now[key]]
         await self.session.many("DELETE FROM clocks WHERE ticket_id = ? AND kind = ? AND cycle = ?", gone)
         await self._insert_clocks(new)
         await self.session.many(UPDATE_CLOCK, [(*values[3:], *values[:3]) for values in changed])
         self.changes.clocks |= any(values[-1] for values in changed)
 
     async def _insert_clocks(self, rows: Sequence[ClockRow]) -> None:
-        await self.session.many(f"INSERT INTO clocks ({', '.join(CLOCK_COLUMNS)}) VALUES ({marks(len(CLOCK_COLUMNS))})", rows)
+        await self.session.many(
+            f"INSERT INTO clocks ({', '.join(CLOCK_COLUMNS)}) VALUES ({marks(len(CLOCK_COLUMNS))})", rows
+        )
         self.changes.clocks |= any(values[-1] for values in rows)
 
     async def _write_tags(self, tickets: Sequence[Ticket]) -> None:
@@ -184,9 +186,6 @@ class TicketWrites(Ids):
         )  # fmt: skip
 
 
-def _clock_rows(ticket: Ticket) -> Mapping[tuple[ClockKind, int], ClockRow]:
-    """By what is unique among a ticket's."""
-    return {
-        (clock.kind, clock.cycle): ticket_rows.clock_values(ticket.id, seq, clock)
-        for seq, clock in enumerate(ticket.clocks)
-    }
+def _clocks(ticket: Ticket) -> Mapping[tuple[ClockKind, int], tuple[int, TicketClock]]:
+    """With their place, by what is unique among a ticket's."""
+    return {(clock.kind, clock.cycle): (seq, clock) for seq, clock in enumerate(ticket.clocks)}
