@@ -19,6 +19,7 @@ from bot.config.inbox import Inbox
 from bot.config.roster import Oncall, Roster, Shift
 from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue, Target
 from bot.config.values import Days, Share
+from core.targets import WorkDays
 
 INTRODUCTION = """\
 # Configuration
@@ -119,6 +120,7 @@ WORDS: dict[Any, str] = {
     SecretStr: "secret",
     timedelta: "`30m`, `2h`",
     Days: "`1d`, `1w`",
+    WorkDays: "`3d`",
     date: "`2026-11-23`",
     time: "`09:00`",
     Path: "path",
