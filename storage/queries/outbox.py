@@ -269,11 +269,14 @@ class OutboxWrites(Bound):
 
 
 def _in_order(jobs: Sequence[Owed]) -> Sequence[Owed]:
-    """Those of no ticket, such as a queue's overview, are asked for by transactions over different tickets: each once,
-    last, and in the order of their lanes, so that two of them wait for each other and do not deadlock."""
-    own = [owed for owed in jobs if owed.ticket is not None]
+    """Boards and whatever else has a key and no ticket is asked for by transactions over different tickets: each once,
+    last, and in the order of the lanes, so that two of them wait for each other and do not deadlock."""
     shared: dict[int | str, Owed] = {}
     for n, owed in enumerate(jobs):
-        if owed.ticket is None:
-            shared.setdefault(n if owed.hurries or not owed.key else owed.key, owed)
-    return [*own, *sorted(shared.values(), key=lambda owed: owed.lane)]
+        if _is_shared(owed):
+            shared.setdefault(n if owed.hurries else owed.key, owed)
+    return [*(owed for owed in jobs if not _is_shared(owed)), *sorted(shared.values(), key=lambda owed: owed.lane)]
+
+
+def _is_shared(owed: Owed) -> bool:
+    return owed.ticket is None and bool(owed.key)
