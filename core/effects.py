@@ -32,6 +32,8 @@ class Tell:
 
     person: PersonId
     say: Say
+    quote: MessageId | None = None
+    """A note written just now, of which they read the beginning: facts hold no words."""
 
 
 Effect = Log | Touch | Tell | Owed

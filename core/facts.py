@@ -86,9 +86,9 @@ class HandedOn:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """To another queue."""
+    """To another queue; `by` is None when a clock did it."""
 
-    by: PersonId
+    by: PersonId | None
     old: QueueName
     new: QueueName
 
@@ -215,6 +215,8 @@ class Consulted:
     by: PersonId
     whom: str
     told: tuple[PersonId, ...] = ()
+    away: PersonId | None = None
+    """In whose place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,22 @@ class ConsultAnswered:
     whom: str
     seconds: int
     asker: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultLate:
+    """Their time is nearly or wholly over; `steps` as in `Warned`. `told`: those asked, and of what is over the
+    supervisors."""
+
+    whom: str
+    steps: tuple[str, ...]
+    due_at: datetime
+    told: tuple[PersonId, ...] = ()
+    asker: PersonId | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.steps[-1] == "100%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +278,7 @@ class WindowClosed:
     """The channel takes our words no more, and the customer still waits."""
 
     at: datetime
+    told: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,12 +290,21 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
-    """`by` is None when a clock did it; then `clock` says which."""
+    """`by` is None when a clock or a hard trigger did it; then `clock` says which, or `kinds` are the trigger's."""
 
     level: int
     by: PersonId | None
     told: tuple[PersonId, ...]
     clock: ClockKind | None = None
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Nobody has acknowledged yet, and the same level is told again."""
+
+    level: int
+    told: tuple[PersonId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,9 +322,11 @@ class Acked:
 
 @dataclass(frozen=True, slots=True)
 class PrioritySet:
+    """`by` is None when a clock did it."""
+
     old: Priority
     new: Priority
-    by: PersonId
+    by: PersonId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,12 +443,14 @@ Fact = (
     | Triggered
     | Consulted
     | ConsultAnswered
+    | ConsultLate
     | ConsultEnded
     | PromiseMade
     | PromiseBroken
     | WindowClosed
     | Woke
     | Escalated
+    | Reminded
     | EscalationSpent
     | Acked
     | PrioritySet

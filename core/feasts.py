@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from core import holidays
 from core.durations import BadTime, Feast
 from core.hours import Calendar
 
@@ -70,6 +72,11 @@ class Kept:
     days: Days
 
 
+def kept(calendar: Calendar) -> Kept:
+    """Those of the calendar's region, and the days that the house itself has off and has named."""
+    return Kept(calendar, partial(_kept, calendar))
+
+
 def after(places: Sequence[Kept], name: str, now: datetime) -> Feast:
     """When work goes on after the holiday of that name: the one that is being kept now, else the next. The first of
     `places` that keeps it counts. Raises BadTime (`no_holiday`)."""
@@ -93,6 +100,13 @@ def coming(places: Sequence[Kept], now: datetime) -> tuple[str, ...]:
         ahead = sorted((day, called) for day, called in _days(place, today).items() if day >= today)
         names |= {_called(called): None for _, called in ahead[:OFFERED]}
     return tuple(names)[:OFFERED]
+
+
+def _kept(calendar: Calendar, year: int) -> Mapping[date, Sequence[str]]:
+    known = holidays.year_of(calendar.holidays, year).days if calendar.holidays else {}
+    own = {dated.day: dated.name for dated in calendar.dates if dated.name and not dated.hours}
+    days = {date.fromordinal(day): name.split("; ") for day, name in (*known.items(), *own.items())}
+    return {day: names for day, names in days.items() if day.year == year}
 
 
 def _last_day(place: Kept, wanted: str, now: datetime) -> tuple[date, str] | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from core import facts as f
-from core import owed
+from core import inside, owed
 from core.clocks import ClockKind
 from core.effects import Effect, Log, Tell, Touch
 from core.ids import MessageId, PersonId, QueueName, ticket_label
@@ -74,8 +74,8 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
             yield from _ownership(ticket, fact, policy)
         case f.StatusSet():
             yield from _status(fact)
-        case f.Consulted() | f.ConsultAnswered() | f.ConsultEnded():
-            yield from _consult(ticket, fact)
+        case f.Consulted() | f.ConsultAnswered() | f.ConsultLate() | f.ConsultEnded():
+            yield from inside.consult(ticket, fact, policy)
         case f.PromiseMade() | f.PromiseBroken():
             yield from _promise(ticket, fact)
         case f.ModeSet() | f.Snoozed() | f.AnswerAwaited() | f.Woke():
@@ -206,31 +206,6 @@ def _status(fact: f.StatusSet) -> Iterator[Effect]:
         yield _line("line.reopened", by=PersonName(fact.by))
     else:
         yield _line(f"line.status_{fact.new}", by=PersonName(fact.by))
-
-
-def _consult(ticket: Ticket, fact: f.Consulted | f.ConsultAnswered | f.ConsultEnded) -> Iterator[Effect]:
-    label = TicketLabel(ticket.id)
-    match fact:
-        case f.Consulted(_, by, whom, told):
-            yield _line("line.consulted", by=PersonName(by), whom=asked_name(whom))
-            button = Button("answer", "button.answer", ticket_label(ticket.id), "primary")
-            yield from _tell(told, Say("tell.consulted", {"ticket": label, "by": PersonName(by)}, (button,)))
-        case f.ConsultAnswered(_, by, _, seconds, asker):
-            took = timedelta(seconds=seconds)
-            yield _line("line.consult_answered", mention=asker, by=PersonName(by), took=took)
-            if asker is not None:
-                yield Tell(asker, say("tell.consult_answered", ticket=label, by=PersonName(by)))
-        case f.ConsultEnded(by_, whom, why):
-            who = {} if by_ is None else {"by": PersonName(by_)}
-            yield Log(EntryKind.LINE, say=Say(f"line.consult_ended_{why}", {"whom": asked_name(whom), **who}))
-        case _:
-            assert_never(fact)
-
-
-def asked_name(whom: str) -> Value:
-    """Who is asked inside, as people read it."""
-    kind, _, name = whom.partition(":")
-    return PersonName(PersonId(int(name))) if kind == "person" else name
 
 
 def _promise(ticket: Ticket, fact: f.PromiseMade | f.PromiseBroken) -> Iterator[Effect]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.handlers import places, replying
+from bot.handlers import consulting, places, replying
 from bot.handlers.asking import Answer, Ask, House, refused, ticket_named
 from bot.handlers.forms import form_for
 from bot.handlers.registry import Book, Command
@@ -31,6 +31,7 @@ from core.model import PostRef, ThreadRef, Ticket
 from core.people import Person
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store, Withdraws
+from core.rules.consulting import is_asked
 from core.say import Say, say
 from core.views import Overview
 from core.words import CommandLine, NotCommand, one_line, parse_command
@@ -137,8 +138,9 @@ class Dispatcher:
             case Submitted():
                 named, rest = ticket_named(event.value)
                 text = event.fields.get("argument", rest)
-                ask = replace(await self._at(ask, named), text=text, fields=event.fields)
-                return await self._run(ask, self._house.book.action(event.action))
+                command = self._house.book.action(event.action)
+                ask = replace(await self._at(ask, named, command), text=text, fields=event.fields)
+                return await self._run(ask, command)
             case Reacted():
                 return await self._reacted(ask, event)
             case Edited():
@@ -161,13 +163,18 @@ class Dispatcher:
         rest = words.rest
         if command.needs_ticket and ask.ticket is None:
             named, rest = ticket_named(rest)
-            ask = await self._at(ask, named)
+            ask = await self._at(ask, named, command)
         return await self._run(replace(ask, text=rest), command)
 
     async def _plain(self, ask: Ask, *, mentions_first: bool) -> Answer:
-        """No command: a note where a member of the queue wrote it, else nothing at all."""
+        """No command: a note where a member of the queue wrote it, the answer of somebody who is asked there, else
+        nothing at all."""
         if ask.ticket is not None:
-            if ask.person is None or not ask.person.sees(ask.ticket.queue):
+            if ask.person is None:
+                return Answer()
+            if consulting.answers_plainly(ask) and (ask.text.strip() or ask.files):
+                return await consulting.answer(ask)
+            if not ask.person.sees(ask.ticket.queue):
                 return Answer()
             return await replying.plain(ask, mentions_first=mentions_first)
         if not ask.origin.direct:
@@ -189,8 +196,8 @@ class Dispatcher:
             ask = replace(ask, text=event.text, files=event.files)
             return await self._run(ask, self._house.book.action("shortcut"))
         named, rest = ticket_named(event.value)
-        ask = replace(await self._at(ask, named), text=rest)
         command = self._house.book.action(event.action)
+        ask = replace(await self._at(ask, named, command), text=rest)
         if command is not None and not rest and (form := form_for(command, ask)):
             self._check(ask, command)
             return Answer(dialog=form)
@@ -240,7 +247,7 @@ class Dispatcher:
             return
         if ask.ticket is None:
             raise refused("refused.needs_ticket", command=command.name)
-        if not ask.person.sees(ask.ticket.queue):
+        if not _may(ask.person, ask.ticket, command):
             raise refused("refused.not_in_queue", queue=self._house.policy.queue(ask.ticket.queue).title)
         if ask.origin.missed and command.lays_aside and _wrote_since(ask.ticket, ask.origin.at):
             raise refused("refused.overtaken", command=command.name)
@@ -256,15 +263,17 @@ class Dispatcher:
         thread = await self._house.store.thread_at(ThreadRef(origin.desk, origin.place, origin.root))
         return await self._house.store.ticket(thread.ticket) if thread else None
 
-    async def _at(self, ask: Ask, named: TicketId | None) -> Ask:
-        """The ticket that a value names, if it names one; another queue's is none for this person."""
+    async def _at(self, ask: Ask, named: TicketId | None, command: Command | None) -> Ask:
+        """The ticket that a value names, if it names one; another queue's is none for this person, unless they are
+        asked there and mean to answer."""
         if named is None or (ask.ticket is not None and ask.ticket.id == named):
             return ask
         if ask.person is None:
             raise _nobody(ask)
         ticket = await self._house.store.ticket(named)
-        if ticket is None or not ask.person.sees(ticket.queue):
-            raise refused("refused.no_such_ticket", ticket=ticket_label(named))
+        if ticket is None or not _may(ask.person, ticket, command):
+            key = "refused.not_asked" if command is not None and command.for_asked else "refused.no_such_ticket"
+            raise refused(key, ticket=ticket_label(named))
         return replace(ask, ticket=ticket, in_thread=False)
 
     def _as_read(self, ask: Ask, answer: Answer) -> Answer:
@@ -273,6 +282,13 @@ class Dispatcher:
         queue = policy.queue(ask.ticket.queue) if ask.ticket else next(iter(policy.queues.values()), None)
         locale = ask.person.locale if ask.person else queue.locale if queue else "en"
         return replace(answer, locale=answer.locale or locale, zone=answer.zone or ask.zone)
+
+
+def _may(person: Person, ticket: Ticket, command: Command | None) -> bool:
+    """A ticket is the business of its queue's people. Who is asked there inside may answer, and nothing else."""
+    if person.sees(ticket.queue):
+        return True
+    return command is not None and command.for_asked and is_asked(ticket.consulted, person)
 
 
 def _wrote_since(ticket: Ticket, at: datetime) -> bool:

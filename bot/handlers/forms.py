@@ -13,7 +13,7 @@ def form_for(command: Command, ask: Ask) -> Dialog | None:
     argument = command.argument
     if argument is None or not argument.required or argument.takes is Takes.TO or command.name == "r":
         return None
-    long = argument.takes is Takes.TEXT
+    long = argument.takes in (Takes.TEXT, Takes.QUESTION)
     # Priority is the one command with a required choice.
     choices = tuple((choice, f"priority.{choice}") for choice in argument.choices)
     field = Field(

@@ -6,7 +6,7 @@ from typing import assert_never
 from bot.handlers.asking import Answer, Ask
 from core import facts as f
 from core.ids import PersonId
-from core.react import asked_name
+from core.inside import asked_name
 from core.ports import SavedFact
 from core.say import PersonName, Say, TicketLabel, Value, Word
 
@@ -52,7 +52,7 @@ def _words(fact: f.Fact) -> tuple[str, dict[str, Value]]:
             return _alarm(fact)
         case f.Triggered() | f.WindowClosed() | f.PromiseMade() | f.PromiseBroken():
             return _waiting(fact)
-        case f.Consulted() | f.ConsultAnswered() | f.ConsultEnded():
+        case f.Consulted() | f.ConsultAnswered() | f.ConsultLate() | f.ConsultEnded():
             return _consult(fact)
         case f.Claimed() | f.Released() | f.Assigned() | f.HandedOn() | f.Moved():
             return _owner(fact)
@@ -90,12 +90,14 @@ def _waiting(fact: f.Triggered | f.WindowClosed | f.PromiseMade | f.PromiseBroke
             assert_never(fact)
 
 
-def _consult(fact: f.Consulted | f.ConsultAnswered | f.ConsultEnded) -> tuple[str, dict[str, Value]]:
+def _consult(fact: f.Consulted | f.ConsultAnswered | f.ConsultLate | f.ConsultEnded) -> tuple[str, dict[str, Value]]:
     match fact:
         case f.Consulted():
             return "log.consulted", {"by": PersonName(fact.by), "whom": asked_name(fact.whom)}
         case f.ConsultAnswered():
             return "log.consult_answered", {"by": PersonName(fact.by), "took": timedelta(seconds=fact.seconds)}
+        case f.ConsultLate():
+            return "log.consult_late" if fact.over else "log.consult_soon", {"whom": asked_name(fact.whom)}
         case f.ConsultEnded():
             return "log.consult_ended", {"whom": asked_name(fact.whom)}
         case _:

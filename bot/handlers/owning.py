@@ -33,7 +33,7 @@ async def assign(ask: Ask) -> Answer:
     wanted = ask.fields.get("to") or ask.text
     if not wanted:
         raise refused("refused.assign_whom")
-    target = await _target(ask, wanted.strip())
+    target = await person_or_queue(ask, wanted.strip())
     if isinstance(target, QueuePolicy):
         return await ask.do(Move(ask.me.id, target.name))
     if not target.sees(ask.here.queue):
@@ -54,7 +54,8 @@ async def assign_form(ask: Ask) -> Answer:
     return Answer(dialog=Dialog("assign", ask.at_ticket(), "dialog.assign", "button.assign", (to,)))
 
 
-async def _target(ask: Ask, wanted: str) -> Person | QueuePolicy:
+async def person_or_queue(ask: Ask, wanted: str) -> Person | QueuePolicy:
+    """A colleague, mentioned or named, or a queue. Raises Refused."""
     roster = await ask.house.store.roster()
     kind, _, value = wanted.partition(":")
     if kind == "person" and (number := row_number(value)) is not None:

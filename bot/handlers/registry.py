@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.handlers import (
     alarm,
+    consulting,
     finding,
     helping,
     history,
@@ -22,6 +23,7 @@ from bot.handlers.asking import Answer, Ask
 from core.ids import DeskName
 from core.model import Priority, Ticket
 from core.people import Person, Role
+from core.rules.consulting import is_asked
 from core.words import EVERYWHERE, WITH_SLASH
 
 
@@ -30,6 +32,7 @@ class Takes(StrEnum):
 
     TEXT = "text"
     REASON = "reason"
+    QUESTION = "question"
     TO = "to"
     WHEN = "when"
     CODE = "code"
@@ -47,6 +50,7 @@ class Theme(StrEnum):
     OWNING = "owning"
     REPLYING = "replying"
     STATUS = "status"
+    INSIDE = "inside"
     ALARM = "alarm"
     MARKING = "marking"
     FINDING = "finding"
@@ -94,6 +98,8 @@ class Command:
     """False: only buttons and forms name it."""
     offered: bool = True
     """False: help does not list it; who needs it is told by the guide."""
+    for_asked: bool = False
+    """Whoever is asked inside about a ticket may use it there, though its queue is not theirs."""
     lays_aside: bool = False
     """The ticket needs nobody's attention after it. Found long after it was typed, it must not bury what the customer
     has written since."""
@@ -106,8 +112,10 @@ class Command:
             return False
         if not self.needs_ticket:
             return True
-        if ticket is None or not person.sees(ticket.queue):
+        if ticket is None:
             return False
+        if not person.sees(ticket.queue):
+            return self.for_asked and is_asked(ticket.consulted, person)
         mine = ticket.assignee == person.id
         owned = self.owner is Owner.ANY or mine is (self.owner is Owner.MINE)
         return owned and (self.state is State.ANY or ticket.is_open is (self.state is State.OPEN))
@@ -126,11 +134,13 @@ _TABLE = (
     Command("n", T.REPLYING, marking.note, ("note",), TEXT, state=State.ANY),
     Command("live", T.REPLYING, status.live, (), ON_OFF, owner=Owner.MINE),
     Command("undo", T.REPLYING, replying.undo, ("u",), state=State.ANY),
-    Command("pending", T.STATUS, status.pending, ("wait",), lays_aside=True),
+    Command("pending", T.STATUS, status.pending, ("wait",), Argument(Takes.WHEN), lays_aside=True),
     Command("hold", T.STATUS, status.hold, (), REASON, lays_aside=True),
     Command("close", T.STATUS, status.close, ("done", "solve"), Argument(Takes.CODE), lays_aside=True),
     Command("reopen", T.STATUS, status.reopen, ("open",), state=State.CLOSED),
     Command("snooze", T.STATUS, status.snooze, ("later",), Argument(Takes.WHEN, required=True), lays_aside=True),
+    Command("consult", T.INSIDE, consulting.consult, ("ask",), Argument(Takes.QUESTION, required=True)),
+    Command("answer", T.INSIDE, consulting.answer, (), TEXT, for_asked=True),
     Command("esc", T.ALARM, alarm.esc, ("escalate",), REASON),
     Command("ack", T.ALARM, alarm.ack),
     Command("due", T.ALARM, alarm.due, ("sla",), state=State.ANY),

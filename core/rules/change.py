@@ -50,6 +50,8 @@ class Change:
             return
         self.set(status=new)
         self.add(StatusSet(old, new, by, code))
+        if old is Status.PENDING and self.ticket.snoozed_until is None:
+            self.stop(ClockKind.SNOOZE)  # nobody waits for the customer's answer any more
         if old is Status.CLOSED:
             self.take(sla.reopen(self.ticket, self.now, self.policy))
         self.follow_status()

@@ -1,36 +1,70 @@
-"""Asking a colleague or another queue inside, and their answer. Nothing of it reaches the customer."""
+"""Asking a colleague or another queue inside, and their answer. Nothing of it reaches the customer.
+
+One question at a time is open on a ticket: its clock can then be told from another's.
+"""
+
+from dataclasses import replace
 
 from core import sla
-from core.clocks import ClockKind
+from core.clocks import ClockKind, TicketClock
 from core.commands import AnswerConsult, Consult, EndConsult
-from core.facts import ConsultAnswered, Consulted, ConsultEnded, Noted
+from core.facts import ConsultAnswered, Consulted, ConsultEnded, ConsultLate, Noted
 from core.ids import PersonId, QueueName
-from core.people import Roster
+from core.people import Person, Roster
 from core.rules.change import Change
+from core.say import Button
+from core.staffing import Staffing
+
+OFF = "off"
+"""What ends it without an answer."""
+QUEUE, PERSON = "queue:", "person:"
+"""How `Ticket.consulted` begins; a queue's name or a person's id follows."""
+
+
+def is_asked(consulted: str, person: Person) -> bool:
+    """Whether it is this person's answer that is waited for."""
+    kind, _, name = consulted.partition(":")
+    return name in person.queues if f"{kind}:" == QUEUE else consulted == f"{PERSON}{person.id}"
 
 
 def consult(change: Change, command: Consult) -> None:
-    if not change.ticket.is_open:
+    """Once more to the same is a reminder: the time they have runs on."""
+    ticket = change.ticket
+    if not ticket.is_open:
         raise change.refuse("refused.closed")
     if not command.draft.text.strip() and not command.draft.files:
-        raise change.refuse("refused.note_empty")
+        raise change.refuse("refused.consult_empty")
+    staffing = Staffing(change.policy, command.roster)
+    whom, away = _present(change, command.whom, staffing)
+    if whom == f"{PERSON}{command.by}":
+        raise change.refuse("refused.consult_self")
+    if ticket.consulted not in ("", whom):
+        raise change.refuse("refused.consult_open", Button("consult", "button.consult_off", OFF))
+    told = tuple(person.id for person in _asked(change, whom, staffing) if person.id != command.by)
+    if not told:
+        raise change.refuse("refused.consult_nobody")
     change.add(Noted(command.message, command.by, command.files, command.draft.desk))
-    change.set(consulted=command.whom, consulted_by=command.by)
-    change.add(Consulted(command.message, command.by, command.whom, _told(change, command.whom, command.roster)))
-    change.stop(ClockKind.CONSULT)
-    change.take(sla.start(change.ticket, ClockKind.CONSULT, change.now, change.policy))
+    change.add(Consulted(command.message, command.by, whom, told, away))
+    change.set(consulted=whom, consulted_by=command.by)
+    if not change.runs(ClockKind.CONSULT):
+        change.take(sla.start(change.ticket, ClockKind.CONSULT, change.now, change.policy))
 
 
 def answer(change: Change, command: AnswerConsult) -> None:
+    """By whoever is asked; who is not may leave a note."""
     ticket = change.ticket
     if not ticket.consulted:
         raise change.refuse("refused.nothing_consulted")
+    person = command.roster.person(command.by)
+    if person is None or not is_asked(ticket.consulted, person):
+        raise change.refuse("refused.not_asked")
+    if not command.draft.text.strip() and not command.draft.files:
+        raise change.refuse("refused.answer_empty")
     clock = ticket.clock(ClockKind.CONSULT)
     took = sla.used(ticket, clock, change.now, change.policy) if clock else change.now - change.now
     change.add(Noted(command.message, command.by, command.files, command.draft.desk))
-    change.add(
-        ConsultAnswered(command.message, command.by, ticket.consulted, round(took.total_seconds()), ticket.consulted_by)
-    )
+    seconds, asker = round(took.total_seconds()), ticket.consulted_by
+    change.add(ConsultAnswered(command.message, command.by, ticket.consulted, seconds, asker))
     _over(change)
 
 
@@ -41,13 +75,62 @@ def end(change: Change, command: EndConsult) -> None:
     _over(change)
 
 
+def closed(change: Change) -> None:
+    """With the ticket."""
+    if change.ticket.consulted:
+        change.add(ConsultEnded(None, change.ticket.consulted, "closed"))
+        _over(change)
+
+
+def due(change: Change, clock: TicketClock, roster: Roster) -> None:
+    """Whoever is asked is reminded; when the time is over, the asker and the supervisors of those asked are told."""
+    steps = sla.passed(change.ticket, clock, change.now, change.policy)
+    fired = replace(clock, fired=clock.fired | frozenset(steps))
+    change.ticket = sla.rearm(sla.put(change.ticket, fired), change.policy)
+    if not steps:
+        return
+    ticket, staffing = change.ticket, Staffing(change.policy, roster)
+    late = sla.BREACH in steps
+    told = _superiors(change, staffing) if late else _asked(change, ticket.consulted, staffing)
+    ids = tuple(dict.fromkeys(person.id for person in told))
+    change.add(ConsultLate(ticket.consulted, steps, clock.due_at or change.now, ids, ticket.consulted_by))
+
+
 def _over(change: Change) -> None:
     change.stop(ClockKind.CONSULT)
     change.set(consulted="", consulted_by=None)
 
 
-def _told(change: Change, whom: str, roster: Roster) -> tuple[PersonId, ...]:
-    kind, _, name = whom.partition(":")
-    if kind == "queue":
-        return tuple(person.id for person in roster.members(QueueName(name), change.now))
-    return tuple(person.id for person in roster.people if str(person.id) == name)
+def _present(change: Change, whom: str, staffing: Staffing) -> tuple[str, PersonId | None]:
+    """Who is asked; in place of somebody who is away their substitute, else their queue."""
+    person = _person(whom, staffing.roster)
+    if person is None or not person.is_away(change.now):
+        return whom, None
+    stand_in = staffing.roster.person(person.substitute)
+    if stand_in is not None and not stand_in.is_away(change.now):
+        return f"{PERSON}{stand_in.id}", person.id
+    queue = next((q for q in change.policy.queues if q in person.queues), change.ticket.queue)
+    return f"{QUEUE}{queue}", person.id
+
+
+def _asked(change: Change, whom: str, staffing: Staffing) -> tuple[Person, ...]:
+    """The person; of a queue those on shift, else those who are not away."""
+    person = _person(whom, staffing.roster)
+    if person is not None:
+        return (person,)
+    if not whom.startswith(QUEUE):
+        return ()
+    queue = QueueName(whom.removeprefix(QUEUE))
+    return staffing.on_shift(queue, change.now) or staffing.roster.members(queue, change.now)
+
+
+def _superiors(change: Change, staffing: Staffing) -> tuple[Person, ...]:
+    """The supervisors of the queue that is asked, or of the person's queues."""
+    whom, roster = change.ticket.consulted, staffing.roster
+    person = _person(whom, roster)
+    queues = sorted(person.queues) if person else [QueueName(whom.removeprefix(QUEUE))]
+    return tuple(one for queue in queues for one in roster.supervisors(queue, change.now))
+
+
+def _person(whom: str, roster: Roster) -> Person | None:
+    return next((p for p in roster.people if whom == f"{PERSON}{p.id}"), None)

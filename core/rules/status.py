@@ -3,8 +3,9 @@
 from core import sla
 from core.clocks import ClockKind
 from core.commands import Close, Hold, Reopen, SetMode, SetPending, Snooze
-from core.facts import Noted, Snoozed
+from core.facts import AnswerAwaited, Noted, Snoozed
 from core.model import SendMode, Status
+from core.rules import consulting
 from core.rules.change import Change
 from core.say import Button, PersonName, Word
 
@@ -12,9 +13,15 @@ CLOSE_ANYWAY = Button("close", "button.take_over_close", "over", "danger")
 
 
 def pending(change: Change, command: SetPending) -> None:
-    """The customer's turn."""
-    _check_new_status(change, Status.PENDING)
-    change.status(Status.PENDING, command.by)
+    """The customer's turn; if they are silent until then, somebody looks again. Once more moves only the time."""
+    if command.until is None or change.ticket.status is not Status.PENDING:
+        _check_new_status(change, Status.PENDING)
+        change.status(Status.PENDING, command.by)
+    if command.until is not None:
+        # A ticket has one alarm clock: what was said last is when it rings.
+        change.set(snoozed_until=None)
+        change.ticket = sla.start_timer(change.ticket, ClockKind.SNOOZE, change.now, command.until)
+        change.add(AnswerAwaited(command.by, command.until))
 
 
 def hold(change: Change, command: Hold) -> None:
@@ -33,6 +40,7 @@ def close(change: Change, command: Close) -> None:
         assert ticket.assignee is not None
         raise change.refuse("refused.close_not_yours", CLOSE_ANYWAY, by=PersonName(ticket.assignee))
     change.end_live("closed")
+    consulting.closed(change)
     change.stop(*ClockKind)
     change.set(closed_at=change.now, close_code=command.code, snoozed_until=None, level=0, acked_by=None)
     if ticket.assignee is None:

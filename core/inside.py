@@ -1,0 +1,59 @@
+"""What follows from a question that is asked inside: lines of the thread, and whom it is told. Part of `core.react`."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import assert_never
+
+from core import facts as f
+from core.effects import Effect, Log, Tell
+from core.ids import PersonId, ticket_label
+from core.model import EntryKind, Ticket
+from core.policy import Policy
+from core.say import Button, PersonName, Say, TicketLabel, Value
+
+Asking = f.Consulted | f.ConsultAnswered | f.ConsultLate | f.ConsultEnded
+
+
+def asked_name(whom: str, policy: Policy | None = None) -> Value:
+    """Who is asked, as people read it; a queue by its title where somebody knows it."""
+    kind, _, name = whom.partition(":")
+    if kind == "person":
+        return PersonName(PersonId(int(name)))
+    queue = next((q for q in policy.queues.values() if q.name == name), None) if policy else None
+    return queue.title if queue else name
+
+
+def consult(ticket: Ticket, fact: Asking, policy: Policy) -> Iterator[Effect]:
+    label, whom = TicketLabel(ticket.id), asked_name(fact.whom, policy)
+    match fact:
+        case f.Consulted(message, by, _, told, away):
+            key, absent = ("consulted", {}) if away is None else ("consulted_instead", {"away": PersonName(away)})
+            yield _line(f"line.{key}", None, {"by": PersonName(by), "whom": whom, **absent})
+            words = Say("tell.consulted", {"ticket": label, "by": PersonName(by)}, _answer(ticket))
+            yield from (Tell(person, words, message) for person in told)
+        case f.ConsultAnswered(message, by, _, seconds, asker):
+            took = timedelta(seconds=seconds)
+            yield _line("line.consult_answered", asker, {"by": PersonName(by), "took": took})
+            if asker is not None and asker != by:
+                yield Tell(asker, Say("tell.consult_answered", {"ticket": label, "by": PersonName(by)}), message)
+        case f.ConsultLate(over=True):
+            yield _line("line.consult_late", fact.asker, {"whom": whom, "due": fact.due_at})
+            for person in dict.fromkeys((*fact.told, *(() if fact.asker is None else (fact.asker,)))):
+                yield Tell(person, Say("tell.consult_late", {"ticket": label, "whom": whom, "due": fact.due_at}))
+        case f.ConsultLate():
+            words = Say("tell.consult_soon", {"ticket": label, "due": fact.due_at}, _answer(ticket))
+            yield from (Tell(person, words) for person in fact.told)
+        case f.ConsultEnded(by, _, why):
+            yield _line(
+                f"line.consult_ended_{why}", None, {"whom": whom, **({} if by is None else {"by": PersonName(by)})}
+            )
+        case _:
+            assert_never(fact)
+
+
+def _answer(ticket: Ticket) -> tuple[Button, ...]:
+    return (Button("answer", "button.answer", ticket_label(ticket.id), "primary"),)
+
+
+def _line(key: str, mention: PersonId | None, params: dict[str, Value]) -> Log:
+    return Log(EntryKind.LINE, say=Say(key, params), mention=mention)
