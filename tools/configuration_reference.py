@@ -17,7 +17,8 @@ from bot.config.holidays import HolidayRow, HolidaysFile
 from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
 from bot.config.roster import Oncall, Roster, Shift
-from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue, Target
+from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue
+from bot.config.targets import Sla, Target
 from bot.config.values import Days, Share
 from core.targets import WorkDays
 
@@ -43,6 +44,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[queues]]", Queue),
     ("[queues.calendar]", Hours),
     ("[[inboxes]]", Inbox),
+    ("[sla]", Sla),
     ("[[targets]]", Target),
     ("[[escalation]]", Escalation),
     ("[[shifts]]", Shift),

@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.cli.shared import CONFIG_FILE, words
 from bot.config.loading import load
 from bot.config.locations import variable_for
-from bot.config.settings import ESCALATION, TARGETS, Target
+from bot.config.settings import ESCALATION
+from bot.config.targets import TARGETS, Target
 from bot.config.values import Share
 from core.countries import shipped
 from core.hours import DAYS

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from bot.channels import CHANNELS
+from bot.config import targets
 from bot.config.problems import Problem, near
 from bot.config.values import Share, Step, parse_step
 from bot.desks import DESKS, Kind
@@ -27,6 +28,7 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *_unique_accounts(inboxes),
         *_known_queue("inboxes", inboxes, names),
         *_known_queue("targets", rows(data, "targets"), names),
+        *targets.check(rows(data, "targets")),
         *(problem for name, kind in DESKS.items() for problem in _desk(name, kind, data, queues)),
         *_steps(rows(data, "escalation")),
         *_unique("countries", rows(data, "countries"), "country"),

@@ -6,7 +6,7 @@ from itertools import pairwise
 from bot.channels import CHANNELS
 from bot.config.inbox import Inbox
 from bot.config.settings import Escalation, Queue, Settings
-from bot.config.settings import Target as TargetRow
+from bot.config.targets import Target as TargetRow
 from bot.config.values import Share
 from bot.desks import DESKS
 from core.ids import ChannelName, InboxName, QueueName
