@@ -1,13 +1,15 @@
 """What people type for times: `!snooze 2h`, `!snooze mon 9`, `!snooze 明天下午3点`."""
 
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.durations import LONGEST, BadTime, parse_duration, parse_when
+from core.durations import LONGEST, BadTime, Feast, Landing, parse_duration, parse_when, parse_working
+from core.hours import Calendar, Planned
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday, 18:00 in Shanghai, 05:00 in New York
 
@@ -179,3 +181,159 @@ def test_whatever_is_typed_is_a_time_ahead_or_refused(text: str, now: datetime) 
     except BadTime:
         return
     assert now < when <= now + LONGEST
+
+
+# In a team's working time.
+
+OFFICE = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+TEAM = Calendar.parse("Asia/Shanghai", OFFICE)
+LUNCH = Calendar.parse("Europe/Berlin", {**{d: ["09:00-12:00", "13:00-17:30"] for d in OFFICE}, "sat": ["10:00-13:00"]})
+NIGHTS = Calendar.parse("America/New_York", {day: ["22:00-06:00"] for day in ("mon", "tue", "wed", "thu")})
+
+
+def no_holiday(name: str, now: datetime) -> Feast:
+    raise BadTime("no_holiday")
+
+
+def working(text: str, now: datetime = NOW, zone: str = "Asia/Shanghai", team: Calendar = TEAM) -> Landing:
+    return parse_working(text, now, zone, team, no_holiday)
+
+
+def shanghai(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [  # it is Wednesday, 18:00: closing time
+        ("2h", "2026-11-26 11:00"),
+        ("in 2h", "2026-11-26 11:00"),
+        ("2小时后", "2026-11-26 11:00"),
+        ("30m", "2026-11-26 09:30"),
+        ("20h", "2026-11-30 11:00"),
+        ("1d", "2026-11-27 09:00"),  # Thursday at 18:00 is closing time again
+        ("2d", "2026-11-30 09:00"),
+        ("3天后", "2026-12-01 09:00"),
+        ("1d 2h", "2026-11-27 11:00"),
+        ("half past", None),
+        ("半天", "2026-11-26 13:30"),
+        ("1.5d", "2026-11-27 13:30"),
+        ("1w", "2026-12-03 09:00"),
+        ("tomorrow", "2026-11-26 09:00"),
+        ("tomorrow 14:30", "2026-11-26 14:30"),
+        ("tomorrow 7", "2026-11-26 09:00"),
+        ("mon 9", "2026-11-30 09:00"),
+        ("sat", "2026-11-30 09:00"),
+        ("周六 15点", "2026-11-30 09:00"),
+        ("2026-12-05 10:00", "2026-12-07 09:00"),
+        ("21:00", "2026-11-26 09:00"),
+    ],
+)
+def test_working_time(text: str, at: str | None) -> None:
+    if at is None:
+        with pytest.raises(BadTime, match="unreadable"):
+            working(text)
+    else:
+        assert working(text).at == shanghai(at)
+
+
+def test_a_day_keeps_its_time_of_day() -> None:
+    now = shanghai("2026-11-26 10:20")
+    assert working("1d", now).at == shanghai("2026-11-27 10:20")
+    assert working("2d", now) == Landing(shanghai("2026-11-30 10:20"))
+    assert working("1w", now).at == shanghai("2026-12-03 10:20")
+
+
+def test_a_holiday_is_no_working_day() -> None:
+    closed = TEAM.planned([Planned(date(2026, 11, 27), (), "Outing")])
+    assert working("1d", shanghai("2026-11-26 10:20"), team=closed).at == shanghai("2026-11-30 10:20")
+
+
+def test_what_fell_into_closed_hours_says_so() -> None:
+    assert working("sat 15").wanted == shanghai("2026-11-28 15:00")
+    assert working("mon 10").wanted is None
+    assert working("2h").counted
+    assert not working("2h", shanghai("2026-11-26 10:00")).counted
+    assert working("8h", shanghai("2026-11-26 10:00")).wanted == shanghai("2026-11-26 18:00")
+
+
+def test_days_are_the_askers_and_hours_the_teams() -> None:
+    # 05:00 in New York. Its Thursday morning is the team's Thursday night.
+    landing = working("tomorrow", zone="America/New_York")
+    assert landing == Landing(shanghai("2026-11-27 09:00"), wanted=datetime(2026, 11, 26, 14, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "unreadable"),
+        ("soon", "unreadable"),
+        ("after lunch", "no_holiday"),
+        ("午饭后", "no_holiday"),
+        ("0h", "not_positive"),
+        ("-2h", "not_positive"),
+        ("after 0h", "not_positive"),
+        ("367d", "too_far"),
+        ("365d", "too_far"),  # of working days
+        ("53w", "too_far"),
+        ("3000h", "too_far"),
+        ("today 9", "past"),
+        ("2026-11-24", "past"),
+        ("2028-01-01", "too_far"),
+    ],
+)
+def test_no_working_times(text: str, reason: str) -> None:
+    with pytest.raises(BadTime) as bad:
+        working(text)
+    assert bad.value.reason == reason
+
+
+def test_after_a_holiday() -> None:
+    def after(name: str, now: datetime) -> Feast:
+        assert name == "the flood"
+        return Feast("Flood", shanghai("2026-12-05 10:00"))
+
+    landing = parse_working("After the Flood", NOW, "UTC", TEAM, after)
+    assert landing == Landing(shanghai("2026-12-07 09:00"), holiday="Flood")
+
+
+calendars = st.sampled_from([TEAM, LUNCH, NIGHTS, Calendar.always()])
+moments = st.integers(0, 3 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+
+
+@given(calendars, moments, st.integers(1, 6_000))
+def test_minutes_are_the_calendars_own(team: Calendar, now: datetime, minutes: int) -> None:
+    landing = working(f"{minutes}m", now, team=team)
+    assert team.is_open(landing.at)
+    assert team.between(now, landing.at) == timedelta(minutes=minutes)
+    assert landing.counted == (landing.at - now != timedelta(minutes=minutes))
+
+
+@given(calendars, moments, st.integers(1, 60))
+def test_more_days_are_never_sooner(team: Calendar, now: datetime, days: int) -> None:
+    landings = [working(f"{n}d", now, team=team).at for n in (days, days + 1)]
+    assert now < landings[0] <= landings[1]
+    assert all(team.is_open(at) for at in landings)
+
+
+@given(
+    calendars, moments, st.sampled_from(["mon", "today 23:59", "tomorrow", "周五 下午3点", "18:00", "1w", "2d", "90m"])
+)
+def test_whatever_is_read_lands_in_open_hours(team: Calendar, now: datetime, text: str) -> None:
+    try:
+        landing = working(text, now, "Europe/London", team)
+    except BadTime as bad:
+        if bad.reason != "past":
+            raise
+        return
+    assert team.is_open(landing.at)
+    assert landing.at > now
+    assert landing.wanted is None or landing.wanted < landing.at
+
+
+@given(st.text(max_size=40))
+def test_no_words_break_it(text: str) -> None:
+    with suppress(BadTime):
+        assert working(text).at > NOW
