@@ -164,35 +164,67 @@ INDEXES = {
 }
 
 
+class Showing(Session):
+    """Asks for the plan of every statement that is about something, on either database."""
+
+    def __init__(self, session: Session, about: str) -> None:
+        super().__init__(session.client, session.dialect)
+        self.about = about
+        self.plans: list[str] = []
+
+    async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        if self.about in sql:
+            plan = "EXPLAIN QUERY PLAN" if self.dialect == "sqlite" else "EXPLAIN"
+            self.plans += [" ".join(map(str, row.values())) for row in await super().rows(f"{plan} {sql}", *values)]
+        return await super().rows(sql, *values)
+
+
+async def plans(store: SqlStore, about: str, work: Work) -> list[str]:
+    """How it reads, step by step."""
+
+    async def explained(tx: SqlTx) -> list[str]:
+        if tx.session.dialect == "postgres":  # with so few rows it would not look into any index
+            for way in ("seqscan", "sort", "bitmapscan"):
+                await tx.session.rows(f"SELECT set_config('enable_{way}', 'off', true)")
+        tx.session = session = Showing(tx.session, about)
+        await work(tx)
+        return session.plans
+
+    return await store.atomic(explained)
+
+
 @pytest.mark.parametrize(("view", "index"), INDEXES.items())
 async def test_a_list_is_read_in_its_order_from_its_own_index(store: SqlStore, view: str, index: str) -> None:
     """Both to count it and to show it: nothing is sorted but the first rows of each queue among each other."""
     await House(store).ticket("1")
-    explained: list[str] = []
-
-    class Explained(Session):
-        async def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-            if "of_queue" in sql:
-                plan = "EXPLAIN QUERY PLAN" if self.dialect == "sqlite" else "EXPLAIN"
-                explained.extend(
-                    " ".join(map(str, row.values())) for row in await super().rows(f"{plan} {sql}", *values)
-                )
-            return await super().rows(sql, *values)
-
-    async def work(tx: SqlTx) -> None:
-        if tx.session.dialect == "postgres":  # with so few rows it would not look into any index
-            for way in ("seqscan", "sort", "bitmapscan"):
-                await tx.session.rows(f"SELECT set_config('enable_{way}', 'off', true)")
-        tx.session = Explained(tx.session.client, tx.session.dialect)
-        await tx.listed([SALES, REPAIR], view, PersonId(1))
-
-    await store.atomic(work)
+    explained = await plans(store, "of_queue", lambda tx: tx.listed([SALES, REPAIR], view, PersonId(1)))
     reads = [
         step for step in explained if " tickets" in step and ("SEARCH" in step or "Scan" in step or "SCAN" in step)
     ]
     assert len(reads) == 4
     assert all(index in step for step in reads), explained
     assert sum("Sort" in step or "ORDER BY" in step for step in explained) <= 2  # the keys and the step itself
+
+
+@pytest.mark.parametrize(
+    ("index", "work"),
+    [
+        ("clocks_next", lambda tx: tx.due_tickets(NOW, 10)),
+        ("clocks_next", lambda tx: tx.due_tickets(NOW, 10, (0, 2))),
+        ("clocks_next", lambda tx: tx.next_clock_at()),
+        ("clocks_next", lambda tx: tx.next_clock_at(NOW, (0, 2))),
+        ("clocks_counted", lambda tx: tx.counting_tickets(1, 10)),
+    ],
+)
+async def test_what_is_due_and_what_is_counted_again_is_all_that_is_read(
+    store: SqlStore, index: str, work: Work
+) -> None:
+    """From an index that holds nothing else, in its order."""
+    explained = await plans(store, "clocks", work)
+    reads = [step for step in explained if "clocks" in step]
+    assert reads
+    assert all(index in step for step in reads), explained
+    assert not any("Sort" in step or "B-TREE" in step for step in explained), explained
 
 
 async def test_words_are_looked_up_in_postgresql_and_not_read_through(store: SqlStore) -> None:
