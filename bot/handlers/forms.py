@@ -14,8 +14,7 @@ def form_for(command: Command, ask: Ask) -> Dialog | None:
     if argument is None or not argument.required or argument.takes is Takes.TO or command.name == "r":
         return None
     long = argument.takes in (Takes.TEXT, Takes.QUESTION)
-    # Priority is the one command with a required choice.
-    choices = tuple((choice, f"priority.{choice}") for choice in argument.choices)
+    choices = tuple((choice, f"{argument.words}.{choice}") for choice in argument.choices)
     field = Field(
         "argument", f"argument.{argument.takes}", multiline=long, limit=3000 if long else SHORT, choices=choices
     )

@@ -1,4 +1,4 @@
-"""What is noted about a ticket or its customer: note, priority, tags, VIP, time zone, block."""
+"""What is noted about a ticket or its customer: note, priority, tags, tier, time zone, block."""
 
 import re
 import unicodedata
@@ -20,6 +20,8 @@ _PRIORITIES = {priority.value: priority for priority in Priority} | {
     "高": Priority.HIGH,
     "紧急": Priority.URGENT,
 }
+
+_TIERS = {tier.value: tier for tier in Tier} | {"贵宾": Tier.VIP, "重要": Tier.A, "普通": Tier.STANDARD}
 
 
 async def note(ask: Ask) -> Answer:
@@ -62,6 +64,13 @@ async def vip(ask: Ask) -> Answer:
     if not on and ask.here.tier is not Tier.VIP:
         raise refused("refused.not_vip")
     return await ask.do(SetTier(ask.me.id, Tier.VIP if on else Tier.STANDARD))
+
+
+async def tier(ask: Ask) -> Answer:
+    wanted = _TIERS.get(ask.text.casefold())
+    if wanted is None:
+        raise refused("refused.tier_which", text=one_line(ask.text, 40) or "-")
+    return await ask.do(SetTier(ask.me.id, wanted))
 
 
 async def tz(ask: Ask) -> Answer:

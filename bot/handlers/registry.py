@@ -22,7 +22,7 @@ from bot.handlers import (
 from bot.handlers.asking import Answer, Ask
 from core.ids import DeskName
 from core.model import Priority, Ticket
-from core.people import Person, Role
+from core.people import Person, Role, Tier
 from core.rules.consulting import is_asked
 from core.words import EVERYWHERE, WITH_SLASH
 
@@ -77,6 +77,8 @@ class Argument:
     takes: Takes
     required: bool = False
     choices: tuple[str, ...] = ()
+    words: str = ""
+    """Under which the catalogue has the choices, where a form offers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,19 @@ _TABLE = (
         T.MARKING,
         marking.prio,
         ("priority",),
-        Argument(Takes.CHOICE, required=True, choices=tuple(Priority)),
+        Argument(Takes.CHOICE, required=True, choices=tuple(Priority), words="priority"),
         state=State.ANY,
     ),
     Command("tag", T.MARKING, marking.tag, ("tags",), Argument(Takes.TAGS, required=True), state=State.ANY),
     Command("vip", T.MARKING, marking.vip, (), ON_OFF, state=State.ANY),
+    Command(
+        "tier",
+        T.MARKING,
+        marking.tier,
+        (),
+        Argument(Takes.CHOICE, required=True, choices=tuple(Tier), words="tier"),
+        state=State.ANY,
+    ),
     Command("tz", T.MARKING, marking.tz, ("zone",), Argument(Takes.ZONE, required=True), state=State.ANY),
     Command("block", T.MARKING, marking.block, (), ON_OFF, role=Role.SUPERVISOR, state=State.ANY),
     Command("log", T.FINDING, history.log, ("history",), state=State.ANY),

@@ -58,6 +58,7 @@ async def test_assign_to_a_queue_moves_the_ticket(world: World) -> None:
         ("!snooze", "refused.snooze_when"),
         ("!snooze soon", "refused.time_unreadable"),
         ("!prio huge", "refused.prio_which"),
+        ("!tier gold", "refused.tier_which"),
         ("!tag", "refused.tag_which"),
         ("!tag what?!", "refused.tag_spelling"),
         ("!tz Atlantis", "refused.zone_unknown"),
