@@ -25,6 +25,7 @@ BELLS = """
         END $$;
     CREATE TRIGGER ring AFTER UPDATE ON inbox FOR EACH ROW WHEN (NEW.state = 'leased') EXECUTE FUNCTION ring();
     CREATE TRIGGER ring AFTER INSERT ON messages FOR EACH ROW EXECUTE FUNCTION ring();
+    CREATE TRIGGER ring AFTER INSERT ON facts FOR EACH ROW EXECUTE FUNCTION ring();
 """
 
 
@@ -167,4 +168,25 @@ class Town:
                 found = await self.database.fetch("SELECT text FROM messages WHERE kind = 'customer' ORDER BY id")
                 if len(found) >= at_least:
                     return [row["text"] for row in found]
+                await self._rang.wait()
+
+    async def in_hand(self, table: str, processes: int) -> None:
+        """So many have come as far as the table that is `stuck`."""
+        sql = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass"
+        async with asyncio.timeout(PATIENCE):
+            while await self.database.fetchval(sql, table) < processes:
+                pass  # a round trip to the database each time
+
+    async def told_of_clocks(self) -> None:
+        """As if another process had started some."""
+        await self.database.execute("SELECT pg_notify('dragoman', '{\"flags\":[\"clocks\"]}')")
+
+    async def happened(self, kind: str, at_least: int) -> list[int]:
+        """The tickets of the facts of a kind, as soon as there are so many."""
+        while True:
+            self._rang.clear()
+            async with asyncio.timeout(PATIENCE):
+                found = await self.database.fetch("SELECT ticket_id FROM facts WHERE kind = $1 ORDER BY id", kind)
+                if len(found) >= at_least:
+                    return [row["ticket_id"] for row in found]
                 await self._rang.wait()

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.demo.graph import Number
+from core.clocks import ClockKind, ClockState, Span, TicketClock
+from storage import open_store
 from tests.company.processes import Town
 from tests.platforms.graph import GraphWorld
 from tests.platforms.telegram import TelegramSim
+from tests.storage.house import House
 
 TOML = """
 [dragoman]
@@ -116,3 +119,31 @@ async def test_two_hundred_messages_keep_their_order_while_processes_are_exchang
         assert not graph.hooks.undelivered
         left = await town.database.fetch("SELECT id FROM inbox WHERE state <> 'done'")
         assert not left
+
+
+async def overdue(url: str, tickets: int) -> None:
+    """So many customers have waited since the day before yesterday; their answers were due within an hour."""
+    begun = datetime.now(UTC) - timedelta(days=2)
+    due = begun + timedelta(hours=1)
+    running = TicketClock(
+        ClockKind.FIRST_REPLY, 1, ClockState.RUNNING, (Span(begun),), timedelta(hours=1), due, next_at=due
+    )
+    store = await open_store(url, migrate=False)
+    for phone in range(tickets):
+        await House(store).ticket(str(phone), clocks=(running,))
+    await store.close()
+
+
+async def test_every_deadline_is_told_once_though_a_worker_is_killed_among_them(url: str, tmp_path: Path) -> None:
+    async with Town(tmp_path, url, TOML.format(desks="")) as town:
+        victim, other = await town.starts("worker", "worker")
+        await asyncio.gather(victim.me(), other.me())
+        async with town.stuck("facts"):
+            await overdue(url, 400)
+            await town.told_of_clocks()
+            await town.in_hand("facts", 2)  # each has a batch that is not committed yet
+            victim.kill()
+            await victim.running.wait()
+        assert sorted(await town.happened("breached", 400)) == list(range(1, 401))
+        await other.stops()
+        assert len(await town.happened("breached", 400)) == 400

@@ -114,6 +114,17 @@ async def test_what_is_due_is_fired_in_batches_and_each_step_once(room: Room) ->
     assert await room.had(Breached) == dict.fromkeys(range(1, BATCH + 21), 1)
 
 
+async def test_who_is_killed_between_two_batches_is_followed_by_one_that_fires_the_rest(room: Room) -> None:
+    await room.customers(1, BATCH + 20)
+    await Clocks(room.door()).step()
+    await room.clock.forward("45m")
+    with pytest.raises(Killed):
+        await Clocks(room.door(dies_at=2)).step()
+    assert len(await room.had(Warned)) == BATCH
+    await Clocks(room.door()).step()
+    assert await room.had(Warned) == dict.fromkeys(range(1, BATCH + 21), 1)
+
+
 async def test_a_ticket_that_cannot_be_done_does_not_stop_the_others(room: Room) -> None:
     await room.customers(1, 9)
     await room.clock.forward("10m")
