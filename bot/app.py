@@ -28,6 +28,7 @@ from bot.web import app as web_app
 from bot.web import hooks, parts
 from bot.web.reading import bounded
 from bot.web.refusals import Refusals
+from bot.workers import standins
 from bot.workers.absence import Absence
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
@@ -39,6 +40,7 @@ from bot.workers.lease import our_turn
 from bot.workers.loop import ALONE, IN_COMPANY, UNTOLD, Step, Worker
 from bot.workers.outbox import Outbox
 from bot.workers.reconcile import TURN, Reconcile
+from bot.workers.standins import StandIns
 from core import troubles
 from core.apply import Door
 from core.ids import CONSOLE, DeskName, InboxName
@@ -112,6 +114,7 @@ async def build(
             "clocks": clocks.step,
             "reconcile": reconcile.step,
             "absence": Absence(door, channels).step,
+            "standins": StandIns(door, partial(turn, "standins", standins.TURN)).step,
             **_upkeep(ground),
             **_own_sites(site, settings),
         }

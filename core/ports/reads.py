@@ -40,8 +40,13 @@ class Reads(Protocol):
         """How many open tickets each has; who has none is left out."""
         ...
 
-    async def owned(self, person: PersonId, limit: int) -> Sequence[TicketId]:
-        """Somebody's open tickets, oldest first."""
+    async def stranded(self, person: PersonId, limit: int) -> Sequence[TicketId]:
+        """Open tickets that wait for somebody who is away, oldest first: not for the customer or a moment, nor those
+        that they were given meanwhile."""
+        ...
+
+    async def left_behind(self, limit: int) -> Sequence[TicketId]:
+        """Open tickets of people who work here no more."""
         ...
 
     async def thread(self, ticket: TicketId, desk: DeskName) -> Thread | None:

@@ -35,10 +35,25 @@ class RosterReads(PeopleReads):
                 counts[PersonId(row["assignee_id"])] = row["n"]
         return counts
 
-    async def owned(self, person: PersonId, limit: int) -> Sequence[TicketId]:
-        """Somebody's open tickets, oldest first."""
+    async def stranded(self, person: PersonId, limit: int) -> Sequence[TicketId]:
+        """Open tickets that wait for somebody who is away, oldest first; what `core.relief.waits_for` says of them."""
         found = await self.session.rows(
-            f"SELECT id FROM tickets WHERE {OWNED} AND assignee_id = ? ORDER BY id LIMIT ?", person, limit
+            f"SELECT t.id FROM tickets t JOIN people p ON p.id = t.assignee_id WHERE t.assignee_id = ? AND {OWNED}"
+            " AND t.status <> 'pending' AND t.snoozed_until IS NULL"
+            " AND (t.assigned_at IS NULL OR p.away_since IS NULL OR t.assigned_at < p.away_since)"
+            " ORDER BY t.id LIMIT ?",
+            person,
+            limit,
+        )
+        return [TicketId(row["id"]) for row in found]
+
+    async def left_behind(self, limit: int) -> Sequence[TicketId]:
+        """Open tickets of people who work here no more."""
+        found = await self.session.rows(
+            f"SELECT t.id FROM people p JOIN tickets t ON t.assignee_id = p.id WHERE p.active = ? AND {OWNED}"
+            " ORDER BY t.id LIMIT ?",
+            False,
+            limit,
         )
         return [TicketId(row["id"]) for row in found]
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from core.ids import PersonId, QueueName
 from core.model import Status
 from core.people import Person, Stand
+from core.relief import waits_for
 from storage import Commit, SqlStore
 from tests.storage.house import NOW, SALES, House, later
 
@@ -74,12 +75,40 @@ async def test_who_has_enough(house: House) -> None:
     await house.ticket("491", assignee=bo)
     assert (await house.store.roster()).full == {ann, cem}
     assert await house.store.open_counts([ann, bo, cem]) == {ann: 2, bo: 1}
-    assert await house.store.owned(ann, 10) == [ticket.id for ticket in tickets]
-    assert await house.store.owned(ann, 1) == [tickets[0].id]
     closed = replace(tickets[0], status=Status.CLOSED, version=2)
     await house.store.atomic(lambda tx: tx.save_tickets([(tickets[0], closed)]))
     assert (await house.store.roster()).full == {cem}
-    assert await house.store.owned(ann, 10) == [tickets[1].id]
+
+
+async def test_what_waits_for_somebody_who_is_away(house: House) -> None:
+    ann, bo = await house.person("Ann"), await house.person("Bo")
+    before, after = later(hours=-1), later(hours=1)
+    waiting = [
+        await house.ticket("491", assignee=ann, assigned_at=before),
+        await house.ticket("492", assignee=ann, assigned_at=before, status=Status.HOLD),
+    ]
+    await house.ticket("493", assignee=ann, assigned_at=before, status=Status.PENDING)
+    await house.ticket("494", assignee=ann, assigned_at=before, snoozed_until=after)
+    await house.ticket("495", assignee=ann, assigned_at=before, status=Status.CLOSED)
+    await house.ticket("496", assignee=ann, assigned_at=after)
+    await house.ticket("497", assignee=bo, assigned_at=before)
+    await house.store.set_away(ann, NOW)
+    assert await house.store.stranded(ann, 10) == [ticket.id for ticket in waiting]
+    assert await house.store.stranded(ann, 1) == [waiting[0].id]
+    for ticket in (await house.store.tickets(range(1, 8))).values():  # type: ignore[arg-type]
+        owner = await known(house.store, ticket.assignee or ann)
+        listed = ticket.id in await house.store.stranded(owner.id, 10)
+        assert listed is (waits_for(ticket, owner) and ticket.is_open)
+
+
+async def test_what_somebody_left_behind(house: House) -> None:
+    ann, bo = await house.person("Ann"), await house.person("Bo")
+    theirs = await house.ticket("491", assignee=ann, status=Status.PENDING)
+    await house.ticket("492", assignee=ann, status=Status.CLOSED)
+    await house.ticket("493", assignee=bo)
+    assert await house.store.left_behind(10) == []
+    await house.store.update_person(ann, active=False)
+    assert await house.store.left_behind(10) == [theirs.id]
 
 
 async def test_the_roster_is_news(house: House) -> None:

@@ -1,0 +1,48 @@
+"""Open tickets of people who are not there, to whoever stands in. Inside a transaction, which decides by what is true
+there: asked for twice, or by several processes, it is done once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.commands import HandOn
+from core.ids import TicketId
+from core.ledger import Ledger
+from core.model import Status, Ticket
+from core.people import Person
+from core.rotations import OwnerAway
+from core.staffing import Staffing
+
+
+async def relieve(ledger: Ledger, tickets: Sequence[TicketId]) -> None:
+    """Nothing becomes of a ticket whose owner is there, or that does not wait for them."""
+    await ledger.load(*sorted(tickets))
+    roster = await ledger.roster()
+    limits = {person.id: person.capacity for person in roster.people if person.capacity is not None}
+    counts = Counter(await ledger.tx.open_counts(list(limits)))
+    for number in sorted(tickets):
+        full = frozenset(person for person, limit in limits.items() if counts[person] >= limit)
+        ticket, staffing = ledger.tickets[number], Staffing(ledger.policy, replace(roster, full=full))
+        owner = await _absentee(ledger, ticket, staffing)
+        if owner is not None:
+            to = staffing.stand_in(owner, ticket.queue, ledger.now)
+            ledger.change(number, HandOn(owner.id, to.id if to else None, "away" if owner.active else "left"))
+            counts.update([to.id] if to else [])
+
+
+def waits_for(ticket: Ticket, owner: Person) -> bool:
+    """Whether the next step is the owner's, who has been away since before they had it: not while the customer is to
+    answer, or before the moment it was put off to; and what somebody took or was given on the beach they keep."""
+    given = ticket.assigned_at is not None and owner.away_since is not None and ticket.assigned_at >= owner.away_since
+    return ticket.is_open and ticket.status is not Status.PENDING and ticket.snoozed_until is None and not given
+
+
+async def _absentee(ledger: Ledger, ticket: Ticket, staffing: Staffing) -> Person | None:
+    """The owner whom the ticket must not wait for."""
+    if ticket.assignee is None or not ticket.is_open:
+        return None
+    owner = staffing.roster.person(ticket.assignee) or await ledger.tx.person(ticket.assignee)
+    if owner is None or not owner.active:
+        return owner
+    by_policy = staffing.policy.owner_away is OwnerAway.HAND_ON and staffing.absent(owner, ledger.now)
+    return owner if by_policy and waits_for(ticket, owner) else None
