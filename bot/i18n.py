@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.catalogue import Text, WordsError, team_locales, texts_of
 from bot.catalogue import customer_locales as _customer_locales
 from core.places import is_zone
-from core.say import LocalSpan, LocalTime, PersonName, TicketLabel, Value, WeekTimes, Word
+from core.say import Listed, LocalSpan, LocalTime, PersonName, TicketLabel, Value, WeekTimes, Word, WorkTime
 
 if TYPE_CHECKING:
     # Babel is imported where it is used: `dragoman --help` reads the catalogue and must not wait for it.
@@ -30,6 +30,7 @@ DEFAULT = "en"
 Escape = Callable[[str], str]
 Resolve = Callable[[PersonName | TicketLabel], str]
 
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
 _strict = False
 
@@ -189,6 +190,15 @@ def week_times(locale: str, times: WeekTimes) -> str:
 
 def duration(locale: str, span: timedelta) -> str:
     """A length of time in its two largest units, short: "2 hr 5 min", "45 sec". Its sign is left to the text around."""
+    return _in_units(locale, span, _UNITS)
+
+
+def work_time(locale: str, span: timedelta) -> str:
+    """ "27 hr", "1 hr 15 min": never days, which are longer than anybody works."""
+    return _in_units(locale, span, _UNITS[1:])
+
+
+def _in_units(locale: str, span: timedelta, units: Sequence[tuple[str, int]]) -> str:
     from babel.lists import format_list
     from babel.units import format_unit
 
@@ -196,7 +206,7 @@ def duration(locale: str, span: timedelta) -> str:
     if seconds >= 60:
         seconds -= seconds % 60
     parts: list[str] = []
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+    for unit, size in units:
         count, seconds = divmod(seconds, size)
         if count:
             parts.append(format_unit(count, f"duration-{unit}", "short", locale=_babel(locale)))
@@ -236,6 +246,11 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             return escape(local_span(locale, value))
         case WeekTimes():
             return escape(week_times(locale, value))
+        case WorkTime():
+            return escape(work_time(locale, value.span))
+        case Listed():
+            said = [render(locale, it.key, it.params, escape=escape, zone=zone, resolve=resolve) for it in value.items]
+            return t(locale, "list.between").join(said)
         case PersonName() | TicketLabel():
             if resolve is None:
                 return _misfit(f"nobody resolves {value!r} here", f"#{value.id}")

@@ -62,7 +62,34 @@ class WeekTimes:
     """Minutes since that day's midnight; beyond 1440 it is another day."""
 
 
-Value = str | int | datetime | timedelta | PersonName | TicketLabel | Word | LocalTime | LocalSpan | WeekTimes
+@dataclass(frozen=True, slots=True)
+class WorkTime:
+    """Open time, in hours and minutes: a working day has no 24 of them."""
+
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Things said in one line, one after the other. What stands below one of them is left out."""
+
+    items: tuple["Say", ...]
+
+
+Value = (
+    str
+    | int
+    | datetime
+    | timedelta
+    | PersonName
+    | TicketLabel
+    | Word
+    | LocalTime
+    | LocalSpan
+    | WeekTimes
+    | WorkTime
+    | Listed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +161,10 @@ def _value_out(value: Value) -> Any:
             return {"from": value.start.isoformat(), "to": value.end.isoformat(), "zone": value.zone}
         case WeekTimes():
             return {"days": list(value.days), "from": value.start, "to": value.end}
+        case WorkTime():
+            return {"work_seconds": value.span.total_seconds()}
+        case Listed():
+            return {"listed": [to_json(item) for item in value.items]}
         case _:
             assert_never(value)
 
@@ -154,6 +185,10 @@ def _value_in(value: Any) -> Value:
             return Word(key)
         case {"time": at, "zone": zone}:
             return LocalTime(datetime.fromisoformat(at), zone)
+        case {"work_seconds": seconds}:
+            return WorkTime(timedelta(seconds=seconds))
+        case {"listed": items}:
+            return Listed(tuple(from_json(item) for item in items))
         case {"days": days, "from": start, "to": end}:
             return WeekTimes(tuple(days), start, end)
         case {"from": start, "to": end, "zone": zone}:

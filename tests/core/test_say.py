@@ -33,6 +33,8 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     IDS.map(PersonId).map(PersonName),
     IDS.map(TicketId).map(TicketLabel),
     st.sampled_from(["status.open", "priority.high"]).map(Word),
+    st.timedeltas(timedelta(0), timedelta(days=400)).map(WorkTime),
+    st.lists(st.builds(Say, st.just("due.why.night"), st.just({"n": 2})), max_size=2).map(tuple).map(Listed),
     st.builds(LocalTime, INSTANTS, ZONES),
     st.builds(WeekTimes, st.lists(st.integers(0, 6)).map(tuple), st.integers(0, 1439), st.integers(0, 2880)),
     st.builds(LocalSpan, INSTANTS, INSTANTS, ZONES),
