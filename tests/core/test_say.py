@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.ids import PersonId, TicketId
 from core.say import (
     Button,
+    Listed,
     LocalSpan,
     LocalTime,
     PersonName,
@@ -17,6 +18,7 @@ from core.say import (
     Value,
     WeekTimes,
     Word,
+    WorkTime,
     from_json,
     say,
     to_json,
