@@ -1,13 +1,14 @@
 """Business hours: worked examples, the edges of the calendar, and what must hold whatever the hours and the zone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.hours import DAYS, Calendar, ImpossibleCalendar
+from core.hours import DAYS, Calendar, ImpossibleCalendar, Planned, Since, Together
 
 MON_FRI = {day: ["09:00-18:00"] for day in DAYS[:5]}
 NEW_YORK = Calendar.parse("America/New_York", MON_FRI)
@@ -95,6 +96,100 @@ class TestSummerTime:
     def test_hours_that_fall_into_the_gap_are_closed_that_day(self) -> None:
         gap = Calendar.parse("America/New_York", {"sun": ["02:00-03:00"]})
         assert gap.next_open(new_york(2026, 3, 7)) == new_york(2026, 3, 15, 2)
+
+
+class TestHolidaysAndNights:
+    """The day on which an interval begins decides. Thanksgiving 2026 is Thursday, 26 November."""
+
+    NIGHTS = Calendar.parse("America/New_York", {day: ["22:00-06:00"] for day in DAYS}, "US")
+
+    def test_the_night_before_a_holiday_is_worked_to_its_end(self) -> None:
+        assert self.NIGHTS.is_open(new_york(2026, 11, 26, 5, 59))
+        assert self.NIGHTS.add(new_york(2026, 11, 26, 4), hours(2)) == new_york(2026, 11, 26, 6)
+
+    def test_the_night_of_a_holiday_is_not_worked_at_all(self) -> None:
+        assert self.NIGHTS.next_open(new_york(2026, 11, 26, 6)) == new_york(2026, 11, 27, 22)
+        assert self.NIGHTS.between(new_york(2026, 11, 26), new_york(2026, 11, 28)) == hours(6 + 2)
+
+    def test_a_half_day_may_be_an_exception_and_a_whole_one_round_the_clock(self) -> None:
+        half = Calendar.parse("America/New_York", MON_FRI, "US", {date(2026, 11, 27): ["09:00-13:00"]})
+        assert half.add(new_york(2026, 11, 25, 17), hours(6)) == new_york(2026, 11, 30, 10)
+        night = Calendar.parse("America/New_York", MON_FRI, "", {date(2026, 11, 28): ["00:00-24:00"]})
+        assert night.between(new_york(2026, 11, 28), new_york(2026, 11, 29)) == hours(24)
+
+
+class TestYears:
+    def test_a_year_and_more_of_closed_days(self) -> None:
+        first = date(2026, 3, 2)
+        closed = [Planned(date.fromordinal(first.toordinal() + nth), ()) for nth in range(800)]
+        calendar = NEW_YORK.planned(closed)
+        reopened = new_york(2028, 5, 10, 9)
+        assert calendar.next_open(new_york(2026, 3, 2, 9)) == reopened
+        assert calendar.add(new_york(2026, 2, 27, 17), hours(2)) == reopened + hours(1)
+        assert calendar.between(new_york(2026, 3, 1), reopened) == timedelta(0)
+        assert calendar.last_open(reopened - hours(1)) == new_york(2026, 2, 27, 18)
+
+    def test_many_years_are_the_sum_of_each(self) -> None:
+        calendar = Calendar.parse("America/New_York", MON_FRI, "US")
+        years = [new_york(year, 1, 1) for year in range(2020, 2061)]
+        parts = sum((calendar.between(one, two) for one, two in pairwise(years)), timedelta())
+        assert calendar.between(years[0], years[-1]) == parts
+        assert calendar.add(years[0], parts) == new_york(2059, 12, 31, 18)
+
+    def test_what_never_ends_is_said_not_looked_for(self) -> None:
+        with pytest.raises(OverflowError):
+            NEW_YORK.add(new_york(2026, 3, 6), timedelta.max)
+        with pytest.raises(OverflowError):
+            NEW_YORK.next_open(datetime.max.replace(tzinfo=UTC))
+
+
+class TestTogether:
+    EARLY = Calendar.parse("Asia/Shanghai", {day: ["09:00-18:00"] for day in DAYS[:5]})
+    LATE = Calendar.parse("Europe/Berlin", {day: ["09:00-18:00"] for day in DAYS[:5]})
+
+    def test_open_when_any_of_them_is(self) -> None:
+        both = Together((self.EARLY, self.LATE))
+        assert both.next_open(local("Asia/Shanghai", 2026, 11, 23, 8)) == local("Asia/Shanghai", 2026, 11, 23, 9)
+        # Nine hours in Shanghai, of which two are Berlin's first, and seven more there.
+        day = local("Asia/Shanghai", 2026, 11, 23), local("Asia/Shanghai", 2026, 11, 24, 8)
+        assert both.between(*day) == hours(16)
+        assert both.add(local("Asia/Shanghai", 2026, 11, 23, 17), hours(2)) == local("Europe/Berlin", 2026, 11, 23, 12)
+        assert both.last_open(local("Europe/Berlin", 2026, 11, 23, 23)) == local("Europe/Berlin", 2026, 11, 23, 18)
+
+    def test_nobody_is_never_open_and_refused(self) -> None:
+        with pytest.raises(ImpossibleCalendar, match="never_open"):
+            Together(())
+
+    def test_they_may_be_nested_and_are_equal_by_what_they_are_made_of(self) -> None:
+        back = local("Europe/Berlin", 2026, 11, 23, 12)
+        both = Together((self.EARLY, Since(self.LATE, back)))
+        assert both == Together((self.EARLY, Since(self.LATE, back)))
+        assert hash(both) == hash(Together((self.EARLY, Since(self.LATE, back))))
+        assert both.next_open(local("Asia/Shanghai", 2026, 11, 23, 18)) == back
+
+    def test_who_is_away_was_never_there_before(self) -> None:
+        back = local("Europe/Berlin", 2026, 11, 23, 18)  # closing time
+        away = Since(self.LATE, back)
+        assert away.last_open(back + hours(1)) is None
+        assert away.next_open(back - hours(9)) == local("Europe/Berlin", 2026, 11, 24, 9)
+        assert Since(self.LATE, back - hours(1)).last_open(back + hours(1)) == back
+        assert Since(self.LATE, back - hours(1)).last_open(back - hours(2)) is None
+
+
+class TestWorkingDay:
+    @pytest.mark.parametrize(
+        ("week", "day"),
+        [
+            (MON_FRI, hours(9)),
+            ({day: ["00:00-24:00"] for day in DAYS}, hours(24)),
+            ({"mon": ["09:00-12:00", "13:00-18:00"], "sat": ["09:00-13:00"]}, hours(6)),
+            ({"mon": ["09:00-12:00", "11:00-13:00"]}, hours(4)),  # time is counted once
+            ({"sun": ["22:00-06:00"], "mon": ["04:00-08:00"]}, hours(5)),  # Sunday night is Monday morning
+            ({"fri": ["22:00-06:00"]}, hours(8)),
+        ],
+    )
+    def test_is_a_weeks_time_over_its_days(self, week: dict[str, list[str]], day: timedelta) -> None:
+        assert Calendar.parse("UTC", week).day == day
 
 
 class TestRefused:
