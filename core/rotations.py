@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core.hours import Calendar
 from core.ids import QueueName
+from core.openings import openings
 
 
 class OwnerAway(StrEnum):
@@ -52,6 +53,12 @@ class Rotation:
 
     def covers(self, at: datetime) -> bool:
         return self.calendar is None or self.calendar.is_open(at)
+
+    def next_change(self, at: datetime) -> datetime:
+        """After `at`: when the turn changes, or the hours in which somebody is on call begin or end."""
+        until = self.turn(at).until
+        hours = next(openings(self.calendar, at, until), None) if self.calendar else None
+        return min((edge for edge in hours or () if edge > at), default=until)
 
     def _begins(self, number: int) -> datetime:
         day = self.start + timedelta(days=number * self.days)

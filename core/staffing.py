@@ -16,6 +16,8 @@ from core.rotations import Rotation
 from core.targets import speaks
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LOOKS_AHEAD = 100
+"""Instants at which somebody else might be on call, before it is taken for granted that nobody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,22 @@ class Staffing:
                 return (person,)
         found = (self._in_turn(rotation, at) for rotation in self.rotations(queue) if rotation.covers(at))
         return tuple({person.id: person for person in found if person is not None}.values())
+
+    def next_oncall(self, queue: QueueName, at: datetime) -> tuple[datetime, tuple[Person, ...]] | None:
+        """When it will be others, and who; nobody is others, too. None when that is farther than anybody looks."""
+        here, now = at, self.oncall(queue, at)
+        for _ in range(LOOKS_AHEAD):
+            edges = [rotation.next_change(here) for rotation in self.rotations(queue)]
+            edges += [
+                edge for stand in self.roster.oncall if stand.queue == queue for edge in (stand.since, stand.until)
+            ]
+            edges += [person.away_until for person in self.roster.people if person.away and person.away_until]
+            if not (later := [edge for edge in edges if edge > here]):
+                return None
+            here = min(later)
+            if (after := self.oncall(queue, here)) != now:
+                return here, after
+        return None
 
     def rotations(self, queue: QueueName) -> tuple[Rotation, ...]:
         return tuple(rotation for rotation in self.policy.rotations if rotation.queue == queue)

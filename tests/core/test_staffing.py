@@ -158,6 +158,27 @@ class TestOncall:
         assert house.oncall(FINANCE, NIGHT) == ()
         assert staffing(away(EVA), stands=stands, rotations=(self.WEEKS,)).oncall(SUPPORT, NIGHT) == (LIU,)
 
+    def test_who_is_next(self) -> None:
+        house = staffing(rotations=(self.WEEKS,))
+        assert house.next_oncall(SUPPORT, NIGHT) == (shanghai("2026-11-30 00:00"), (LIU,))
+        assert house.next_oncall(FINANCE, NIGHT) is None
+        alone = replace(self.WEEKS, people=("mei@x.org",))
+        assert staffing(rotations=(alone,)).next_oncall(SUPPORT, NIGHT) is None, "it is always Mei"
+
+    def test_the_end_of_the_hours_is_a_change_too(self) -> None:
+        house = staffing(rotations=(replace(self.WEEKS, calendar=EVENING),))
+        assert house.next_oncall(SUPPORT, WED) == (shanghai("2026-11-25 18:00"), (MEI,))
+        assert house.next_oncall(SUPPORT, shanghai("2026-11-25 18:00")) == (shanghai("2026-11-25 22:00"), ())
+
+    def test_so_are_words_and_returns(self) -> None:
+        hour = timedelta(hours=1)
+        stands = (Stand(SUPPORT, EVA.id, NIGHT + hour, NIGHT + 2 * hour),)
+        house = staffing(stands=stands, rotations=(self.WEEKS,))
+        assert house.next_oncall(SUPPORT, NIGHT) == (NIGHT + hour, (EVA,))
+        assert house.next_oncall(SUPPORT, NIGHT + hour) == (NIGHT + 2 * hour, (MEI,))
+        gone = away(MEI, until=NIGHT + hour)
+        assert staffing(gone, rotations=(self.WEEKS,)).next_oncall(SUPPORT, NIGHT) == (NIGHT + hour, (gone,))
+
 
 class TestStandingIn:
     def test_it_is_the_substitute_working_or_not(self) -> None:
