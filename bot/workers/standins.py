@@ -60,4 +60,5 @@ class StandIns:
         away = [person for person in staffing.roster.people if person.is_away(now)]
         if staffing.policy.owner_away is OwnerAway.WAIT or not away:
             return min(self._aside.values(), default=None)
-        return min(now + LOOK, *[at for person in away if (at := staffing.absent_from(person)) > now])
+        later = [at for person in away if (at := staffing.absent_from(person)) > now]
+        return min([now + LOOK, *later])
