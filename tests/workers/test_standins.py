@@ -37,7 +37,7 @@ class Staff:
     async def tickets(self, count: int, owner: PersonId | None = mei) -> None:
         for number in range(1, count + 1):
             sender = replace(SENDER, key=str(number), address=str(number), identities=())
-            await self.house.hears(replace(said(external=f"w{number}"), sender=sender))
+            await self.house.hears(replace(said(external=f"w{number}.{owner}"), sender=sender))
             if owner is not None:
                 await self.house.do(Claim(owner), number)
 
