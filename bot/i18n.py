@@ -9,7 +9,7 @@ No sentence is written here.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, reduce
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.catalogue import Text, WordsError, team_locales, texts_of
 from bot.catalogue import customer_locales as _customer_locales
 from core.places import is_zone
-from core.say import Listed, LocalSpan, LocalTime, PersonName, TicketLabel, Value, WeekTimes, Word, WorkTime
+from core.say import City, Listed, LocalSpan, LocalTime, PersonName, TicketLabel, Value, WeekTimes, Word, WorkTime
 
 if TYPE_CHECKING:
     # Babel is imported where it is used: `dragoman --help` reads the catalogue and must not wait for it.
@@ -240,6 +240,8 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             return escape(duration(locale, value))
         case Word():
             return render(locale, value.key, {})
+        case City():
+            return escape(city(locale, _zone(value.zone)))
         case LocalTime():
             return escape(local_time(locale, value, zone))
         case LocalSpan():
@@ -250,7 +252,7 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             return escape(work_time(locale, value.span))
         case Listed():
             said = [render(locale, it.key, it.params, escape=escape, zone=zone, resolve=resolve) for it in value.items]
-            return t(locale, "list.between").join(said)
+            return reduce(lambda first, then: t(locale, "list.more", first=first, then=then), said) if said else ""
         case PersonName() | TicketLabel():
             if resolve is None:
                 return _misfit(f"nobody resolves {value!r} here", f"#{value.id}")

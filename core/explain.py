@@ -87,7 +87,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Of one business clock. `due_at` is None while it is paused; then `left` is what it will have when it runs on."""
+    """Of one business clock. `due_at` is None while it is paused; then `left` is what it will have when it runs on. One
+    that has stopped is told until then."""
 
     kind: ClockKind
     state: ClockState
@@ -124,7 +125,7 @@ def explain(
     calendar = sla.hours(ticket, clock.kind, policy)
     row = _row(ticket, policy) if clock.kind is not ClockKind.CONSULT else None
     allowed = clock.target or timedelta()
-    until = clock.due_at or clock.spans[-1].end or now
+    until = clock.spans[-1].end or clock.due_at or now
     return Explanation(
         kind=clock.kind,
         state=clock.state,

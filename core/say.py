@@ -43,6 +43,13 @@ class LocalTime:
 
 
 @dataclass(frozen=True, slots=True)
+class City:
+    """What people call a time zone."""
+
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class LocalSpan:
     """From one instant to another, as the clocks of a place show them. Which place, the words around it say."""
 
@@ -84,6 +91,7 @@ Value = (
     | PersonName
     | TicketLabel
     | Word
+    | City
     | LocalTime
     | LocalSpan
     | WeekTimes
@@ -155,6 +163,8 @@ def _value_out(value: Value) -> Any:
             return {"ticket": value.id}
         case Word():
             return {"word": value.key}
+        case City():
+            return {"city": value.zone}
         case LocalTime():
             return {"time": value.at.isoformat(), "zone": value.zone}
         case LocalSpan():
@@ -183,6 +193,8 @@ def _value_in(value: Any) -> Value:
             return TicketLabel(TicketId(ticket))
         case {"word": key}:
             return Word(key)
+        case {"city": zone}:
+            return City(zone)
         case {"time": at, "zone": zone}:
             return LocalTime(datetime.fromisoformat(at), zone)
         case {"work_seconds": seconds}:

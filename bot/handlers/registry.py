@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.handlers import (
     alarm,
     consulting,
+    deadlines,
     finding,
     helping,
     history,
@@ -145,7 +146,14 @@ _TABLE = (
     Command("answer", T.INSIDE, consulting.answer, (), TEXT, for_asked=True),
     Command("esc", T.ALARM, alarm.esc, ("escalate",), REASON),
     Command("ack", T.ALARM, alarm.ack),
-    Command("due", T.ALARM, alarm.due, ("sla",), state=State.ANY),
+    Command(
+        "due",
+        T.ALARM,
+        deadlines.due,
+        ("sla",),
+        Argument(Takes.CHOICE, choices=tuple(deadlines.WANTED)),
+        state=State.ANY,
+    ),
     Command(
         "prio",
         T.MARKING,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.ids import PersonId, TicketId
 from core.say import (
     Button,
+    City,
     Listed,
     LocalSpan,
     LocalTime,
@@ -37,6 +38,7 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     st.sampled_from(["status.open", "priority.high"]).map(Word),
     st.timedeltas(timedelta(0), timedelta(days=400)).map(WorkTime),
     st.lists(st.builds(Say, st.just("due.why.night"), st.just({"n": 2})), max_size=2).map(tuple).map(Listed),
+    ZONES.map(City),
     st.builds(LocalTime, INSTANTS, ZONES),
     st.builds(WeekTimes, st.lists(st.integers(0, 6)).map(tuple), st.integers(0, 1439), st.integers(0, 2880)),
     st.builds(LocalSpan, INSTANTS, INSTANTS, ZONES),
