@@ -11,7 +11,7 @@ from core.commands import Command, Recount, Tick, Written
 from core.errors import Duplicate
 from core.events import ChannelEvent
 from core.gather import gather
-from core.ids import TicketId
+from core.ids import PersonId, TicketId
 from core.ledger import Ledger
 from core.model import Ticket
 from core.policy import Policy
@@ -67,6 +67,15 @@ class Door:
             return result
 
         return await self.store.atomic(work)
+
+    async def tell(self, person: PersonId, words: Say, once: str) -> None:
+        """A notice to one of the team, once a key."""
+
+        async def tell(ledger: Ledger) -> None:
+            if (await ledger.tx.once([once], ledger.now))[0]:
+                ledger.tell(person, words)
+
+        await self.write(tell)
 
     async def tell_admins(self, words: Say, once: str) -> None:
         """A notice to every admin, once a key: something is stuck that no ticket shows."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from core.commands import Command
-from core.ids import TicketId
+from core.ids import PersonId, TicketId
 from core.model import Ticket
 from core.say import Say
 
@@ -81,6 +81,10 @@ class Doors(Protocol):
         Raises `Refused` (its kind `Confirm` asks first) with nothing changed, `Duplicate` when the effect stands
         already.
         """
+        ...
+
+    async def tell(self, person: PersonId, words: Say, once: str) -> None:
+        """Called by handlers when a command concerns a colleague: they get a notice, once a key."""
         ...
 
     async def tell_admins(self, words: Say, once: str) -> None:
