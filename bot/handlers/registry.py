@@ -14,6 +14,7 @@ from bot.handlers import (
     history,
     joining,
     marking,
+    oncall,
     owning,
     presence,
     replying,
@@ -43,6 +44,8 @@ class Takes(StrEnum):
     ZONE = "zone"
     INVITE = "invite"
     CHOICE = "choice"
+    ABSENCE = "absence"
+    ONCALL = "oncall"
 
 
 class Theme(StrEnum):
@@ -177,8 +180,9 @@ _TABLE = (
     Command("log", T.FINDING, history.log, ("history",), state=State.ANY),
     Command("find", T.FINDING, finding.find, ("search",), TEXT, needs_ticket=False),
     Command("queue", T.FINDING, finding.queue, ("q",), Argument(Takes.QUEUE), needs_ticket=False),
-    Command("away", T.TEAM, presence.away, needs_ticket=False),
+    Command("away", T.TEAM, presence.away, (), Argument(Takes.ABSENCE), needs_ticket=False),
     Command("back", T.TEAM, presence.back, needs_ticket=False),
+    Command("oncall", T.TEAM, oncall.oncall, ("duty",), Argument(Takes.ONCALL), needs_ticket=False),
     Command("login", T.TEAM, joining.login, needs_ticket=False),
     Command(
         "join", T.TEAM, joining.join, (), Argument(Takes.INVITE, required=True), needs_ticket=False, strangers=True
