@@ -15,6 +15,7 @@ from bot.channels import Around as ChannelAround
 from bot.clock import SystemClock
 from bot.config.policy import policy_of
 from bot.config.settings import Settings
+from bot.customer_words import speak
 from bot.desks import DESKS, Around, CalledOverHttp, HoldsConnections
 from bot.handlers.dispatch import Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
@@ -34,6 +35,7 @@ from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
 from bot.workers.deeds import Deeds
+from bot.workers.digests import Digests
 from bot.workers.indexing import Indexing
 from bot.workers.intake import Intake
 from bot.workers.lease import our_turn
@@ -95,7 +97,7 @@ async def build(
         ground = await _ground(settings, clock or SystemClock(), rate_scale, stack)
         store, clock, base_url = ground.store, ground.clock, settings.dragoman.base_url
         channels, desks = await _channels(ground, stack), _desks(ground, stack)
-        door = Door(store, clock, ground.policy)
+        door = Door(store, clock, ground.policy, speak)
         aliases, overview = localised_aliases(), ground.presenter.overview
         dispatcher = Dispatcher(store, door, clock, ground.policy, aliases, desks, overview, base_url)
         acts = Acts(store, clock, desks, dispatcher, timedelta() if store.owns_file else HEAD_START)
@@ -112,6 +114,7 @@ async def build(
             "acts": acts.step,
             "outbox": outbox.step,
             "clocks": clocks.step,
+            "digests": Digests(door).step,
             "reconcile": reconcile.step,
             "absence": Absence(door, channels).step,
             "standins": StandIns(door, partial(turn, "standins", standins.TURN)).step,

@@ -75,6 +75,7 @@ def _rule(change: Change, command: c.Command) -> None:
             marks.priority(change, command)
         case c.SetTags():
             marks.tags(change, command)
+            alarm.tagged(change, command)
         case c.SetTier():
             marks.tier(change, command)
         case c.SetZone():

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from core.ids import MessageId, PersonId
 from core.jobs import Owed
 from core.model import EntryKind
+from core.quiet import Alarm
 from core.say import Say
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A new entry of the thread. `mention`: who is pinged by its post."""
+    """A new entry of the thread. `mention`: who is pinged by its post; with an `alarm` not while they rest."""
 
     kind: EntryKind
     message: MessageId | None = None
     say: Say | None = None
     by: PersonId | None = None
     mention: PersonId | None = None
+    alarm: Alarm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,13 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A notice to a person, in private."""
+    """A notice to a person, in private. An `alarm` may wait for their morning, and becomes one notice with others."""
 
     person: PersonId
     say: Say
     quote: MessageId | None = None
     """A note written just now, of which they read the beginning: facts hold no words."""
+    alarm: Alarm | None = None
 
 
 Effect = Log | Touch | Tell | Owed

@@ -77,7 +77,8 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class HandedOn:
-    """Its owner is not there: to somebody who is, or (None) back to the queue. `why`: away, left (works here no more) or breach."""
+    """Its owner is not there: to somebody who is, or (None) back to the queue. `why`: away, left (works here no more),
+    breach, or escalated (they are, but a step of its chain takes it from them)."""
 
     old: PersonId
     to: PersonId | None
@@ -148,6 +149,8 @@ class DeliveryMoved:
     message: MessageId
     state: Ladder
     code: str = ""
+    automatic: bool = False
+    """Of the house's own words, which no agent gave."""
 
 
 @dataclass(frozen=True, slots=True)

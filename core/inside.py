@@ -9,6 +9,7 @@ from core.effects import Effect, Log, Tell
 from core.ids import PersonId, ticket_label
 from core.model import EntryKind, Ticket
 from core.policy import Policy
+from core.quiet import Alarm
 from core.say import Button, PersonName, Say, TicketLabel, Value
 
 Asking = f.Consulted | f.ConsultAnswered | f.ConsultLate | f.ConsultEnded
@@ -39,10 +40,11 @@ def consult(ticket: Ticket, fact: Asking, policy: Policy) -> Iterator[Effect]:
         case f.ConsultLate(over=True):
             yield _line("line.consult_late", fact.asker, {"whom": whom, "due": fact.due_at})
             for person in dict.fromkeys((*fact.told, *(() if fact.asker is None else (fact.asker,)))):
-                yield Tell(person, Say("tell.consult_late", {"ticket": label, "whom": whom, "due": fact.due_at}))
+                words = Say("tell.consult_late", {"ticket": label, "whom": whom, "due": fact.due_at})
+                yield Tell(person, words, alarm=Alarm.WARNING)
         case f.ConsultLate():
             words = Say("tell.consult_soon", {"ticket": label, "due": fact.due_at}, _answer(ticket))
-            yield from (Tell(person, words) for person in fact.told)
+            yield from (Tell(person, words, alarm=Alarm.WARNING) for person in fact.told)
         case f.ConsultEnded(by, _, why):
             yield _line(
                 f"line.consult_ended_{why}", None, {"whom": whom, **({} if by is None else {"by": PersonName(by)})}

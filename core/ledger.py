@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from core import owed
+from core import notices, owed
+from core.alarms import WROTE
 from core.commands import Command
 from core.decide import decide
 from core.effects import Log, Tell, Touch
@@ -13,19 +14,29 @@ from core.facts import Fact
 from core.ids import MessageId, PersonId, TicketId
 from core.jobs import Owed
 from core.messages import File, Message
-from core.model import Entry, PostRef, Ticket
-from core.people import Roster
+from core.model import Entry, EntryKind, PostRef, Ticket
+from core.notices import Telling
+from core.people import NOBODY, Roster
 from core.policy import Policy
-from core.ports import Tx
+from core.ports import Speaks, Tx
+from core.quiet import Alarm
 from core.react import react
-from core.say import Say, say
+from core.say import Say, TicketLabel, say
+from core.staffing import Staffing
+from core.waking import heard_at
+from core.words import one_line
+
+QUOTED = 600
+"""Characters of a note that a notice about it shows."""
+NO_WORDS = "📎"
+"""Of a note that is only a file."""
 
 
 class Ledger:
     """Tickets read once, changed in memory any number of times, saved once with a compare-and-set on what was read."""
 
-    def __init__(self, tx: Tx, now: datetime, policy: Policy) -> None:
-        self.tx, self.now, self.policy = tx, now, policy
+    def __init__(self, tx: Tx, now: datetime, policy: Policy, speak: Speaks) -> None:
+        self.tx, self.now, self.policy, self.speak = tx, now, policy, speak
         self.tickets: dict[TicketId, Ticket] = {}
         self.messages: list[Message] = []
         self._read: dict[TicketId, Ticket] = {}
@@ -33,7 +44,9 @@ class Ledger:
         self._facts: list[tuple[Ticket, tuple[Fact, ...]]] = []
         self._entries: list[Entry] = []
         self._touched: dict[TicketId, dict[MessageId, bool]] = {}
-        self._told: list[tuple[TicketId | None, PersonId, Say]] = []
+        self._told: list[Telling] = []
+        self._pinging: list[tuple[int, Alarm]] = []
+        """Entries that ping somebody who may rest."""
         self._owed: list[Owed] = []
         self._roster: Roster | None = None
 
@@ -73,7 +86,7 @@ class Ledger:
                 case Touch(message):
                     self._touched.setdefault(ticket, {})[message] = True
                 case Tell(person, words):
-                    self._told.append((ticket, person, words))
+                    self._told.append(Telling(ticket, person, self._quoting(words, effect.quote), effect.alarm))
                 case Owed():
                     self._owed.append(effect)
         self.tickets[ticket] = after
@@ -101,13 +114,18 @@ class Ledger:
 
     def tell(self, person: PersonId, words: Say) -> None:
         """A notice that belongs to no ticket."""
-        self._told.append((None, person, words))
+        self._told.append(Telling(None, person, words))
 
     async def tell_admins(self, words: Say, once: str) -> None:
         """Tell every admin, once a key."""
         if (await self.tx.once([once], self.now))[0]:
             for admin in (await self.roster()).admins():
                 self.tell(admin.id, words)
+
+    async def tell_morning(self, person: PersonId) -> None:
+        """What waited for somebody's morning."""
+        staffing = Staffing(self.policy, await self.roster())
+        self._owed += await notices.morning(self.tx, person, self.now, staffing)
 
     async def flush(self) -> None:
         """Write everything. Raises `Lost` when a ticket was changed by another meanwhile."""
@@ -116,6 +134,7 @@ class Ledger:
         changes = [(before, self.tickets[ticket]) for ticket, before in self._read.items()]
         await tx.save_tickets([(before, after) for before, after in changes if after.version != before.version])
         await tx.insert_messages(self.messages)
+        await self._let_rest()
         await tx.insert_entries(self._entries)
         await tx.insert_facts(self._facts, self.now)
         await self._edit_touched()
@@ -128,10 +147,19 @@ class Ledger:
 
     def _log(self, ticket: Ticket, log: Log, origin: PostRef | None) -> Ticket:
         seq, rev = ticket.entries, ticket.version
+        if log.mention is not None and log.alarm is not None:
+            self._pinging.append((len(self._entries), log.alarm))
         self._entries.append(
             Entry(ticket.id, seq, rev, log.kind, self.now, log.message, log.say, log.by, log.mention, origin)
         )
         return replace(ticket, entries=seq + 1)
+
+    def _quoting(self, words: Say, quote: MessageId | None) -> Say:
+        """With the beginning of a message of this transaction."""
+        if quote is None:
+            return words
+        text = next((message.text for message in self.messages if message.id == quote), "")
+        return replace(words, params={**words.params, "text": one_line(text, QUOTED) or NO_WORDS})
 
     async def _edit_touched(self) -> None:
         """Wherever an entry of a touched message stands, it is edited there. The console sees its new rev."""
@@ -146,7 +174,26 @@ class Ledger:
         stands = self.policy.queue(ticket.queue).stands(ticket.id)
         return [owed.edit_entry(ticket, desk, place, seq, self.policy.settles(desk)) for desk, place in stands.items()]
 
+    async def _let_rest(self) -> None:
+        """In quiet hours nobody is pinged by a thread, either. That a customer wrote they read in the morning."""
+        if self.policy.quiet is None or not self._pinging:
+            return
+        staffing = await self._staffing()
+        for nth, alarm in self._pinging:
+            entry = self._entries[nth]
+            person = staffing.roster.person(entry.mention)
+            if person is None or not heard_at(person, self.tickets[entry.ticket], alarm, self.now, staffing):
+                continue
+            self._entries[nth] = replace(entry, mention=None)
+            if entry.kind is EntryKind.CUSTOMER:
+                words = say(WROTE, ticket=TicketLabel(entry.ticket))
+                self._told.append(Telling(entry.ticket, person.id, words, alarm))
+
     async def _write_notices(self) -> None:
-        for ticket, person, words in self._told:
-            notice = await self.tx.add_notice(person, words, ticket, self.now)
-            self._owed += [owed.tell_person(person, notice, desk, ticket) for desk in self.policy.desks]
+        if self._told:
+            staffing = await self._staffing()
+            self._owed += await notices.write(self.tx, self._told, self.tickets, self.now, staffing)
+
+    async def _staffing(self) -> Staffing:
+        """Nobody is looked up where nobody can rest."""
+        return Staffing(self.policy, await self.roster() if self.policy.quiet is not None else NOBODY)

@@ -6,46 +6,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from core.chains import NO_CHAIN, Chain
 from core.countries import CountryHours, customer_hours
 from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.model import SendMode, Ticket
 from core.people import Tier
+from core.quiet import Quiet
 from core.rotations import OwnerAway, Rotation
 from core.targets import DEFAULT_CHAIN, Target, Whose, raised
+from core.triggers import NO_TRIGGERS, Triggers
 
-
-@dataclass(frozen=True, slots=True)
-class EarlyWarning:
-    """Told before the target breaks, at `share` of it (0.75 is 75 %)."""
-
-    share: float
-    tell: tuple[str, ...]
-
-    @property
-    def id(self) -> str:
-        return f"{self.share:.0%}"
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of escalation. Level 1 is told at the breach (or by `!esc`); the next when nobody acked in `wait`."""
-
-    tell: tuple[str, ...]
-    wait: timedelta
-    """Time to acknowledge. After the last level's it is said, once, that nobody did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Who is told before a target breaks, at the breach, and when nobody acknowledges."""
-
-    warnings: tuple[EarlyWarning, ...] = ()
-    levels: tuple[Level, ...] = ()
-
-
-NO_CHAIN = Chain()
 ALWAYS = Calendar.always()
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What the house may write to a customer by itself; None: whatever is said elsewhere."""
+
+    acknowledge: bool | None = None
+    """Out of hours, that we have their words, and until when a person answers."""
+    soothe: bool | None = None
+    """When the answer is late."""
+
+    def over(self, other: "Promises") -> "Promises":
+        """These words, and the other's where they say nothing."""
+        acknowledge = other.acknowledge if self.acknowledge is None else self.acknowledge
+        return Promises(acknowledge, other.soothe if self.soothe is None else self.soothe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +45,7 @@ class QueuePolicy:
     carries a share of the tickets. The console needs no place."""
     mode: SendMode = SendMode.EXPLICIT
     locale: str = "en"
+    promises: Promises = Promises()
 
     def place(self, desk: DeskName, ticket: TicketId) -> str | None:
         """Where a thread of the ticket is opened; None when the queue is not on that desk."""
@@ -92,6 +80,8 @@ class InboxPolicy:
     file_limit: Callable[[str], int] = _no_limit
     """Bytes that the channel takes of a file, by its media type."""
 
+    promises: Promises = Promises()
+
     @property
     def words_window(self) -> timedelta | None:
         """How long a person's words may be sent; None: always."""
@@ -105,6 +95,10 @@ class Policy:
     targets: tuple[Target, ...]
     chains: Mapping[str, Chain]
     """By name; the targets name them."""
+    triggers: Triggers = NO_TRIGGERS
+    """Words and tags that raise the alarm at once."""
+    quiet: Quiet | None = None
+    """When alarms wait for people's morning; None: never."""
     raising_tags: tuple[str, ...] = ("complaint",)
     """With such a tag a ticket counts as one tier up."""
     consult: timedelta = timedelta(hours=2)
@@ -119,6 +113,8 @@ class Policy:
     """How long edits and lines that ping nobody wait for more to come, on a desk where every write is dear."""
     countries: Mapping[str, CountryHours] = field(default_factory=dict)
     """What the house knows of customers' hours, by country."""
+    regions: tuple[str, ...] = ()
+    """Countries whose customers `!coverage` looks at, besides those that targets and contacts name."""
     slash: frozenset[DeskName] = frozenset()
     """Desks where a message may begin with a slash, and so may a command."""
     shifts: Mapping[str, Calendar] = field(default_factory=dict)
@@ -127,6 +123,7 @@ class Policy:
     owner_away: OwnerAway = OwnerAway.HAND_ON
     away_after: timedelta = timedelta(hours=1)
     """Who is away for no longer than this keeps their tickets."""
+    promises: Promises = Promises(acknowledge=True, soothe=True)
 
     def tier(self, ticket: Ticket) -> Tier:
         """What the ticket counts as."""
@@ -151,6 +148,12 @@ class Policy:
                 return customer_hours(ticket.country, ticket.zone, self.countries)
             case _:
                 return self.queue(ticket.queue).calendar
+
+    def promising(self, ticket: Ticket) -> Promises:
+        """The inbox's word goes before the queue's, and that before the house's."""
+        inbox = self.inboxes.get(ticket.inbox)
+        in_queue = self.queue(ticket.queue).promises.over(self.promises)
+        return inbox.promises.over(in_queue) if inbox else in_queue
 
     def settles(self, desk: DeskName) -> timedelta:
         return self.settle.get(desk, timedelta())

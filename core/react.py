@@ -4,23 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from core import alarms, inside, owed
 from core import facts as f
-from core import inside, owed
-from core.clocks import ClockKind
 from core.effects import Effect, Log, Tell, Touch
-from core.ids import MessageId, PersonId, QueueName, ticket_label
+from core.ids import MessageId, PersonId, QueueName
 from core.jobs import Owed, Urgency
 from core.messages import Ladder
 from core.model import EntryKind, SendMode, Status, Ticket
 from core.policy import Policy
-from core.say import Button, PersonName, Say, TicketLabel, Value, Word, say
-
-
-def alarm_buttons(ticket: Ticket) -> tuple[Button, ...]:
-    """What an alarm offers. They name the ticket: a private message stands in no thread."""
-    label = ticket_label(ticket.id)
-    return Button("ack", "button.ack", label, "primary"), Button("reassign", "button.reassign", label)
-
+from core.quiet import Alarm
+from core.say import PersonName, Say, TicketLabel, Value, Word, say
 
 QUIET = (
     f.CustomerChanged
@@ -76,16 +69,17 @@ def _follows(ticket: Ticket, fact: f.Fact, policy: Policy) -> Iterator[Effect]:
             yield from _status(fact)
         case f.Consulted() | f.ConsultAnswered() | f.ConsultLate() | f.ConsultEnded():
             yield from inside.consult(ticket, fact, policy)
-        case f.PromiseMade() | f.PromiseBroken():
-            yield from _promise(ticket, fact)
+        case f.PromiseMade(message):
+            yield Log(EntryKind.REPLY, message)
+            yield owed.send(ticket, message)
         case f.ModeSet() | f.Snoozed() | f.AnswerAwaited() | f.Woke():
             yield from _attention(ticket, fact)
         case f.PrioritySet() | f.Tagged() | f.TierSet() | f.ZoneSet() | f.ContactBlocked():
             yield _mark(fact)
-        case f.Escalated() | f.EscalationSpent() | f.Acked() | f.Warned() | f.Breached():
-            yield from _alarm(ticket, fact)
-        case f.Triggered() | f.WindowClosed():
-            yield from _warning(ticket, fact)
+        case f.Warned() | f.Breached() | f.Escalated() | f.Reminded() | f.EscalationSpent() | f.Acked():
+            yield from alarms.alarm(ticket, fact)
+        case f.Triggered() | f.WindowClosed() | f.PromiseBroken():
+            yield from alarms.alarm(ticket, fact)
         case f.ClockStarted() | f.ClockMoved() | f.ClockPaused() | f.ClockResumed() | f.ClockStopped():
             return
         case _:
@@ -100,7 +94,8 @@ def _customer(
             if previous is not None:
                 yield _line("line.follows", ticket=TicketLabel(previous))
         case f.CustomerWrote(message, files):
-            yield Log(EntryKind.CUSTOMER, message, mention=ticket.assignee)
+            rests = Alarm.WARNING if ticket.assignee is not None else None
+            yield Log(EntryKind.CUSTOMER, message, mention=ticket.assignee, alarm=rests)
             yield from (owed.fetch_from_inbox(ticket, file) for file in files)
             if ticket.assignee is not None:
                 yield from _read_tick(ticket, message, policy)
@@ -138,7 +133,10 @@ def _reply(
 
 def _delivery(ticket: Ticket, fact: f.DeliveryMoved) -> Iterator[Effect]:
     yield Touch(fact.message)
-    if fact.state is Ladder.FAILED:
+    if fact.automatic:
+        if fact.state is Ladder.FAILED:
+            yield _line("line.auto_failed", reason=Word(f"send_error.{fact.code or 'platform_error'}"))
+    elif fact.state is Ladder.FAILED:
         reason = Word(f"send_error.{fact.code or 'platform_error'}")
         yield _line("line.failed", mention=_replier(ticket), reason=reason)
     elif fact.state is Ladder.UNCERTAIN:
@@ -178,10 +176,14 @@ def _ownership(ticket: Ticket, fact: Owning, policy: Policy) -> Iterator[Effect]
         case f.HandedOn(old_owner, f_to, why):
             assert f_to is not None
             yield _line(f"line.handed_on_{why}", mention=f_to, old=PersonName(old_owner), to=PersonName(f_to))
-            yield Tell(f_to, say("tell.handed_on", ticket=TicketLabel(ticket.id), old=PersonName(old_owner)))
+            key = "tell.handed_up" if why == "escalated" else "tell.handed_on"
+            yield Tell(f_to, say(key, ticket=TicketLabel(ticket.id), old=PersonName(old_owner)))
         case f.Moved(by, old, new):
             old_title, new_title = policy.queue(old).title, policy.queue(new).title
-            yield _line("line.moved", by=PersonName(by), old=old_title, new=new_title)
+            if by is None:
+                yield _line("line.moved_by_clock", old=old_title, new=new_title)
+            else:
+                yield _line("line.moved", by=PersonName(by), old=old_title, new=new_title)
             yield from _leave(ticket, old, policy)
         case _:
             assert_never(fact)
@@ -208,29 +210,6 @@ def _status(fact: f.StatusSet) -> Iterator[Effect]:
         yield _line(f"line.status_{fact.new}", by=PersonName(fact.by))
 
 
-def _promise(ticket: Ticket, fact: f.PromiseMade | f.PromiseBroken) -> Iterator[Effect]:
-    match fact:
-        case f.PromiseMade(message):
-            yield Log(EntryKind.REPLY, message)
-            yield owed.send(ticket, message)
-        case f.PromiseBroken(until, told):
-            yield _line("line.promise_broken", mention=ticket.assignee, until=until)
-            yield from _tell(told, say("tell.promise_broken", ticket=TicketLabel(ticket.id), until=until))
-        case _:
-            assert_never(fact)
-
-
-def _warning(ticket: Ticket, fact: f.Triggered | f.WindowClosed) -> Iterator[Effect]:
-    match fact:
-        case f.Triggered(kinds, _):
-            for kind in kinds:
-                yield _line("line.triggered", kind=kind)
-        case f.WindowClosed(at):
-            yield _line("line.window_closed", mention=ticket.assignee, at=at)
-        case _:
-            assert_never(fact)
-
-
 def _attention(ticket: Ticket, fact: f.ModeSet | f.Snoozed | f.AnswerAwaited | f.Woke) -> Iterator[Effect]:
     match fact:
         case f.ModeSet(mode, by, why):
@@ -248,7 +227,10 @@ def _attention(ticket: Ticket, fact: f.ModeSet | f.Snoozed | f.AnswerAwaited | f
 
 def _mark(fact: f.PrioritySet | f.Tagged | f.TierSet | f.ZoneSet | f.ContactBlocked) -> Log:
     match fact:
+        case f.PrioritySet(old, new, None):
+            return _line("line.priority_by_clock", old=Word(f"priority.{old}"), new=Word(f"priority.{new}"))
         case f.PrioritySet(old, new, by):
+            assert by is not None
             return _line("line.priority", by=PersonName(by), old=Word(f"priority.{old}"), new=Word(f"priority.{new}"))
         case f.Tagged(added, removed, by):
             tags = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
@@ -261,48 +243,6 @@ def _mark(fact: f.PrioritySet | f.Tagged | f.TierSet | f.ZoneSet | f.ContactBloc
             return _line("line.blocked" if blocked else "line.unblocked", by=PersonName(by))
         case _:
             assert_never(fact)
-
-
-def _alarm(ticket: Ticket, fact: f.Escalated | f.EscalationSpent | f.Acked | f.Warned | f.Breached) -> Iterator[Effect]:
-    label = TicketLabel(ticket.id)
-    match fact:
-        case f.Warned(kind, _, steps, due, told):
-            clock = Word(f"clock.{kind}")
-            yield _line("line.warned", mention=ticket.assignee, clock=clock, due=due, step=steps[-1])
-            yield from _tell(told, say("tell.warned", ticket=label, clock=clock, due=due, step=steps[-1]))
-        case f.Breached(kind, _, due):
-            yield _line("line.breached", mention=ticket.assignee, clock=Word(f"clock.{kind}"), due=due)
-        case f.Escalated(level, by, told, clock_kind):
-            cause = _cause(by, clock_kind)
-            yield Log(
-                EntryKind.LINE,
-                say=Say(f"line.escalated_{cause}", {**_who(by), "level": level}, alarm_buttons(ticket)[:1]),
-            )
-            words = {**_who(by), "ticket": label, "level": level}
-            yield from _tell(told, Say(f"tell.escalated_{cause}", words, alarm_buttons(ticket)))
-        case f.EscalationSpent(told):
-            yield Log(EntryKind.LINE, say=say("line.escalation_spent", buttons=alarm_buttons(ticket)[:1]))
-            yield from _tell(told, say("tell.escalation_spent", ticket=label, buttons=alarm_buttons(ticket)))
-        case f.Acked(by, level):
-            yield _line("line.acked", by=PersonName(by), level=level)
-        case _:
-            assert_never(fact)
-
-
-def _cause(by: object, clock: ClockKind | None) -> str:
-    """By a person; by a broken target; or because the level before did not acknowledge."""
-    if by is not None:
-        return "by"
-    return "breach" if clock is not None and clock.is_reply else "unacked"
-
-
-def _who(by: PersonId | None) -> dict[str, Value]:
-    return {} if by is None else {"by": PersonName(by)}
-
-
-def _tell(told: Iterable[PersonId], words: Say) -> Iterator[Tell]:
-    for person in told:
-        yield Tell(person, words)
 
 
 def _desk_work(ticket: Ticket, facts: tuple[f.Fact, ...], effects: list[Effect], policy: Policy) -> Iterator[Owed]:

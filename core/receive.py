@@ -8,17 +8,18 @@ from dataclasses import replace
 from typing import assert_never
 
 from core import events as e
-from core import owed, reports
-from core.commands import ReceiveMessage, RecordChange, RecordDetails, RecordEcho, RecordLeft
+from core import owed, promises, reports, speaking
+from core.commands import ReceiveMessage, RecordChange, RecordDetails, RecordEcho, RecordLeft, Trigger
 from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
 from core.ledger import Ledger
 from core.messages import File, Message, MessageKind
 from core.model import Conversation, Status, Ticket
-from core.people import Contact, Identity
+from core.people import NOBODY, Contact, Identity
 from core.places import country_of_bsuid, country_of_phone, zone_of
 from core.ports import Pointer, Wanted
 from core.say import Word, say
+from core.staffing import Staffing
 
 Written = e.CustomerMessage | e.ForeignEcho
 
@@ -99,10 +100,19 @@ class _Intake:
         ledger.messages.append(await self._message(event, ticket, message, files))
         at, file_ids = min(event.at, ledger.now), tuple(file.id for file in files)
         if isinstance(event, e.ForeignEcho):
+            await speaking.withdraw(ledger, ticket)
             ledger.change(ticket.id, RecordEcho(message, at, file_ids, opens))
         else:
             stopped = await stop_held(ledger, ticket, at) if ticket.in_flight else ()
-            ledger.change(ticket.id, ReceiveMessage(message, at, file_ids, stopped, opens))
+            closed = await self._is_closed(ticket)
+            kinds = tuple(sorted(ledger.policy.triggers.in_text(event.text)))
+            roster = await ledger.roster() if kinds else NOBODY
+            ledger.change(ticket.id, ReceiveMessage(message, at, file_ids, stopped, opens, closed, kinds, roster))
+
+    async def _is_closed(self, ticket: Ticket) -> bool:
+        ledger = self.ledger
+        staffing = Staffing(ledger.policy, await ledger.roster())
+        return promises.is_closed(ticket.queue, ticket.language, ledger.now, ledger.policy, staffing)
 
     def _ticket(self, event: Written, conversation: Conversation, contact: Contact) -> tuple[Ticket, bool]:
         """The conversation's ticket while it is open or may be reopened; else a new one, linked to the old."""
@@ -179,13 +189,16 @@ async def _change(
     else:
         await ledger.tx.update_message(changed)
     ledger.change(target.ticket, RecordChange(target.id, what))
+    if what == "edited" and (kinds := ledger.policy.triggers.in_text(changed.text)):
+        ledger.change(target.ticket, Trigger(tuple(sorted(kinds)), None, await ledger.roster()))
 
 
 async def _left(ledger: Ledger, inbox: InboxName, key: str) -> None:
     conversation = await ledger.tx.conversation_at(inbox, key)
     if conversation is not None and conversation.ticket is not None:
         await ledger.load(conversation.ticket)
-        if ledger.tickets[conversation.ticket].is_open:
+        ticket = ledger.tickets[conversation.ticket]
+        if ticket.is_open and not promises.is_told(ticket):
             ledger.change(conversation.ticket, RecordLeft())
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+SHIPPED = ("chargeback", "lawyer", "safety", "public_review")
+"""Kinds that have words of their own in the catalogue (`trigger.*`)."""
 LIMIT = 5_000
 """Characters of a text that are looked at: what is longer was pasted, not written in anger."""
 
@@ -113,6 +115,9 @@ class Triggers:
     def _begun(self) -> Mapping[str, Sequence[_Phrase]]:
         """By how a word begins that may be longer."""
         return _by((key.word[:STEM], phrase) for key, phrase in self._phrases if key.begins)
+
+
+NO_TRIGGERS = Triggers()
 
 
 def _by(pairs: Iterable[tuple[str, _Phrase]]) -> Mapping[str, Sequence[_Phrase]]:

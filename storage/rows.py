@@ -194,6 +194,12 @@ def notice(row: models.Notice) -> Notice:
     )
 
 
+def waiting(person: PersonId, row: Row) -> Notice:
+    """From columns id, ticket_id, say, at."""
+    ticket = None if row["ticket_id"] is None else TicketId(row["ticket_id"])
+    return Notice(row["id"], person, from_json(json.loads(row["say"])), instant(row["at"]), ticket)
+
+
 def draft(row: Row) -> SavedDraft:
     return SavedDraft(
         id=row["id"],

@@ -9,8 +9,10 @@ from storage.queries.groups import GroupReads, GroupWrites
 from storage.queries.indexing import IndexReads, IndexWrites
 from storage.queries.lists import ListReads
 from storage.queries.messages import MessageReads, MessageWrites
+from storage.queries.notices import NoticeReads, NoticeWrites
 from storage.queries.open_threads import OpenThreadReads
 from storage.queries.outbox import OutboxReads, OutboxWrites
+from storage.queries.outlines import OutlineReads
 from storage.queries.roster import RosterReads, RosterWrites
 from storage.queries.search import SearchReads
 from storage.queries.threads import ThreadReads, ThreadWrites
@@ -24,6 +26,7 @@ from storage.standing import ALONE, Standing
 
 class SqlReads(
     ListReads,
+    OutlineReads,
     SearchReads,
     IndexReads,
     TicketReads,
@@ -32,6 +35,7 @@ class SqlReads(
     ThreadReads,
     OpenThreadReads,
     RosterReads,
+    NoticeReads,
     GroupReads,
     DeliveryReads,
     OutboxReads,
@@ -53,6 +57,7 @@ class SqlTx(
     MessageWrites,
     ThreadWrites,
     RosterWrites,
+    NoticeWrites,
     GroupWrites,
     OutboxWrites,
     IndexWrites,

@@ -9,10 +9,10 @@ from bot.config.loading import load
 from bot.config.policy import policy_of
 from bot.config.problems import ConfigError
 from bot.desks.slack.settings import SLACK, SlackApp
+from core.chains import EarlyWarning, Level
 from core.hours import Calendar
 from core.model import Priority, SendMode
 from core.people import Tier
-from core.policy import EarlyWarning, Level
 from core.targets import DEFAULT_CHAIN, WorkDays
 
 FULL = """

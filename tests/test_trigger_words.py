@@ -1,12 +1,12 @@
 """The shipped lists: what an angry customer writes in each language, and what one writes who only wants a lamp."""
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.config import triggers
+from bot.config.escalation import TriggerWords
 from bot.config.triggers import shipped, triggers_of
 from core.triggers import findable
 
@@ -110,25 +110,21 @@ def test_every_kind_is_there_in_every_language_and_every_word_can_be_found() -> 
         assert [word for word in words if kind not in TRIGGERS.in_text(f"… {word.replace('*', '')} …")] == []
 
 
-@dataclass
-class ARow:
-    kind: str
-    words: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    level: int = 1
-    replace: bool = False
-
-
 def test_the_house_adds_to_a_kind_or_replaces_it_or_has_its_own() -> None:
-    more = triggers_of([ARow(LAWYER, ("Herr Kaiser",), level=2)])
+    more = triggers_of([TriggerWords(kind=LAWYER, words=("Herr Kaiser",), level=2)])
     assert more.in_text("my lawyer, Herr Kaiser") == more.in_text("Herr Kaiser") == {LAWYER}
     assert (more.level([LAWYER]), more.level([SAFETY])) == (2, 1)
-    own = triggers_of([ARow(LAWYER, ("Herr Kaiser",), replace=True), ARow("recall", ("recall",), ("rueckruf",))])
+    own = triggers_of(
+        [
+            TriggerWords(kind=LAWYER, words=("Herr Kaiser",), replace=True),
+            TriggerWords(kind="recall", words=("recall",), tags=("rueckruf",)),
+        ]
+    )
     assert own.in_text("my lawyer") == frozenset()
     assert own.in_text("a product recall") == {"recall"}
     assert own.in_tags(["rueckruf", "safety"]) == {"recall", SAFETY}
 
 
 def test_a_kind_of_which_nothing_is_to_be_heard_has_no_words_and_no_tags() -> None:
-    quiet = triggers_of([ARow(REVIEW, replace=True, tags=("nothing",))])
+    quiet = triggers_of([TriggerWords(kind=REVIEW, replace=True, tags=("nothing",))])
     assert quiet.in_text("a bad review") == frozenset()

@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.shared import CONFIG_FILE, words
+from bot.config.escalation import ESCALATION
 from bot.config.loading import load
 from bot.config.locations import variable_for
-from bot.config.settings import ESCALATION
 from bot.config.targets import TARGETS, Target
 from bot.config.values import Share
 from core.countries import shipped

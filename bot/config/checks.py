@@ -5,15 +5,11 @@ wrong shape is left alone here, for it is told there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from bot.channels import CHANNELS
-from bot.config import targets
+from bot.config import escalation, targets
 from bot.config.problems import Problem, near
-from bot.config.values import Share, Step, parse_step
 from bot.desks import DESKS, Kind
 
 Rows = list[dict[str, Any]]
@@ -30,7 +26,8 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *_known_queue("targets", rows(data, "targets"), names),
         *targets.check(rows(data, "targets")),
         *(problem for name, kind in DESKS.items() for problem in _desk(name, kind, data, queues)),
-        *_steps(rows(data, "escalation")),
+        *_known_queue("escalation", rows(data, "escalation"), names),
+        *escalation.check(rows(data, "escalation"), rows(data, "targets"), rows(data, "triggers"), data.get("quiet")),
         *_unique("countries", rows(data, "countries"), "country"),
         *_unique("shifts", rows(data, "shifts"), "name"),
         *_known_queue("oncall", rows(data, "oncall"), names),
@@ -115,17 +112,6 @@ def _places(path: str, given: object) -> Iterator[tuple[str, str]]:
             yield f"{path}[{nth}]", place
 
 
-def _steps(found: Rows) -> Iterator[Problem]:
-    """Times must differ, and a time after the target needs a first level, at 100 %, to come after."""
-    times = [_step(row) for row in found]
-    for index, time in enumerate(times):
-        if time is not None and time in times[:index]:
-            params = {"given": str(found[index]["at"]), "other": f"escalation[{times.index(time)}]"}
-            yield Problem(f"escalation[{index}].at", "config.taken", params)
-        if isinstance(time, timedelta) and Share(100) not in times:
-            yield Problem(f"escalation[{index}].at", "config.no_first_level")
-
-
 def _on_call(found: Rows) -> Iterator[Problem]:
     """Who is named twice would have two turns, and for the same hours a queue has one rotation."""
     for index, row in enumerate(found):
@@ -145,10 +131,3 @@ def _twice(path: str, people: list[Any]) -> Iterator[Problem]:
         if email is not None and email in emails[:nth]:
             params = {"given": people[nth], "other": f"{path}[{emails.index(email)}]"}
             yield Problem(f"{path}[{nth}]", "config.taken", params)
-
-
-def _step(row: Mapping[str, Any]) -> Step | None:
-    try:
-        return parse_step(row.get("at"))
-    except PydanticCustomError:
-        return None

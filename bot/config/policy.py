@@ -1,24 +1,23 @@
 """The settings as what the core decides by, with what only the registries know: limits, and how dear a write is."""
 
 from datetime import timedelta
-from itertools import pairwise
 
 from bot.channels import CHANNELS
+from bot.config.escalation import chains_of
 from bot.config.inbox import Inbox
-from bot.config.settings import Escalation, Queue, Settings
+from bot.config.settings import Queue, Settings
 from bot.config.targets import Target as TargetRow
-from bot.config.values import Share
+from bot.config.triggers import triggers_of
 from bot.desks import DESKS
 from core.ids import ChannelName, InboxName, QueueName
 from core.model import SendMode
-from core.policy import Chain, EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy
+from core.policy import InboxPolicy, Policy, QueuePolicy
 from core.ports import AUTHOR_LIMIT
 from core.rotations import Rotation
-from core.targets import DEFAULT_CHAIN, Target
+from core.targets import Target
 
 AUTHOR_ROOM = AUTHOR_LIMIT + 4
 """What an agent's name above a text may take of its limit, with the channel's marks around it."""
-ONLY_LEVEL_WAITS = timedelta(minutes=30)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -27,10 +26,13 @@ def policy_of(settings: Settings) -> Policy:
         queues={QueueName(queue.name): _queue(queue, general.locale) for queue in settings.queues},
         inboxes={InboxName(inbox.name): _inbox(inbox) for inbox in settings.inboxes},
         targets=tuple(_target(row) for row in settings.targets),
-        chains={DEFAULT_CHAIN: _chain(settings.escalation)},
+        chains=chains_of(settings.escalation, settings.sla.ping_again),
+        triggers=triggers_of(settings.triggers),
+        quiet=settings.quiet.quiet,
         raising_tags=settings.sla.one_tier_up,
         consult=settings.sla.consult,
         countries=settings.country_hours,
+        regions=settings.coverage.countries,
         reopen=timedelta(days=general.reopen_days),
         undo=timedelta(seconds=general.undo_seconds),
         live_idle=timedelta(minutes=general.live_idle_minutes),
@@ -95,18 +97,3 @@ def _target(row: TargetRow) -> Target:
         closed_first_reply=row.first_reply_closed,
         chain=row.chain,
     )
-
-
-def _chain(steps: tuple[Escalation, ...]) -> Chain:
-    """Shares below 100 % warn; the breach and the times after it are levels, each waiting until the next one's time.
-
-    The last level has the time of the one before it to acknowledge.
-    """
-    shares = sorted((step.at.percent, step.tell) for step in steps if isinstance(step.at, Share))
-    warnings = tuple(EarlyWarning(percent / 100, tell) for percent, tell in shares if percent < 100)
-    at_breach = [(timedelta(), tell) for percent, tell in shares if percent == 100]
-    later = sorted((step.at, step.tell) for step in steps if isinstance(step.at, timedelta))
-    chain = at_breach + later
-    waits = [after[0] - before[0] for before, after in pairwise(chain)]
-    waits.append(waits[-1] if waits else ONLY_LEVEL_WAITS)
-    return Chain(warnings, tuple(Level(tell, wait) for (_, tell), wait in zip(chain, waits, strict=True)))

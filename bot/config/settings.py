@@ -1,7 +1,6 @@
 """The shape of the settings. A default stands here when most houses want it; the meaning of a key is its docstring."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
@@ -9,7 +8,9 @@ from urllib.parse import quote
 from pydantic import Field, create_model
 
 from bot.channels import CHANNELS
+from bot.config.coverage import Coverage
 from bot.config.desk import Configured, DeskTable
+from bot.config.escalation import ESCALATION, Escalation, QuietHours, TriggerWords
 from bot.config.holidays import KnowsHolidays
 from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
@@ -22,15 +23,12 @@ from bot.config.values import (
     Locale,
     Name,
     Secret,
-    Share,
-    StepTime,
     Text,
 )
 from bot.desks import DESKS
 from core.countries import CountryHours, shipped
 from core.ids import DeskName
 
-Audience = Literal["assignee", "queue", "supervisors", "admins"]
 OfItsChannel = OneOf("channel", {name: kind.settings for name, kind in CHANNELS.items()})
 
 DESK_TABLES: Mapping[str, type[DeskTable]] = {name: kind.settings for name, kind in DESKS.items() if kind.settings}
@@ -109,33 +107,8 @@ class Queue(DeskKeys):
         return {name: (place,) if isinstance(place, str) else place for name, place in said.items() if place}
 
 
-class Escalation(Table):
-    """Who is told at a share of the target, and at what time after it when nobody acknowledged.
-
-    Without any row: the assignee at 75 % and 90 %, the supervisors at 100 %, the admins 30 minutes later.
-    """
-
-    at: StepTime
-    """A share up to 100 %, in open hours; or a time after it, by the clock on the wall."""
-    tell: Annotated[tuple[Audience, ...], Field(min_length=1)]
-    """An unassigned ticket's assignee is its queue."""
-
-
 class Proxies(ProxyKeys):
     """Through what we reach a platform: `http://user:password@host:port`."""
-
-
-def _hours(count: int) -> timedelta:
-    return timedelta(hours=count)
-
-
-ESCALATION = (
-    Escalation(at=Share(75), tell=("assignee",)),
-    Escalation(at=Share(90), tell=("assignee",)),
-    Escalation(at=Share(100), tell=("supervisors",)),
-    Escalation(at=timedelta(minutes=30), tell=("admins",)),
-)
-"""When dragoman.toml names none. An unassigned ticket's assignee is its queue."""
 
 
 class Settings(KnowsHolidays, DeskTables):
@@ -146,7 +119,10 @@ class Settings(KnowsHolidays, DeskTables):
     queues: Annotated[tuple[Queue, ...], Field(min_length=1)]
     targets: tuple[Target, ...] = TARGETS
     sla: Sla = Sla()
+    coverage: Coverage = Coverage()
     escalation: tuple[Escalation, ...] = ESCALATION
+    triggers: tuple[TriggerWords, ...] = ()
+    quiet: QuietHours = QuietHours()
     shifts: tuple[Shift, ...] = ()
     oncall: tuple[Oncall, ...] = ()
     roster: Roster = Roster()

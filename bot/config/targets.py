@@ -57,6 +57,8 @@ class Sla(Table):
     """Tags with which a ticket counts as one tier higher."""
     consult: Delay = timedelta(hours=2)
     """Working time in which a colleague answers what `!consult` asked."""
+    ping_again: Delay = timedelta(minutes=10)
+    """After so long the people of an escalation step with `until_ack` are told again."""
 
 
 def check(rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -5,21 +5,11 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
+from bot.config.escalation import TriggerWords
 from core.triggers import TriggerRule, Triggers
 
 _FILE = Path(__file__).parent / "triggers.toml"
-
-
-class Row(Protocol):
-    """A row of [[triggers]]."""
-
-    kind: str
-    words: tuple[str, ...]
-    tags: tuple[str, ...]
-    level: int
-    replace: bool
 
 
 @cache
@@ -29,14 +19,14 @@ def shipped() -> Mapping[str, tuple[str, ...]]:
     return {kind: tuple(word for words in by.values() for word in words) for kind, by in lists.items()}
 
 
-def triggers_of(rows: Iterable[Row]) -> Triggers:
+def triggers_of(rows: Iterable[TriggerWords]) -> Triggers:
     """A shipped kind goes on with its words unless its row replaces them, and is meant by the tag of its own name."""
     said = {row.kind: row for row in rows}
     kinds = dict.fromkeys([*shipped(), *said])
     return Triggers(tuple(_rule(kind, said.get(kind)) for kind in kinds))
 
 
-def _rule(kind: str, row: Row | None) -> TriggerRule:
+def _rule(kind: str, row: TriggerWords | None) -> TriggerRule:
     words = shipped().get(kind, ())
     if row is None:
         return TriggerRule(kind, words, frozenset({kind}))

@@ -123,7 +123,7 @@ def _clock_time(value: Any) -> time:
     raise complaint("bad_time", given=str(value))
 
 
-def _email(text: str) -> str:
+def email(text: str) -> str:
     """As the database has it."""
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip()):
         raise complaint("bad_email", given=text)
@@ -199,7 +199,7 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 Day = Annotated[date, PlainValidator(_day)]
 DayHours = Annotated[tuple[str, ...] | Literal["closed", "workday"], PlainValidator(_day_hours)]
 Delay = Annotated[timedelta, PlainValidator(_delay)]
-Email = Annotated[str, AfterValidator(_email)]
+Email = Annotated[str, AfterValidator(email)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """Without the slash at its end."""
 Locale = Annotated[str, AfterValidator(_locale)]

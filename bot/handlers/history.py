@@ -48,7 +48,7 @@ def _words(fact: f.Fact) -> tuple[str, dict[str, Value]]:
             return "log.details_given", {}
         case f.Unreached(person, _):
             return "log.unreached", {"who": PersonName(person)}
-        case f.Woke() | f.Breached() | f.EscalationSpent() | f.Warned() | f.Escalated() | f.Acked():
+        case f.Woke() | f.Breached() | f.EscalationSpent() | f.Warned() | f.Escalated() | f.Reminded() | f.Acked():
             return _alarm(fact)
         case f.Triggered() | f.WindowClosed() | f.PromiseMade() | f.PromiseBroken():
             return _waiting(fact)
@@ -107,6 +107,8 @@ def _consult(fact: f.Consulted | f.ConsultAnswered | f.ConsultLate | f.ConsultEn
 def _owner(fact: f.Claimed | f.Released | f.Assigned | f.HandedOn | f.Moved) -> tuple[str, dict[str, Value]]:
     if isinstance(fact, f.HandedOn):
         return "log.handed_on", {"old": PersonName(fact.old), "to": who(fact.to)}
+    if isinstance(fact, f.Moved):
+        return "log.moved", {"by": who(fact.by), "old": fact.old, "new": fact.new}
     by: dict[str, Value] = {"by": PersonName(fact.by)}
     match fact:
         case f.Claimed():
@@ -117,8 +119,6 @@ def _owner(fact: f.Claimed | f.Released | f.Assigned | f.HandedOn | f.Moved) -> 
             return "log.released", by
         case f.Assigned():
             return "log.assigned", by | {"to": PersonName(fact.to)}
-        case f.Moved():
-            return "log.moved", by | {"old": fact.old, "new": fact.new}
         case _:
             assert_never(fact)
 
@@ -160,7 +160,7 @@ def _reply(fact: Replies) -> tuple[str, dict[str, Value]]:
             assert_never(fact)
 
 
-Alarms = f.Woke | f.Breached | f.EscalationSpent | f.Warned | f.Escalated | f.Acked
+Alarms = f.Woke | f.Breached | f.EscalationSpent | f.Warned | f.Escalated | f.Reminded | f.Acked
 
 
 def _alarm(fact: Alarms) -> tuple[str, dict[str, Value]]:
@@ -175,6 +175,8 @@ def _alarm(fact: Alarms) -> tuple[str, dict[str, Value]]:
             return "log.warned", {"kind": Word(f"clock.{fact.kind}"), "step": fact.steps[-1]}
         case f.Escalated():
             return "log.escalated", {"level": fact.level, "by": who(fact.by)}
+        case f.Reminded():
+            return "log.reminded", {"level": fact.level}
         case f.Acked():
             return "log.acked", {"level": fact.level, "by": PersonName(fact.by)}
         case _:
@@ -233,7 +235,7 @@ def _mark(fact: Marks) -> tuple[str, dict[str, Value]]:
         case f.Snoozed():
             return "log.snoozed", {"by": PersonName(fact.by), "until": fact.until}
         case f.PrioritySet():
-            return "log.priority", {"by": PersonName(fact.by), "new": Word(f"priority.{fact.new}")}
+            return "log.priority", {"by": who(fact.by), "new": Word(f"priority.{fact.new}")}
         case f.Tagged():
             tags = " ".join((*(f"+{tag}" for tag in fact.added), *(f"-{tag}" for tag in fact.removed)))
             return "log.tagged", {"by": PersonName(fact.by), "tags": tags}

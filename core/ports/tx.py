@@ -11,7 +11,7 @@ from core.messages import File, Ladder, Message, Part
 from core.model import Conversation, Entry, PostRef, ThreadRef, Ticket
 from core.people import Contact, Identity
 from core.ports.reads import Reads
-from core.ports.records import Pointer, Wanted
+from core.ports.records import Notice, Pointer, Wanted
 from core.say import Say
 
 
@@ -151,7 +151,16 @@ class Tx(Reads, Protocol):
         """The place has another address on the platform; False when it had that already, or is not known."""
         ...
 
-    async def add_notice(self, person: PersonId, say: Say, ticket: TicketId | None, at: datetime) -> int: ...
+    async def add_notice(
+        self, person: PersonId, say: Say, ticket: TicketId | None, at: datetime, later: datetime | None = None
+    ) -> int:
+        """`later`: when it becomes part of the person's digest; until then nobody reads it."""
+        ...
+
+    async def take_waiting(self, person: PersonId, at: datetime) -> Sequence[Notice]:
+        """What waited for the person's digest until then, oldest first; it is gone, and nobody else gets it."""
+        ...
+
     async def save_draft(
         self, ticket: TicketId, person: PersonId, text: str, files: str, origin: PostRef | None, at: datetime
     ) -> int: ...

@@ -3,6 +3,8 @@
 from core import sla
 from core.commands import ChangeNote, FollowContact, Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
 from core.facts import ContactBlocked, NoteChanged, Noted, PrioritySet, Tagged, TierSet, ZoneSet
+from core.ids import PersonId
+from core.model import Priority
 from core.places import country_with
 from core.rules.change import Change
 from core.say import Word
@@ -24,8 +26,12 @@ def priority(change: Change, command: SetPriority) -> None:
     old = change.ticket.priority
     if old is command.priority:
         raise change.refuse("refused.already_priority", priority=Word(f"priority.{old}"))
-    change.set(priority=command.priority)
-    change.add(PrioritySet(old, command.priority, command.by))
+    set_priority(change, command.priority, command.by)
+
+
+def set_priority(change: Change, priority: Priority, by: PersonId | None) -> None:
+    change.add(PrioritySet(change.ticket.priority, priority, by))
+    change.set(priority=priority)
     change.take(sla.recount(change.ticket, change.policy))
 
 

@@ -3,7 +3,7 @@
 from core import sla
 from core.commands import Assign, Claim, HandOn, Move, Release
 from core.facts import Assigned, Claimed, HandedOn, Moved, Released
-from core.ids import PersonId
+from core.ids import PersonId, QueueName
 from core.model import SendMode
 from core.rules.change import Change
 from core.say import Button, PersonName
@@ -68,9 +68,13 @@ def move(change: Change, command: Move) -> None:
         raise change.refuse("refused.closed")
     if ticket.queue == command.queue:
         raise change.refuse("refused.already_in_queue", queue=change.policy.queue(ticket.queue).title)
-    change.add(Moved(command.by, ticket.queue, command.queue))
+    into(change, command.queue, command.by)
+
+
+def into(change: Change, queue: QueueName, by: PersonId | None) -> None:
+    change.add(Moved(by, change.ticket.queue, queue))
     hand_to(change, None)
-    change.set(queue=command.queue)
+    change.set(queue=queue)
     change.take(sla.recount(change.ticket, change.policy))
 
 

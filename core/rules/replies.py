@@ -22,7 +22,7 @@ from core.facts import (
 from core.ids import MessageId
 from core.messages import TAKEN, Ladder
 from core.model import SendMode, Status
-from core.rules import waiting
+from core.rules import alarm, promising, waiting
 from core.rules.change import Change
 from core.rules.ownership import hand_to
 from core.say import PersonName, Word, say
@@ -86,8 +86,9 @@ def moved(change: Change, command: MoveDelivery) -> None:
 
     Most platforms say only afterwards that they could not deliver; then the customer waits on, and the clock with them.
     """
-    change.add(DeliveryMoved(command.message, command.state, command.code))
+    change.add(DeliveryMoved(command.message, command.state, command.code, command.automatic))
     if command.automatic:
+        promising.moved(change, command)
         return
     if command.state in TAKEN and command.was not in TAKEN:
         _answered(change, command)
@@ -122,11 +123,8 @@ def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
         change.status(Status.OPEN, command.by if isinstance(command, MoveDelivery) else None)
     if waiting.is_waiting(change):
         return
-    change.stop(ClockKind.BREACH)
+    alarm.answered(change)
     waiting.over(change)
-    if not change.runs(ClockKind.ESCALATION):
-        # Answered: the next broken target begins at the first level again. What a person escalated stays until acked.
-        change.set(level=0, acked_by=None)
     since = ticket.last_customer_at
     if change.ticket.is_open and since is not None and since > command.at:
         waiting.begin(change, since)

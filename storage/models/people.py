@@ -77,6 +77,7 @@ class Notice(Model):
     say = WordsField()
     at = InstantField()
     seen_at = InstantField(null=True)
+    digest_at = InstantField(null=True)
 
     class Meta:
         table = "notices"

@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 
 from tortoise.queryset import QuerySet
 
-from core.ids import CONSOLE, PersonId, QueueName, TicketId
+from core.ids import CONSOLE, PersonId, QueueName
 from core.people import Identity, Person, Role
-from core.ports import NewPerson, Notice, Profile
-from core.say import Say
+from core.ports import NewPerson, Profile
 from storage import models, rows
 from storage.commits import Changes
 from storage.errors import EmailTaken
@@ -86,14 +85,6 @@ class PeopleReads(Bound):
                 queues[row["person_id"]].append(row["queue"])
         return [rows.person(person, queues[person.id]) for person in people]
 
-    async def notices(self, person: PersonId, limit: int) -> Sequence[Notice]:
-        newest = models.Notice.filter(person_id=person).order_by("-id").limit(limit)
-        return [rows.notice(row) for row in await newest.using_db(self.session.client)]
-
-    async def notice(self, notice: int) -> Notice | None:
-        row = await models.Notice.filter(id=notice).using_db(self.session.client).first()
-        return rows.notice(row) if row else None
-
     async def web_session(self, token: str, at: datetime) -> WebSession | None:
         """By the cookie's token; None when it is unknown, expired, or the person is no longer active."""
         live = models.WebSession.filter(token_hash=hashed(token), expires_at__gt=at)
@@ -108,18 +99,6 @@ class PeopleReads(Bound):
 
 class PeopleWrites(PeopleReads):
     changes: Changes
-
-    async def add_notice(self, person: PersonId, say: Say, ticket: TicketId | None, at: datetime) -> int:
-        words = rows.dump_say(say)
-        made = await models.Notice.create(
-            person_id=person, ticket_id=ticket, say=words, at=at, using_db=self.session.client
-        )
-        self.changes.people |= {person}
-        return int(made.id)
-
-    async def see_notices(self, person: PersonId, at: datetime) -> None:
-        unseen = models.Notice.filter(person_id=person, seen_at__isnull=True, at__lte=at)
-        await unseen.using_db(self.session.client).update(seen_at=at)
 
     async def make_person(self, new: NewPerson, at: datetime) -> Person:
         """Raises `EmailTaken`."""

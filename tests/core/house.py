@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from core.chains import Chain, EarlyWarning, Level
 from core.clocks import ClockKind, TicketClock
 from core.commands import Command, Draft, MoveDelivery, ReceiveMessage, Reply, Tick
 from core.decide import decide
@@ -27,7 +28,7 @@ from core.ids import (
 from core.messages import Ladder
 from core.model import Ticket
 from core.people import Person, Role, Roster, Tier
-from core.policy import Chain, EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy
+from core.policy import InboxPolicy, Policy, QueuePolicy
 from core.targets import DEFAULT_CHAIN, Target
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.chains import Chain, Deed, Hand, Level
 from core.clocks import ClockKind
 from core.commands import Ack, Close, Draft, Escalate, SetTier, Tick
 from core.decide import decide
@@ -12,7 +13,6 @@ from core.facts import Acked, Breached, Escalated, EscalationSpent, Noted, Warne
 from core.ids import MessageId
 from core.model import Ticket
 from core.people import Roster, Tier
-from core.policy import Level
 from tests.core.house import (
     BOSS,
     EVERYBODY,

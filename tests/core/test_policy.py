@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from core.chains import EarlyWarning, Level
 from core.hours import Calendar
 from core.ids import QueueName
 from core.model import Priority
 from core.people import Person, Role, Roster, Tier
-from core.policy import EarlyWarning, Level, Policy, QueuePolicy
+from core.policy import Policy, QueuePolicy
 from core.targets import DEFAULT_CHAIN, Target
 from tests.core.house import BOSS, CHAIN, FINANCE, LIU, MEI, NOON, POLICY, ROOT, SUPPORT, a_policy, a_ticket, minutes
 

@@ -1,0 +1,42 @@
+"""Who hears an alarm at once, and who in the morning. Pure.
+
+Whoever is at work hears everything. In quiet hours an alarm waits for the person's digest, but for three: the customer
+is a VIP, or a hard trigger was set off; a colleague calls for them; a target broke in a queue they are on call for.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from core.ids import PersonId
+from core.model import Ticket
+from core.people import Person, Tier
+from core.policy import Policy
+from core.quiet import Alarm
+from core.staffing import Staffing
+
+
+def heard_at(person: Person, ticket: Ticket, alarm: Alarm, now: datetime, staffing: Staffing) -> datetime | None:
+    """When a person hears of it; None: now."""
+    quiet, hours = staffing.policy.quiet, staffing.hours_of(person)
+    if quiet is None or alarm is Alarm.CALL or ticket.tier is Tier.VIP or ticket.triggers:
+        return None
+    if staffing.working(person, now):
+        return None
+    zone = zone_of(person, staffing.policy)
+    if not quiet.rests(now, zone, hours):
+        return None
+    if alarm is Alarm.BREACH and person in staffing.oncall(ticket.queue, now):
+        return None
+    return quiet.digest_after(now, zone, hours)
+
+
+def first_heard(told: Iterable[PersonId], ticket: Ticket, alarm: Alarm, now: datetime, staffing: Staffing) -> datetime:
+    """When the first of them hears of it: from then on they have their time to acknowledge."""
+    people = [person for one in told if (person := staffing.roster.person(one)) is not None]
+    return min((heard_at(person, ticket, alarm, now, staffing) or now for person in people), default=now)
+
+
+def zone_of(person: Person, policy: Policy) -> str:
+    """The person's own time zone, else that of the first queue they are in."""
+    queues = sorted(person.queues) or sorted(policy.queues)
+    return person.zone or (policy.queue(queues[0]).calendar.zone if queues else "UTC")
