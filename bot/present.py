@@ -174,10 +174,16 @@ class Presenter:
         return await self._name(entry.by)
 
     def _confirmation(self, message: Message) -> Say | None:
-        """Where a reply stands, and what can be done about it."""
-        if message.kind is not MessageKind.REPLY or not message.parts:
+        said = self._standing(message)
+        return replace(said, buttons=()) if said and message.kind is MessageKind.AUTO else said
+
+    def _standing(self, message: Message) -> Say | None:
+        """Where a reply stands, and what can be done about it; about the house's own words nothing."""
+        if message.kind not in (MessageKind.REPLY, MessageKind.AUTO) or not message.parts:
             return None
         state, value = message.ladder, str(message.id)
+        if message.kind is MessageKind.AUTO and state in (Ladder.UNDONE, Ladder.UNCERTAIN):
+            return say(f"reply.automatic_{state}")
         undo, send = Button("undo", "button.undo", value), Button("send", "button.send_again", value, "danger")
         match state:
             case Ladder.HELD:

@@ -15,7 +15,7 @@ from core.ids import PersonId, TicketId
 from core.ledger import Ledger
 from core.model import Ticket
 from core.policy import Policy
-from core.ports import Clock, Store, Tx
+from core.ports import Clock, Speaks, Store, Tx
 from core.receive import receive
 from core.say import Say
 
@@ -27,6 +27,7 @@ class Door:
     store: Store
     clock: Clock
     policy: Policy
+    speak: Speaks
 
     async def apply(self, ticket: TicketId, command: Command, *, once: str) -> Ticket:
         """A person's command. Raises `Refused` (nothing happened; the key stays free) and `Duplicate` (it happened)."""
@@ -35,7 +36,7 @@ class Door:
             now = self.clock.now()
             if not (await tx.once([once], now))[0]:
                 raise Duplicate(once)
-            ledger = Ledger(tx, now, self.policy)
+            ledger = Ledger(tx, now, self.policy, self.speak)
             await ledger.load(ticket)
             full = await gather(ledger, ledger.tickets[ticket], command)
             draft = command.draft if isinstance(command, Written) else None
@@ -50,7 +51,7 @@ class Door:
 
         async def work(tx: Tx) -> None:
             now = self.clock.now()
-            ledger = Ledger(tx, now, self.policy)
+            ledger = Ledger(tx, now, self.policy, self.speak)
             await receive(ledger, events)
             await ledger.flush()
             await tx.raw_done(rows, now)
@@ -61,7 +62,7 @@ class Door:
         """`effect` and all that follows from it, in one transaction. For `core.settle` and `core.troubles`."""
 
         async def work(tx: Tx) -> T:
-            ledger = Ledger(tx, self.clock.now(), self.policy)
+            ledger = Ledger(tx, self.clock.now(), self.policy, self.speak)
             result = await effect(ledger)
             await ledger.flush()
             return result

@@ -36,8 +36,8 @@ class ReceiveMessage:
     stopped: tuple[MessageId, ...] = ()
     opens: bool = False
     """This message opens the ticket."""
-    closed: str = ""
-    """Given by the door when nobody who can answer works now: the closed period, each of which is spoken of once."""
+    closed: bool = False
+    """Given by the door: nobody who can answer works now."""
     triggers: tuple[str, ...] = ()
     """Given by the door: the kinds of alarm that the words set off."""
     roster: Roster = NOBODY
@@ -285,6 +285,8 @@ class AnswerConsult:
     message: MessageId = UNWRITTEN
     """Given by the door, as are the ids of its `files`."""
     files: tuple[FileId, ...] = ()
+    roster: Roster = NOBODY
+    """Given by the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,8 +354,6 @@ class Promised:
     message: MessageId
     until: datetime | None
     why: str
-    period: str
-    """The closed period, or the late cycle, that it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)

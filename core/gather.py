@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from core import commands as c
+from core import speaking
 from core.cutting import split
 from core.errors import Refused
 from core.events import FileNote
@@ -23,6 +24,7 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
     """The command with everything `decide` needs. When it is then refused, the transaction takes the words back."""
     match command:
         case c.Reply():
+            await speaking.withdraw(ledger, ticket)
             contact = await _contact(ledger.tx, ticket)
             message, files = await _write(ledger, ticket, command.draft, MessageKind.REPLY, command.by)
             return replace(command, message=message, files=files, blocked=contact.blocked)
@@ -43,11 +45,12 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
             return replace(command, message=message, files=files, roster=await ledger.roster())
         case c.AnswerConsult():
             message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
-            return replace(command, message=message, files=files)
+            return replace(command, message=message, files=files, roster=await ledger.roster())
         case c.Trigger() | c.SetTags():
             return replace(command, roster=await ledger.roster())
         case c.Tick():
-            return replace(command, roster=await ledger.roster())
+            roster = await ledger.roster()
+            return replace(command, roster=roster, promise=await speaking.promise(ledger, ticket, roster))
         case c.UndoReply():
             return replace(command, withdrawn=await _undo(ledger, ticket, command.message))
         case c.ReplaceReply():
@@ -67,7 +70,10 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
             country = country_with(zone) or contact.country
             after = replace(contact, zone=zone, zone_assumed=False, country=country)
             await _update_contact(ledger, ticket, contact, after)
+        case c.Close():
+            await speaking.withdraw(ledger, ticket)
         case c.SetBlocked(blocked=blocked):
+            await speaking.withdraw(ledger, ticket)
             contact = await _contact(ledger.tx, ticket)
             await ledger.tx.update_contact(contact, replace(contact, blocked=blocked))
             return replace(command, was=contact.blocked)

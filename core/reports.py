@@ -9,7 +9,7 @@ from core.commands import MoveDelivery
 from core.ids import InboxName, MessageId, row_number
 from core.jobs import send_key
 from core.ledger import Ledger
-from core.messages import TAKEN, Ladder, Message, Part
+from core.messages import TAKEN, Ladder, Message, MessageKind, Part
 
 REPORTED = (Ladder.SENT, Ladder.DELIVERED, Ladder.READ, Ladder.FAILED)
 """What a channel may report of a part."""
@@ -114,7 +114,8 @@ async def record_move(ledger: Ledger, before: Message, seq: int, after: Message,
     if after.ladder is not before.ladder or again:
         await ledger.load(after.ticket)
         code = after.parts[seq].code
-        ledger.change(after.ticket, MoveDelivery(after.id, after.ladder, after.at, after.person, code, before.ladder))
+        ladder = after.ladder, after.at, after.person, code, before.ladder
+        ledger.change(after.ticket, MoveDelivery(after.id, *ladder, automatic=after.kind is MessageKind.AUTO))
 
 
 def with_part(message: Message, part: Part) -> tuple[Part, ...]:

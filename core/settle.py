@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
-from core import troubles
+from core import speaking, troubles
 from core.ids import MessageId, TicketId
 from core.jobs import FetchFile, Job, JobState, SendReply
 from core.ledger import Ledger
@@ -96,6 +96,17 @@ class Settler(DeskSettling):
             return await self._move(ledger, message, replace(part, state=Ladder.FAILED, code=code)), JobState.CANCELLED
 
         await self._finish_part(job, effect, code)
+
+    async def not_true(self, job: Job, message: MessageId) -> None:
+        """Something that the house says by itself waited for so long, or somebody answered meanwhile, that it must not
+        be sent any more."""
+
+        async def effect(ledger: Ledger) -> None:
+            now = await ledger.tx.message(message)
+            if now is not None and speaking.is_whole(now):
+                await speaking.take_back(ledger, now)
+
+        await self._finish(job, JobState.CANCELLED, effect)
 
     async def part_uncertain(self, job: Job, message: MessageId, part: Part) -> None:
         """The channel may have it. It is shown with "send again" and never repeated by itself.

@@ -19,6 +19,9 @@ from core.policy import Policy
 BREACH = "100%"
 """The step of every business clock that fires when its target is spent."""
 
+SOON = "soon"
+"""What the clock of a promise notes while a customer who wrote out of hours has been told nothing."""
+
 REPLY_KINDS = (ClockKind.FIRST_REPLY, ClockKind.NEXT_REPLY)
 BUSINESS_KINDS = tuple(kind for kind in ClockKind if kind.is_business)
 PAUSED_BY: Mapping[ClockKind, frozenset[Status]] = {
@@ -130,9 +133,14 @@ def recount(ticket: Ticket, policy: Policy) -> Changed:
 
 
 def rearm(ticket: Ticket, policy: Policy) -> Ticket:
-    """Set when the worker must look at each running business clock: at its next step. At a reply clock never while a
-    reply is on its way (a held or queued reply silences warnings; when it fails or is undone the steps that passed fire
-    at once)."""
+    """Set when the worker must look at each running business clock: at its next step. At a reply clock, and at what a
+    customer is promised meanwhile, never while a reply is on its way (a held or queued reply silences warnings; when it
+    fails or is undone the steps that passed fire at once)."""
+    for clock in _clocks(ticket, (ClockKind.PROMISE,), ClockState.RUNNING):
+        soon = clock.started_at if clock.next_at is None and SOON in clock.fired else clock.next_at
+        looks = [look for look in (soon, clock.due_at, reply_due(ticket)) if look is not None]
+        next_at = None if ticket.in_flight else min(looks, default=None)
+        ticket = put(ticket, replace(clock, next_at=next_at))
     for clock in _clocks(ticket, BUSINESS_KINDS, ClockState.RUNNING):
         silent = clock.kind.is_reply and bool(ticket.in_flight)
         next_at = None if silent else min((at for _, at in steps(ticket, clock, policy)), default=None)
@@ -151,6 +159,12 @@ def steps(ticket: Ticket, clock: TicketClock, policy: Policy) -> list[tuple[str,
     calendar = hours(ticket, clock.kind, policy)
     shares = [*((warning.id, warning.share) for warning in policy.chain(ticket).warnings), (BREACH, 1.0)]
     return [(step, _due(clock, calendar, share)) for step, share in shares if step not in clock.fired]
+
+
+def reply_due(ticket: Ticket) -> datetime | None:
+    """When a waiting customer is to be answered; None when nobody waits, or the clocks stand still."""
+    clocks = _clocks(ticket, REPLY_KINDS, ClockState.RUNNING)
+    return min((clock.due_at for clock in clocks if clock.due_at is not None), default=None)
 
 
 def used(ticket: Ticket, clock: TicketClock, now: datetime, policy: Policy) -> timedelta:

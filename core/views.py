@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ids import PersonId, TicketId
-from core.messages import File, Message
+from core.messages import File, Message, MessageKind
 from core.model import Entry, Ticket
 from core.people import Contact
 from core.say import Button, Say
@@ -70,6 +70,11 @@ class Shown:
     here: bool = False
     quoted: str = ""
     """The beginning of the message that this one answers."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """The house wrote it to the customer by itself."""
+        return self.message is not None and self.message.kind is MessageKind.AUTO
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ def goes_on(before: Shown, after: Shown) -> bool:
 
 
 def reply_by(voice: Voice, shown: Shown) -> str:
-    """A reply that was given elsewhere has an author only where a colleague of ours gave it."""
+    """A reply that was given elsewhere has an author only where a colleague of ours gave it; the house has none."""
+    if shown.is_automatic:
+        return voice.text("desk.automatic")
     return voice.text("desk.reply_by", author=shown.author) if shown.author else voice.text("desk.reply_elsewhere")
 
 

@@ -149,6 +149,7 @@ def shown_json(it: Shown, reader: Reader) -> Json:
         "mine": own or entry.by == reader.id,
         "say": None if entry.say is None else say_json(entry.say, reader),
         "message": None if message is None else _message_json(message, reader),
+        "automatic": it.is_automatic,
         "quoted": reader.text(say("desk.quotes", text=it.quoted)) if it.quoted else "",
         "files": [file_json(file, reader) for file in it.files],
         "confirmation": None if it.confirmation is None else say_json(it.confirmation, reader),
@@ -172,7 +173,7 @@ def _message_json(message: Message, reader: Reader) -> Json:
         "edited": message.edited_at is not None,
         "deleted": message.deleted_at is not None,
         "reaction": one_line(message.reaction, REACTION),
-        "state": message.ladder if message.kind is MessageKind.REPLY and message.parts else None,
+        "state": message.ladder if message.kind in (MessageKind.REPLY, MessageKind.AUTO) and message.parts else None,
     }
 
 

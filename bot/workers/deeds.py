@@ -14,9 +14,10 @@ from bot.present import Presenter
 from bot.workers.desk_deeds import DeskDeeds
 from bot.workers.luggage import Luggage
 from core import jobs as j
+from core import promises
 from core.errors import Overtaken, SendError
 from core.ids import DeskName, InboxName, TicketId
-from core.messages import File, FileState, Ladder, Message, Part
+from core.messages import File, FileState, Ladder, Message, MessageKind, Part
 from core.model import Ticket
 from core.ports import (
     AUTHOR_LIMIT,
@@ -30,6 +31,7 @@ from core.ports import (
     ShowsTicks,
 )
 from core.settle import Settler, refused, stored
+from core.speaking import is_whole
 from core.words import one_line, safe_name
 
 NAME_LIMIT = 200
@@ -139,6 +141,8 @@ class Deeds:
         part, message = await self.next_part(work), await self._store.message(work.message)
         if part is None or message is None:
             return await self._settler.done(job)
+        if message.kind is MessageKind.AUTO and not await self._holds(message):
+            return await self._settler.not_true(job, message.id)
         channel = self._channel(work.inbox)
         try:
             out = await self._outgoing(message, part, channel)
@@ -158,6 +162,16 @@ class Deeds:
             _log.warning("deeds.uncertain", job=job.id, code=error.code, detail=error.detail)
             return await self._settler.part_uncertain(job, message.id, part)
         await self._settler.part_sent(job, message.id, part, sent.external, asked_at)
+
+    async def _holds(self, message: Message) -> bool:
+        """Whether something that the house says by itself is still true, and may still be said. What has begun to leave
+        is not broken off."""
+        if not is_whole(message):
+            return True
+        ticket = await self._ticket(message.ticket)
+        contact = await self._store.contact(ticket.contact)
+        now = self._clock.now()
+        return contact is not None and not contact.blocked and promises.holds(ticket, message, now, self._policy)
 
     async def _outgoing(self, message: Message, part: Part, channel: Channel) -> Outgoing | None:
         """The request for a part; None while its file is still being fetched."""

@@ -29,7 +29,7 @@ from core.ports.desk import (
     Whispers,
     Withdraws,
 )
-from core.ports.house import Blob, Clock, Confesses, Content, Doors, Examined, Finding
+from core.ports.house import Blob, Clock, Confesses, Content, Doors, Examined, Finding, Speaks
 from core.ports.reads import Reads
 from core.ports.records import (
     COUNTED,
@@ -39,6 +39,7 @@ from core.ports.records import (
     Group,
     NewPerson,
     Notice,
+    Outline,
     Pointer,
     Raw,
     SavedDraft,
@@ -89,6 +90,7 @@ __all__ = [
     "NewPerson",
     "Notice",
     "Outgoing",
+    "Outline",
     "Places",
     "Pointer",
     "Profile",
@@ -104,6 +106,7 @@ __all__ = [
     "ShowsBoards",
     "ShowsTicks",
     "Sink",
+    "Speaks",
     "Store",
     "Trouble",
     "Tx",

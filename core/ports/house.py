@@ -72,6 +72,15 @@ class Examined(Protocol):
         ...
 
 
+class Speaks(Protocol):
+    """The words of the house itself, in a customer's language."""
+
+    def __call__(self, tags: Sequence[str], words: Say, zone: str) -> str:
+        """Called by the door inside a transaction: pure and quick. The first of the languages (as platforms name them)
+        that we have is spoken; times are said by the clock of `zone`, an IANA name."""
+        ...
+
+
 class Doors(Protocol):
     """The one way through which people, clocks and customers change a ticket, as handlers see it."""
 

@@ -1,48 +1,79 @@
 """What a waiting customer is told, and whether it is kept. What may be promised is reckoned in `core.promises`."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from core import sla
 from core.clocks import ClockKind, ClockState, Span, TicketClock
-from core.commands import Promised
+from core.commands import MoveDelivery, Promised
 from core.facts import PromiseBroken, PromiseMade
+from core.ids import PersonId
+from core.messages import TAKEN, Ladder
 from core.people import Roster
+from core.promises import BEFORE, MESSAGE, SPOKEN, TOLD, is_broken, last_message
 from core.rules.change import Change
+from core.staffing import Staffing
 
 
-def expect(change: Change, closed: str) -> None:
-    """Look into it soon when nobody works now, and else when the answer is late. `closed` names the closed period."""
+def expect(change: Change, *, closed: bool) -> None:
+    """The customer wrote and waits: look into it soon when nobody works now, and else when the answer is late."""
     ticket, clock = change.ticket, change.ticket.clock(ClockKind.PROMISE)
-    running = clock is not None and clock.running
-    if closed and not (clock is not None and running and closed in clock.fired):
-        look = change.now + change.policy.burst
-    elif running or ticket.deadline is None:
+    look = change.now + change.policy.burst if closed else sla.reply_due(ticket)
+    if look is None:
         return
-    else:
-        look = ticket.deadline.due_at or change.now
-    if clock is not None and running:
-        change.ticket = sla.put(ticket, replace(clock, next_at=min(look, clock.next_at or look)))
-    else:
-        cycle = clock.cycle + 1 if clock else 1
-        begun = TicketClock(ClockKind.PROMISE, cycle, ClockState.RUNNING, (Span(change.now),), next_at=look)
-        change.ticket = sla.put(ticket, begun)
+    if clock is None or not clock.running:
+        cycle, fired = (clock.cycle + 1, frozenset(_carried(clock))) if clock else (1, frozenset[str]())
+        begun = TicketClock(ClockKind.PROMISE, cycle, ClockState.RUNNING, (Span(change.now),), fired=fired)
+        clock = replace(begun, next_at=look)
+    elif closed:
+        clock = replace(clock, next_at=min(look, clock.next_at or look))
+    if closed:
+        clock = replace(clock, fired=clock.fired | {sla.SOON})
+    change.ticket = sla.rearm(sla.put(ticket, clock), change.policy)
 
 
 def due(change: Change, clock: TicketClock, promise: Promised | None, roster: Roster) -> None:
     """A promise was broken, or it is time for one. `promise`: what the door has written to the customer."""
     if clock.due_at is not None and clock.due_at <= change.now:
-        told = [p.id for p in roster.people if p.id == change.ticket.assignee and not p.is_away(change.now)]
-        told = told or [p.id for p in roster.members(change.ticket.queue, change.now)]
-        change.add(PromiseBroken(clock.due_at, tuple(told)))
+        if is_broken(clock, change.now):
+            change.add(PromiseBroken(clock.due_at, _responsible(change, roster)))
         clock = replace(clock, due_at=None)
     if promise is not None:
         change.add(PromiseMade(promise.message, promise.until, promise.why))
-        clock = replace(clock, due_at=promise.until, fired=clock.fired | {promise.period})
-    later = [at for at in (clock.due_at, _late_at(change)) if at is not None and at > change.now]
-    change.ticket = sla.put(change.ticket, replace(clock, next_at=min(later, default=None)))
+        spoken = frozenset({f"{SPOKEN}{change.now.isoformat()}", f"{MESSAGE}{promise.message}"})
+        clock = replace(clock, due_at=promise.until, fired=spoken)
+    clock = replace(clock, fired=clock.fired - {sla.SOON})
+    looks = (clock.due_at, sla.reply_due(change.ticket))
+    later = min((at for at in looks if at is not None and at > change.now), default=None)
+    change.ticket = sla.put(change.ticket, replace(clock, next_at=None if change.ticket.in_flight else later))
 
 
-def _late_at(change: Change) -> datetime | None:
-    dues = [c.due_at for kind in sla.REPLY_KINDS if (c := change.ticket.clock(kind)) and c.running and c.due_at]
-    return min(dues, default=None)
+def moved(change: Change, command: MoveDelivery) -> None:
+    """What became of the message. Only what reached the customer can be broken; what never left is forgotten, and
+    looked into again."""
+    clock = change.ticket.clock(ClockKind.PROMISE)
+    if clock is None or not clock.running or last_message(clock) != command.message:
+        return
+    if command.state in TAKEN or command.state is Ladder.UNCERTAIN:
+        clock = replace(clock, fired=clock.fired | {TOLD})
+    elif command.state is Ladder.FAILED:
+        clock = replace(clock, fired=clock.fired - {TOLD}, due_at=None)
+    elif command.state is Ladder.UNDONE:
+        look = None if change.ticket.in_flight else change.now
+        clock = replace(clock, fired=frozenset(), due_at=None, next_at=look)
+    change.ticket = sla.put(change.ticket, clock)
+
+
+def _responsible(change: Change, roster: Roster) -> tuple[PersonId, ...]:
+    """Whose it is, while they are there; else who is on call, else whoever works in the queue."""
+    ticket, staffing = change.ticket, Staffing(change.policy, roster)
+    told = [p for p in roster.people if p.id == ticket.assignee and not p.is_away(change.now)]
+    told = told or list(staffing.oncall(ticket.queue, change.now)) or list(staffing.on_shift(ticket.queue, change.now))
+    return tuple(person.id for person in told or roster.members(ticket.queue, change.now))
+
+
+def _carried(clock: TicketClock) -> Iterator[str]:
+    """A closed period has one message, however often somebody answers in it and they write again."""
+    for note in clock.fired:
+        if note.startswith((SPOKEN, BEFORE)):
+            yield f"{BEFORE}{note.partition(':')[2]}"

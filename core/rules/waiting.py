@@ -11,7 +11,7 @@ WINDOW_STEPS = (timedelta(hours=4), timedelta(hours=1))
 """How long before the channel stops taking our words somebody is told."""
 
 
-def begin(change: Change, at: datetime, *, opens: bool = False, closed: str = "") -> None:
+def begin(change: Change, at: datetime, *, opens: bool = False, closed: bool = False) -> None:
     """They wrote at `at`. First reply once in a ticket's life; after it, next reply whenever none is running."""
     if opens:
         change.take(sla.start(change.ticket, ClockKind.RESOLVE, at, change.policy))
@@ -21,7 +21,7 @@ def begin(change: Change, at: datetime, *, opens: bool = False, closed: str = ""
         change.take(sla.start(change.ticket, ClockKind.NEXT_REPLY, at, change.policy))
     change.follow_status()
     _watch_window(change)
-    promising.expect(change, closed)
+    promising.expect(change, closed=closed)
 
 
 def over(change: Change) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.customer_words import speak
 from core import events as e
 from core.apply import Door
 from core.commands import Draft, Reply
@@ -33,7 +34,7 @@ class House:
 
     @property
     def door(self) -> Door:
-        return Door(self.store, self.clock, self.policy)
+        return Door(self.store, self.clock, self.policy, speak)
 
     @property
     def settler(self) -> Settler:

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from bot import i18n
+from bot.customer_words import speak
 from bot.handlers.asking import Answer
 from bot.handlers.dispatch import Dispatcher
 from bot.handlers.registry import COMMANDS, alias_key
 from bot.present import Presenter
 from core.apply import Door
+from core.chains import Chain, Level
 from core.errors import SendError
 from core.events import CustomerMessage, Deleted, Edited, FileNote, Origin, Pressed, Sender, Submitted, Typed
 from core.hours import Calendar
@@ -24,9 +26,10 @@ from core.jobs import SendReply
 from core.messages import Ladder, Message
 from core.model import Entry, EntryKind, PostRef, ThreadRef, Ticket
 from core.people import Identity, Person, Role
-from core.policy import InboxPolicy, Level, Policy, QueuePolicy, Target
+from core.policy import InboxPolicy, Policy, QueuePolicy
 from core.ports import NewPerson, Profile, Tx
 from core.settle import Settler
+from core.targets import DEFAULT_CHAIN, Target
 from storage import SqlStore
 
 SLACK = DeskName("slack")
@@ -35,6 +38,7 @@ INBOX = InboxName("wa")
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 """A Monday."""
 
+LEVELS = Level(("supervisors",), timedelta(minutes=15)), Level(("admins",), timedelta(minutes=15))
 POLICY = Policy(
     queues={
         SUPPORT: QueuePolicy(SUPPORT, "Support", Calendar("Asia/Shanghai", Calendar.always().week), {SLACK: ("C1",)}),
@@ -42,8 +46,7 @@ POLICY = Policy(
     },
     inboxes={INBOX: InboxPolicy(INBOX, ChannelName("whatsapp"), SUPPORT, 4096, timedelta(hours=24))},
     targets=(Target(timedelta(hours=1), timedelta(hours=2)),),
-    warnings=(),
-    levels=(Level(("supervisors",), timedelta(minutes=15)), Level(("admins",), timedelta(minutes=15))),
+    chains={DEFAULT_CHAIN: Chain(levels=LEVELS)},
 )
 
 PEOPLE: Mapping[str, NewPerson] = {
@@ -87,7 +90,7 @@ class World:
         self, store: SqlStore, policy: Policy = POLICY, desks: Mapping[DeskName, object] = MappingProxyType({})
     ) -> None:
         self.store, self.clock, self.policy = store, Hands(), policy
-        self.door = Door(store, self.clock, policy)
+        self.door = Door(store, self.clock, policy, speak)
         self.desk = Listening()
         self.people: dict[str, Person] = {}
         self._numbers = itertools.count(1)

@@ -7,24 +7,31 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.blobs import DiskBlobs
+from bot.customer_words import speak
 from bot.desks.console import ConsoleDesk
 from bot.handlers.dispatch import Dispatcher
 from bot.present import Presenter
 from bot.web.parts import Parts, Settings, Workers
 from bot.workers.acts import Acts
 from core.apply import Door
+from core.chains import Chain, EarlyWarning, Level
 from core.events import CustomerMessage, FileNote, Sender
 from core.hours import Calendar
 from core.ids import CONSOLE, ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.people import Identity, Person, Role
-from core.policy import EarlyWarning, InboxPolicy, Level, Policy, QueuePolicy, Target
+from core.policy import InboxPolicy, Policy, QueuePolicy
 from core.ports import Desk, NewPerson
+from core.targets import DEFAULT_CHAIN, Target
 from storage import SqlStore, open_store
 
 WHATSAPP = InboxName("whatsapp")
 SALES, REPAIR = QueueName("sales"), QueueName("repair")
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 URL = "http://127.0.0.1:8080"
+CHAIN = Chain(
+    warnings=(EarlyWarning(0.75, ("assignee",)),),
+    levels=(Level(("supervisors",), timedelta(minutes=30)), Level(("admins",), timedelta(minutes=30))),
+)
 POLICY = Policy(
     queues={
         SALES: QueuePolicy(SALES, "Sales", Calendar.always()),
@@ -32,8 +39,7 @@ POLICY = Policy(
     },
     inboxes={WHATSAPP: InboxPolicy(WHATSAPP, ChannelName("whatsapp"), SALES, 4096, timedelta(hours=24))},
     targets=(Target(timedelta(hours=1), timedelta(hours=2)),),
-    warnings=(EarlyWarning(0.75, ("assignee",)),),
-    levels=(Level(("supervisors",), timedelta(minutes=30)), Level(("admins",), timedelta(minutes=30))),
+    chains={DEFAULT_CHAIN: CHAIN},
     slash=frozenset({CONSOLE}),
 )
 
@@ -63,7 +69,7 @@ class House:
 
     @property
     def door(self) -> Door:
-        return Door(self.store, self.clock, POLICY)
+        return Door(self.store, self.clock, POLICY, speak)
 
     async def joins(self, name: str, *queues: QueueName, role: Role = Role.AGENT, locale: str = "en") -> Person:
         new = NewPerson(name, f"{name}@example.org".lower(), role, frozenset(queues), locale)
@@ -100,7 +106,7 @@ async def house(folder: Path, url: str = "sqlite://:memory:", clock: HandClock |
 def _wired(store: SqlStore, clock: HandClock, blobs: DiskBlobs) -> House:
     presenter = Presenter(store, POLICY, clock, URL)
     desks: dict[DeskName, Desk] = {CONSOLE: ConsoleDesk(blobs)}
-    door = Door(store, clock, POLICY)
+    door = Door(store, clock, POLICY, speak)
     dispatcher = Dispatcher(store, door, clock, POLICY, {}, desks, presenter.overview, URL)
     parts = Parts(
         store=store,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.whatsapp_parse import Line, parse
+from bot.customer_words import speak
 from bot.workers.intake import Intake
 from core.apply import Door
 from core.errors import Unavailable
@@ -106,7 +107,7 @@ async def stands(world: World) -> list[str]:
 
 async def test_a_database_that_is_away_counts_against_nothing(world: World) -> None:
     """And what came meanwhile does not pass what was in hand."""
-    door = Away(world.store, world.clock, world.policy, ["away"] * 5)
+    door = Away(world.store, world.clock, world.policy, speak, ["away"] * 5)
     intake = Intake(door, {INBOX: Number(Line(INBOX, "111"))})  # type: ignore[dict-item]
     await writes(world, "one", "two")
     for _ in range(5):

@@ -1,5 +1,6 @@
 """What one person is told: in private, in the thread when that cannot be, or for a minute where others see it too."""
 
+from bot.customer_words import speak
 from core import owed
 from core.commands import Assign
 from core.errors import SendError
@@ -35,7 +36,7 @@ async def test_what_belongs_to_no_ticket_is_parked(office: Office) -> None:
     office.telegram.refuse["tell"] = SendError("unreachable")
 
     async def tell(tx: Tx) -> None:
-        ledger = Ledger(tx, office.house.clock.now(), office.house.policy)
+        ledger = Ledger(tx, office.house.clock.now(), office.house.policy, speak)
         ledger.tell(liu, say("tell.stalled", where="x", reason="y"))
         await ledger.flush()
 

@@ -15,7 +15,7 @@ from bot.desks.slack.text import body, escape, inline, link, quote
 from bot.desks.slack.words import Voice
 from core.cutting import split
 from core.model import EntryKind
-from core.say import Say
+from core.say import Say, say
 from core.views import Post, Shown
 from core.words import one_line
 
@@ -170,6 +170,8 @@ def _summary(voice: Voice, shown: Shown) -> str:
     message = shown.message
     words = "" if message is None else message.text or _plain(voice, message.about)
     words = words or ", ".join(file.name for file in shown.files)
+    if shown.is_automatic:
+        return f"{_plain(voice, say('desk.automatic_plain'))}: {words}"
     return f"{one_line(shown.author, AUTHOR)}: {words}" if shown.author else words
 
 

@@ -16,6 +16,7 @@ from yarl import URL
 
 from bot.channels import Around, build_channel
 from bot.channels.livechat_inbox import LivechatInbox
+from bot.customer_words import speak
 from bot.http import Http
 from bot.web.app import build
 from bot.web.chat import add_chat
@@ -116,7 +117,7 @@ class Shop:
 
     async def ticket(self) -> TicketId:
         """The newest, after the intake."""
-        await Door(self.parts.store, self.clock, self.parts.policy).receive([], await self.intake())
+        await Door(self.parts.store, self.clock, self.parts.policy, speak).receive([], await self.intake())
         found = await self.parts.store.listed([SALES], "all", limit=50)
         return max(ticket.id for ticket in found.tickets)
 

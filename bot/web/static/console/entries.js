@@ -55,7 +55,7 @@ function bubble(entry, deeds, next) {
   const state = message.state;
   return h(
     `article.entry.${entry.kind}`,
-    { class: `${next ? "next" : ""} ${entry.mine ? "mine" : ""}` },
+    { class: `${next ? "next" : ""} ${entry.mine ? "mine" : ""} ${entry.automatic ? "automatic" : ""}` },
     head(entry),
     h(
       "div.bubble",
@@ -76,7 +76,8 @@ function bubble(entry, deeds, next) {
 
 function head(entry) {
   const internal = entry.kind === "note" ? [icon("lock", 13), h("em", {}, t("console.entry.note"))] : [];
-  return h("header.entry-head", {}, internal, h("b", { dir: "auto" }, entry.author || t("console.entry.team")), time(entry));
+  const author = entry.automatic ? t("console.entry.automatic") : entry.author || t("console.entry.team");
+  return h("header.entry-head", {}, internal, h("b", { dir: "auto" }, author), time(entry));
 }
 
 function delivery(entry, deeds) {

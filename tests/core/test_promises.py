@@ -1,0 +1,491 @@
+"""What a waiting customer is told: worked examples, and what must hold whoever works when and whenever they write."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import promises, sla
+from core.clocks import ClockKind
+from core.commands import Close, Hold, MoveDelivery, Promised, ReceiveMessage, Tick
+from core.decide import decide
+from core.facts import ClockStopped, Fact, PromiseBroken, PromiseMade
+from core.hours import Calendar
+from core.ids import MessageId
+from core.messages import Ladder, Message, MessageKind
+from core.model import Ticket
+from core.opentime import Hours
+from core.people import Roster
+from core.policy import Policy, Promises, QueuePolicy
+from core.promises import Plan
+from core.staffing import Staffing
+from core.targets import Target, Whose
+from tests.core.house import LIU, MEI, SHOP, SUPPORT, a_policy, a_reply, a_ticket, mei, minutes, moved, of_kind
+from tests.core.test_hours import local, new_york
+
+WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+SHENZHEN = Calendar.parse("Asia/Shanghai", {day: ["09:00-12:00", "13:00-18:00"] for day in WORKDAYS}, "CN")
+RIYADH = Calendar.parse("Asia/Riyadh", {day: ["09:00-18:00"] for day in ("sun", "mon", "tue", "wed", "thu")})
+NIGHTS = Calendar.parse("Asia/Shanghai", {day: ["21:00-06:00"] for day in WORKDAYS})
+THURSDAYS = Calendar.parse("Europe/Berlin", {"thu": ["09:00-09:20"]})
+TEAMS = (SHENZHEN, RIYADH, NIGHTS, THURSDAYS, Calendar.always())
+HOUR = timedelta(hours=1)
+BOTH = Roster((MEI, LIU))
+START = datetime(2026, 9, 21, tzinfo=UTC)
+"""Three weeks with the Mid-Autumn Festival and the National Day of China, Columbus Day, and a make-up Saturday."""
+
+
+def house(
+    team: Calendar = SHENZHEN, target: timedelta = 2 * HOUR, whose: Whose = Whose.CUSTOMER, **more: object
+) -> Policy:
+    row = Target(target, target, whose=whose)
+    return a_policy(queues={SUPPORT: QueuePolicy(SUPPORT, "Support", team)}, targets=(row,), **more)
+
+
+@dataclass
+class Story:
+    """A customer, the clock worker and the channel, without any of their machinery."""
+
+    policy: Policy = field(default_factory=house)
+    roster: Roster = BOTH
+    zone: str = "America/New_York"
+    country: str = "US"
+    said: list[tuple[datetime, Plan]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    delivers: Ladder | None = Ladder.SENT
+    """What becomes of an automatic message; None: it waits."""
+    ticket: Ticket = field(init=False)
+    now: datetime = START
+
+    def __post_init__(self) -> None:
+        self.ticket = a_ticket(zone=self.zone, country=self.country)
+        self.number = 100
+
+    @property
+    def hours(self) -> Hours:
+        found = Staffing(self.policy, self.roster).hours(SUPPORT, None)
+        assert found is not None
+        return found
+
+    def do(self, command: object, now: datetime) -> None:
+        self.now = now
+        self.ticket, facts = decide(self.ticket, command, now, self.policy)  # type: ignore[arg-type]
+        self.facts += facts
+
+    def writes(self, now: datetime) -> None:
+        self.number += 1
+        staffing = Staffing(self.policy, self.roster)
+        closed = promises.is_closed(SUPPORT, None, now, self.policy, staffing)
+        opens = self.ticket.last_customer is None
+        self.do(ReceiveMessage(MessageId(self.number), now, opens=opens, closed=closed), now)
+
+    def runs(self, until: datetime) -> None:
+        """The clock worker, up to then."""
+        for _ in range(2_000):
+            looks = [clock.next_at for clock in self.ticket.clocks if clock.running and clock.next_at]
+            now = max(min(looks, default=until), self.now)
+            if now >= until:
+                return
+            self.ticks(now)
+        raise AssertionError("the clocks never come to rest")
+
+    def ticks(self, now: datetime) -> None:
+        clock = self.ticket.clock(ClockKind.PROMISE)
+        due = clock is not None and clock.running and clock.next_at is not None and clock.next_at <= now
+        plan = promises.plan(self.ticket, now, self.policy, Staffing(self.policy, self.roster)) if due else None
+        self.number += 1
+        written = Promised(MessageId(self.number), plan.until, plan.why) if plan else None
+        self.do(Tick(self.roster, promise=written), now)
+        if plan is not None:
+            self.said.append((now, plan))
+            if self.delivers is not None:
+                self.becomes(self.delivers, now)
+
+    def becomes(self, state: Ladder, now: datetime, was: Ladder = Ladder.QUEUED) -> None:
+        clock = self.ticket.clock(ClockKind.PROMISE)
+        message = promises.last_message(clock) if clock else None
+        assert message is not None
+        self.do(MoveDelivery(message, state, now, None, was=was, automatic=True), now)
+
+    def answers(self, now: datetime) -> None:
+        reply = a_reply(seen=None, when=now, force=True, n=9_000)
+        self.do(reply, now)
+        self.do(moved(Ladder.SENT, now, 9_000, was=Ladder.HELD), now + timedelta(seconds=10))
+
+    @property
+    def only(self) -> Plan:
+        assert len(self.said) == 1, self.said
+        return self.said[0][1]
+
+    @property
+    def keys(self) -> list[str]:
+        return [plan.words.key for _, plan in self.said]
+
+
+class TestWorked:
+    def test_a_new_yorker_writes_before_thanksgiving_and_shenzhen_is_asleep(self) -> None:
+        """Due Friday 10:15 in New York; 23:15 in Shenzhen nobody works, but until 18:00 they have."""
+        story = Story()
+        wrote = new_york(2026, 11, 25, 17, 15)
+        story.writes(wrote)
+        assert sla.reply_due(story.ticket) == new_york(2026, 11, 27, 10, 15)
+        story.runs(wrote + HOUR)
+        assert story.only.until == local("Asia/Shanghai", 2026, 11, 27, 18)
+        assert story.keys == ["auto.received"]
+
+    def test_a_due_time_at_which_somebody_works_is_promised_as_it_is(self) -> None:
+        story = Story(house(target=5 * HOUR))
+        wrote = new_york(2026, 11, 24, 17)  # 06:00 in Shenzhen
+        story.writes(wrote)
+        due = sla.reply_due(story.ticket)
+        assert due == new_york(2026, 11, 25, 13), "02:00 in Shenzhen"
+        story.runs(wrote + HOUR)
+        assert story.only.until == local("Asia/Shanghai", 2026, 11, 25, 18)
+        at_home = Story(house(target=5 * HOUR, whose=Whose.TEAM))
+        at_home.writes(wrote)
+        at_home.runs(wrote + HOUR)
+        assert at_home.only.until == local("Asia/Shanghai", 2026, 11, 25, 15) == sla.reply_due(at_home.ticket)
+
+    def test_due_at_closing_time_is_promised_for_closing_time(self) -> None:
+        story = Story(house(target=8 * HOUR, whose=Whose.TEAM))
+        story.writes(local("Asia/Shanghai", 2026, 11, 24, 7))
+        story.runs(local("Asia/Shanghai", 2026, 11, 24, 8))
+        assert story.only.until == local("Asia/Shanghai", 2026, 11, 24, 18)
+
+    def test_what_cannot_be_kept_is_promised_for_when_somebody_has_worked_on_it(self) -> None:
+        """Due before anybody comes: as long after they came as a first answer may take."""
+        story = Story(house(target=HOUR, whose=Whose.ALWAYS))
+        story.writes(local("Asia/Shanghai", 2026, 11, 24, 2))
+        story.runs(local("Asia/Shanghai", 2026, 11, 24, 2, 30))
+        assert story.only.until == local("Asia/Shanghai", 2026, 11, 24, 10)
+
+    def test_on_a_public_holiday_it_is_called_one(self) -> None:
+        story = Story(zone="Europe/Berlin", country="DE")
+        story.writes(local("Asia/Shanghai", 2026, 10, 1, 15))
+        story.runs(local("Asia/Shanghai", 2026, 10, 1, 16))
+        assert story.keys == ["auto.received_holiday"]
+        assert story.only.until == local("Asia/Shanghai", 2026, 10, 8, 11), "the days of the National Day are over"
+
+    def test_nobody_within_two_weeks_nothing_is_promised(self) -> None:
+        away = tuple(replace(one, away=True, away_until=new_york(2026, 12, 24)) for one in (MEI, LIU))
+        story = Story(roster=Roster(away))
+        story.writes(new_york(2026, 11, 25, 17, 15))
+        story.runs(new_york(2026, 11, 25, 18))
+        assert story.keys == ["auto.received_untimed"]
+        assert story.only.until is None
+
+    def test_a_team_without_people_says_nothing_in_its_hours_and_promises_nothing_after_them(self) -> None:
+        story = Story(roster=Roster())
+        story.writes(local("Asia/Shanghai", 2026, 11, 24, 10))
+        story.runs(local("Asia/Shanghai", 2026, 11, 24, 11))
+        assert story.said == []
+        story.writes(local("Asia/Shanghai", 2026, 11, 24, 20))
+        story.runs(local("Asia/Shanghai", 2026, 11, 24, 21))
+        assert story.keys == ["auto.received_untimed"]
+
+    def test_lunch_is_not_night(self) -> None:
+        story = Story(house(whose=Whose.TEAM))
+        story.writes(local("Asia/Shanghai", 2026, 11, 24, 12, 10))
+        story.runs(local("Asia/Shanghai", 2026, 11, 24, 12, 50))
+        assert story.said == []
+
+    def test_a_promise_is_of_those_who_speak_the_language(self) -> None:
+        """Mei works in Shenzhen and Liu, who alone has Portuguese, is back on Monday."""
+        liu = replace(LIU, languages=frozenset({"pt"}), away=True, away_until=local("Asia/Shanghai", 2026, 11, 30))
+        story = Story(house(whose=Whose.TEAM), Roster((replace(MEI, languages=frozenset({"en"})), liu)))
+        story.ticket = replace(story.ticket, language="pt-BR")
+        wrote = local("Asia/Shanghai", 2026, 11, 24, 20)
+        story.do(ReceiveMessage(MessageId(1), wrote, opens=True, closed=True), wrote)
+        story.runs(wrote + HOUR)
+        assert story.only.until == local("Asia/Shanghai", 2026, 11, 30, 11)
+
+
+class TestOnce:
+    WROTE = local("Asia/Shanghai", 2026, 11, 27, 20)  # a Friday evening
+
+    def test_a_burst_at_night_has_one_answer(self) -> None:
+        story = Story()
+        for second in range(0, 600, 20):
+            story.writes(self.WROTE + timedelta(seconds=second))
+            story.runs(self.WROTE + timedelta(seconds=second + 19))
+        assert len(story.said) == 1
+
+    def test_who_writes_again_on_sunday_had_their_answer_on_friday(self) -> None:
+        story = Story(house(whose=Whose.TEAM))
+        story.writes(self.WROTE)
+        story.runs(self.WROTE + 24 * HOUR)
+        story.writes(self.WROTE + 36 * HOUR)
+        story.runs(self.WROTE + 40 * HOUR)
+        assert len(story.said) == 1
+
+    def test_nor_has_who_was_answered_in_the_night_another(self) -> None:
+        story = Story()
+        story.writes(self.WROTE)
+        story.runs(self.WROTE + HOUR)
+        story.answers(self.WROTE + HOUR)
+        story.writes(self.WROTE + 2 * HOUR)
+        story.runs(self.WROTE + 6 * HOUR)
+        assert len(story.said) == 1
+
+    def test_the_next_night_has_its_own(self) -> None:
+        story = Story(house(target=40 * HOUR, whose=Whose.TEAM))
+        for night in range(4):
+            wrote = local("Asia/Shanghai", 2026, 11, 23 + night, 20)
+            story.writes(wrote)
+            story.runs(wrote + 2 * HOUR)
+        assert story.keys == ["auto.received"] * 4
+        assert len({plan.until for _, plan in story.said}) == 1, "and promises what was promised before"
+
+
+class TestLate:
+    WROTE = local("Asia/Shanghai", 2026, 11, 24, 10)
+
+    def late(self) -> Story:
+        story = Story(house(whose=Whose.TEAM))
+        story.writes(self.WROTE)
+        return story
+
+    def test_in_hours_nothing_is_said_until_the_answer_is_late(self) -> None:
+        story = self.late()
+        story.runs(self.WROTE + HOUR)
+        assert story.said == []
+        story.runs(self.WROTE + 4 * HOUR)
+        assert story.keys == ["auto.late"]
+        assert story.said[0][0] == local("Asia/Shanghai", 2026, 11, 24, 12), "two hours, up to the break"
+        assert story.only.until == local("Asia/Shanghai", 2026, 11, 24, 15)
+
+    def test_a_broken_promise_is_told_inside_and_the_customer_once_more(self) -> None:
+        story = Story(house(whose=Whose.TEAM))
+        story.writes(self.WROTE - 12 * HOUR)
+        story.runs(self.WROTE + 72 * HOUR)
+        first, second = (plan for _, plan in story.said)
+        assert (first.words.key, second.words.key) == ("auto.received", "auto.broken")
+        assert first.until == local("Asia/Shanghai", 2026, 11, 24, 11)
+        broken = of_kind(story.facts, PromiseBroken)
+        assert [fact.until for fact in broken] == [first.until, second.until]
+        assert broken[0].told == (MEI.id, LIU.id), "it is nobody's: who works in the queue is told"
+
+    def test_the_assignee_is_told_alone(self) -> None:
+        story = Story(house(whose=Whose.TEAM))
+        story.writes(self.WROTE - 12 * HOUR)
+        story.ticket = replace(story.ticket, assignee=mei)
+        story.runs(self.WROTE + 3 * HOUR)
+        assert of_kind(story.facts, PromiseBroken)[0].told == (mei,)
+
+    def test_an_answer_in_time_breaks_nothing(self) -> None:
+        story = Story(house(whose=Whose.TEAM))
+        story.writes(self.WROTE - 12 * HOUR)
+        story.runs(self.WROTE - 2 * HOUR)
+        story.answers(self.WROTE)
+        story.runs(self.WROTE + 72 * HOUR)
+        assert len(story.said) == 1
+        assert of_kind(story.facts, PromiseBroken) == []
+
+    def test_while_an_answer_is_on_its_way_nothing_is_said(self) -> None:
+        story = self.late()
+        story.do(a_reply(seen=None, when=self.WROTE, force=True), self.WROTE)
+        story.runs(self.WROTE + 72 * HOUR)
+        assert story.said == []
+        story.do(moved(Ladder.FAILED, self.WROTE, was=Ladder.QUEUED), self.WROTE + 4 * HOUR)
+        story.runs(self.WROTE + 5 * HOUR)
+        assert story.keys == ["auto.late"], "it came to nothing: then at once"
+
+    def test_what_never_reached_them_is_no_promise(self) -> None:
+        story = Story(house(whose=Whose.TEAM), delivers=Ladder.FAILED)
+        story.writes(self.WROTE - 12 * HOUR)
+        story.runs(self.WROTE + 72 * HOUR)
+        assert of_kind(story.facts, PromiseBroken) == []
+        assert story.keys == ["auto.received", "auto.late"], "late, but no word was broken"
+
+    def test_what_may_have_arrived_is_a_promise(self) -> None:
+        story = Story(house(whose=Whose.TEAM), delivers=Ladder.UNCERTAIN)
+        story.writes(self.WROTE - 12 * HOUR)
+        story.runs(self.WROTE + 2 * HOUR)
+        assert len(of_kind(story.facts, PromiseBroken)) == 1
+
+    def test_what_was_taken_back_is_said_anew(self) -> None:
+        story = Story(house(whose=Whose.TEAM), delivers=None)
+        story.writes(self.WROTE - 12 * HOUR)
+        story.runs(self.WROTE - 11 * HOUR)
+        story.becomes(Ladder.UNDONE, self.WROTE - 10 * HOUR)
+        story.runs(self.WROTE - 9 * HOUR)
+        assert story.keys == ["auto.received", "auto.received"]
+
+    def test_on_hold_we_do_not_say_when(self) -> None:
+        story = self.late()
+        story.runs(self.WROTE + HOUR)
+        story.do(Hold(mei), self.WROTE + HOUR)
+        story.runs(self.WROTE + 72 * HOUR)
+        assert story.said == []
+
+    def test_a_closed_ticket_is_silent(self) -> None:
+        story = self.late()
+        story.do(Close(mei), self.WROTE + HOUR)
+        story.runs(self.WROTE + 72 * HOUR)
+        assert story.said == []
+
+    def test_it_stops_no_clock_and_answers_nothing(self) -> None:
+        story = self.late()
+        story.runs(self.WROTE + 4 * HOUR)
+        assert story.said
+        assert of_kind(story.facts, ClockStopped) == []
+        assert (story.ticket.last_reply_at, story.ticket.assignee, story.ticket.in_flight) == (None, None, frozenset())
+
+
+class TestSwitches:
+    WROTE = local("Asia/Shanghai", 2026, 11, 24, 20)
+
+    @pytest.mark.parametrize(
+        ("house_says", "queue_says", "inbox_says", "keys"),
+        [
+            (Promises(True, True), Promises(), Promises(), ["auto.received", "auto.broken"]),
+            (Promises(False, True), Promises(), Promises(), ["auto.late"]),
+            (Promises(True, False), Promises(), Promises(), ["auto.received"]),
+            (Promises(False, False), Promises(acknowledge=True), Promises(), ["auto.received"]),
+            (Promises(True, True), Promises(False, False), Promises(soothe=True), ["auto.late"]),
+            (Promises(True, True), Promises(), Promises(False, False), []),
+        ],
+    )
+    def test_the_inbox_goes_before_the_queue_and_that_before_the_house(
+        self, house_says: Promises, queue_says: Promises, inbox_says: Promises, keys: list[str]
+    ) -> None:
+        policy = house(whose=Whose.TEAM, promises=house_says)
+        queue = replace(policy.queues[SUPPORT], promises=queue_says)
+        inbox = replace(policy.inboxes[SHOP], promises=inbox_says)
+        story = Story(replace(policy, queues={SUPPORT: queue}, inboxes={SHOP: inbox}))
+        story.writes(self.WROTE)
+        story.runs(self.WROTE + 20 * HOUR)
+        assert story.keys == keys
+
+    def test_outside_the_channels_window_nothing_is_said(self) -> None:
+        """A person may still write; what is automatic may not."""
+        story = Story(house(target=30 * HOUR, whose=Whose.ALWAYS))
+        inbox = replace(story.policy.inboxes[SHOP], human_window=timedelta(days=7))
+        story.policy = replace(story.policy, inboxes={SHOP: inbox})
+        story.writes(local("Asia/Shanghai", 2026, 11, 24, 10))
+        story.runs(local("Asia/Shanghai", 2026, 11, 26, 10))
+        assert story.said == []
+
+    def test_customers_to_whom_nothing_is_promised_are_told_no_time(self) -> None:
+        story = Story(replace(house(), targets=()))
+        story.writes(self.WROTE)
+        story.runs(self.WROTE + 72 * HOUR)
+        assert story.keys == ["auto.received_untimed"]
+
+
+class TestStillTrue:
+    """What waits to be sent, as through an outage, is looked at once more."""
+
+    WROTE = local("Asia/Shanghai", 2026, 11, 24, 20)
+
+    def waiting(self) -> tuple[Story, Message]:
+        story = Story(house(whose=Whose.TEAM), delivers=None)
+        story.writes(self.WROTE)
+        story.runs(self.WROTE + minutes(1))
+        clock = story.ticket.clock(ClockKind.PROMISE)
+        number = promises.last_message(clock) if clock else None
+        assert number is not None
+        return story, Message(number, story.ticket.id, story.ticket.conversation, MessageKind.AUTO, "", self.WROTE)
+
+    def test_it_is_while_the_time_lies_ahead(self) -> None:
+        story, message = self.waiting()
+        assert promises.holds(story.ticket, message, self.WROTE + HOUR, story.policy)
+        assert not promises.holds(story.ticket, message, self.WROTE + 15 * HOUR, story.policy)
+        assert not promises.holds(story.ticket, replace(message, id=MessageId(1)), self.WROTE + HOUR, story.policy)
+
+    def test_it_is_not_when_somebody_answers(self) -> None:
+        story, message = self.waiting()
+        story.do(a_reply(seen=None, when=self.WROTE, force=True), self.WROTE)
+        assert not promises.holds(story.ticket, message, self.WROTE + HOUR, story.policy)
+
+    def test_it_is_not_when_the_window_is_over(self) -> None:
+        story, message = self.waiting()
+        late = self.WROTE + 25 * HOUR
+        clock = story.ticket.clock(ClockKind.PROMISE)
+        assert clock is not None
+        ticket = sla.put(story.ticket, replace(clock, due_at=None))
+        assert not promises.holds(ticket, message, late, story.policy)
+
+
+writings = st.lists(st.integers(0, 21 * 24 * 60), min_size=1, max_size=12).map(sorted)
+
+
+class TestProperties:
+    @settings(max_examples=150, deadline=None)
+    @given(
+        writings,
+        st.sampled_from(TEAMS),
+        st.sampled_from([("America/New_York", "US"), ("Asia/Riyadh", "SA"), ("Asia/Kathmandu", "NP")]),
+        st.sampled_from(list(Whose)),
+        st.sampled_from([minutes(5), minutes(30), 2 * HOUR, 8 * HOUR, 40 * HOUR]),
+        st.sets(st.integers(0, 11)),
+        st.sampled_from([None, timedelta(hours=24)]),
+    )
+    def test_whenever_they_write_and_we_answer(
+        self,
+        when: list[int],
+        team: Calendar,
+        home: tuple[str, str],
+        whose: Whose,
+        target: timedelta,
+        answered: set[int],
+        window: timedelta | None,
+    ) -> None:
+        policy = house(team, target, whose)
+        story = Story(
+            replace(policy, inboxes={SHOP: replace(policy.inboxes[SHOP], window=window)}), zone=home[0], country=home[1]
+        )
+        for number, minute in enumerate(when):
+            now = START + minutes(minute)
+            story.runs(now)
+            self.check_last(story)
+            story.writes(now)
+            if number in answered:
+                story.answers(now + timedelta(seconds=1))
+        story.runs(START + timedelta(days=60))
+        self.check(story)
+
+    def check_last(self, story: Story) -> None:
+        """What is said is said to who waits."""
+        clock = story.ticket.clock(ClockKind.PROMISE)
+        waits = any(c.running for kind in sla.REPLY_KINDS if (c := story.ticket.clock(kind)))
+        assert clock is None or clock.running == waits
+
+    def check(self, story: Story) -> None:
+        hours, made = story.hours, of_kind(story.facts, PromiseMade)
+        assert len(made) == len(story.said)
+        for now, plan in story.said:
+            assert (plan.until is None) == plan.words.key.endswith("_untimed")
+            if plan.until is not None:
+                assert plan.until > now, "never in the past"
+                assert hours.last_open(plan.until) == plan.until, "never into an hour in which nobody works"
+                assert hours.between(now, plan.until) >= min(promises.LEAST, plan.until - now)
+                assert hours.between(now, plan.until) > timedelta()
+        quiet = [now for now, _ in story.said if not hours.is_open(now)]
+        for one, next_one in pairwise(quiet):
+            assert hours.between(one, next_one), "one message a closed period"
+
+    @settings(max_examples=200, deadline=None)
+    @given(
+        st.integers(0, 21 * 24 * 60),
+        st.sampled_from(TEAMS),
+        st.sampled_from(list(Whose)),
+        st.sampled_from([minutes(5), minutes(30), 2 * HOUR, 8 * HOUR, 40 * HOUR]),
+    )
+    def test_never_later_than_needed(self, minute: int, team: Calendar, whose: Whose, target: timedelta) -> None:
+        story, now = Story(house(team, target, whose)), START + minutes(minute)
+        story.writes(now)
+        due, hours = sla.reply_due(story.ticket), story.hours
+        promised = promises.until(story.ticket, now, story.policy, hours)
+        assert due is not None
+        if promised is None:
+            assert hours.next_open(now) > now + promises.FORESEEABLE
+        elif hours.last_open(due) == due and hours.between(now, due) >= promises.LEAST:
+            assert promised == due, "somebody works then: neither sooner nor later"
+        elif promised > due:
+            left = hours.last_open(due)
+            assert left is None or hours.between(now, left) < promises.LEAST, "before it nobody could have answered"
+            assert promised == hours.add(now, max(target, promises.LEAST))
