@@ -19,8 +19,8 @@ from core.facts import (
 from core.ids import MessageId
 from core.model import Priority
 from core.people import Tier
-from core.policy import Target
 from core.rules.marks import MAX_TAGS
+from core.targets import Target
 from tests.core.house import a_policy, a_ticket, asked, at, clock, do, facts_of, mei, minutes
 
 N = MessageId(300)

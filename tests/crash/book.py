@@ -21,8 +21,9 @@ from core.ids import (
 )
 from core.messages import Ladder, Message, MessageKind, Part
 from core.model import Entry, EntryKind, Thread, ThreadRef, Ticket
-from core.policy import Policy, QueuePolicy, Target
+from core.policy import Policy, QueuePolicy
 from core.ports import SavedFact
+from core.targets import Target
 from tests.crash.evidence import Evidence, Kept, Left, Phone, Shown, TypedWords
 
 ASKED, ANSWERED = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -31,8 +32,7 @@ POLICY = Policy(
     queues={SALES: QueuePolicy(SALES, "Sales", Calendar.always())},
     inboxes={},
     targets=(Target(timedelta(hours=4), timedelta(hours=8)),),
-    warnings=(),
-    levels=(),
+    chains={},
 )
 PICTURE = b"\x89PNG"
 ROOT = ("C_SALES", "1.0")
@@ -99,7 +99,7 @@ def kept(id: int, state: Ladder = Ladder.DELIVERED) -> Kept:
         opened_at=ASKED,
         entries=3,
     )
-    ticket, _ = sla.start_reply(ticket, ClockKind.FIRST_REPLY, ASKED, POLICY)
+    ticket, _ = sla.start(ticket, ClockKind.FIRST_REPLY, ASKED, POLICY)
     if state is not Ladder.UNCERTAIN:
         ticket, _ = sla.stop(ticket, [ClockKind.FIRST_REPLY], ANSWERED, POLICY)
     kinds = (EntryKind.CUSTOMER, EntryKind.CUSTOMER, EntryKind.REPLY)

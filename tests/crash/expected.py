@@ -54,7 +54,7 @@ class _Count:
             self._start(ClockKind.NEXT_REPLY, self._last)
 
     def _start(self, kind: ClockKind, at: datetime) -> None:
-        self.ticket, _ = sla.start_reply(self.ticket, kind, at, self._policy)
+        self.ticket, _ = sla.start(self.ticket, kind, at, self._policy)
 
     def _running(self) -> Sequence[ClockKind]:
         clocks = [self.ticket.clock(kind) for kind in sla.REPLY_KINDS]

@@ -190,18 +190,18 @@ def the_thread_lags(book: Book) -> None:
 
 
 def a_clock_still_runs(book: Book) -> None:
-    ticket, _ = sla.start_reply(replace(book.kept[0].ticket, clocks=()), ClockKind.FIRST_REPLY, ASKED, POLICY)
+    ticket, _ = sla.start(replace(book.kept[0].ticket, clocks=()), ClockKind.FIRST_REPLY, ASKED, POLICY)
     book.tickets(clocks=ticket.clocks)
 
 
 def a_clock_was_stopped_late(book: Book) -> None:
-    ticket, _ = sla.start_reply(replace(book.kept[0].ticket, clocks=()), ClockKind.FIRST_REPLY, ASKED, POLICY)
+    ticket, _ = sla.start(replace(book.kept[0].ticket, clocks=()), ClockKind.FIRST_REPLY, ASKED, POLICY)
     late, _ = sla.stop(ticket, [ClockKind.FIRST_REPLY], ANSWERED + timedelta(seconds=8), POLICY)
     book.tickets(clocks=late.clocks)
 
 
 def a_clock_too_many(book: Book) -> None:
-    ticket, _ = sla.start_reply(book.kept[0].ticket, ClockKind.NEXT_REPLY, ANSWERED, POLICY)
+    ticket, _ = sla.start(book.kept[0].ticket, ClockKind.NEXT_REPLY, ANSWERED, POLICY)
     book.tickets(clocks=ticket.clocks)
 
 
@@ -213,7 +213,7 @@ def a_breach_that_came_twice(book: Book) -> None:
 
 def a_breach_that_never_came(book: Book) -> None:
     long_ago = ASKED - timedelta(days=1)
-    ticket, _ = sla.start_reply(replace(book.kept[0].ticket, clocks=()), ClockKind.NEXT_REPLY, long_ago, POLICY)
+    ticket, _ = sla.start(replace(book.kept[0].ticket, clocks=()), ClockKind.NEXT_REPLY, long_ago, POLICY)
     book.tickets(clocks=ticket.clocks)
 
 
