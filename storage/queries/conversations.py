@@ -18,6 +18,8 @@ Key = tuple[InboxName, str]
 CHANGEABLE = tuple(field.name for field in fields(Contact) if field.name != "id")
 COLUMNS = {"account": "account_id"}
 """Where a column's name is not the field's."""
+NEWEST = 20_000
+"""Contacts that are asked where they are: those that came last, however many there are."""
 
 
 class ConversationReads(Bound):
@@ -30,6 +32,15 @@ class ConversationReads(Bound):
             for row in await self.session.rows(f"SELECT * FROM contacts WHERE id IN ({marks(len(some))})", *some):
                 found[row["id"]] = rows.contact(row)
         return found
+
+    async def contact_places(self, limit: int) -> Sequence[tuple[str | None, str]]:
+        found = await self.session.rows(
+            "SELECT country, zone FROM (SELECT country, zone FROM contacts ORDER BY id DESC LIMIT ?) AS newest "
+            "WHERE zone IS NOT NULL GROUP BY country, zone ORDER BY count(*) DESC, country, zone LIMIT ?",
+            NEWEST,
+            limit,
+        )
+        return [(row["country"], row["zone"]) for row in found]
 
     async def conversation(self, conversation: ConversationId) -> Conversation | None:
         row = await self.session.one("SELECT * FROM conversations WHERE id = ?", conversation)
