@@ -16,6 +16,7 @@ from bot.channels import CHANNELS
 from bot.config.holidays import HolidayRow, HolidaysFile
 from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
+from bot.config.promises import Promises
 from bot.config.roster import Oncall, Roster, Shift
 from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue
 from bot.config.targets import Sla, Target
@@ -46,6 +47,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[inboxes]]", Inbox),
     ("[sla]", Sla),
     ("[[targets]]", Target),
+    ("[promises]", Promises),
     ("[[escalation]]", Escalation),
     ("[[shifts]]", Shift),
     ("[[oncall]]", Oncall),

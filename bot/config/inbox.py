@@ -23,6 +23,10 @@ class Inbox(Table):
     """`agent`: the agent's public name stands above each reply. `team`: only the account's own name is seen."""
     read_ticks: bool = False
     """Whether customers see that their message was read."""
+    acknowledge: bool | None = None
+    """Whether who writes out of hours is told when a person answers; else as its queue."""
+    soothe: bool | None = None
+    """Whether who waits too long is told so, with a new time; else as its queue."""
 
     @property
     def api_bases(self) -> tuple[str, ...]:

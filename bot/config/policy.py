@@ -11,7 +11,7 @@ from bot.config.triggers import triggers_of
 from bot.desks import DESKS
 from core.ids import ChannelName, InboxName, QueueName
 from core.model import SendMode
-from core.policy import InboxPolicy, Policy, QueuePolicy
+from core.policy import InboxPolicy, Policy, Promises, QueuePolicy
 from core.ports import AUTHOR_LIMIT
 from core.rotations import Rotation
 from core.targets import Target
@@ -44,6 +44,7 @@ def policy_of(settings: Settings) -> Policy:
         rotations=_rotations(settings),
         owner_away=settings.roster.owner_away,
         away_after=settings.roster.away_after,
+        promises=settings.promises.may,
     )
 
 
@@ -55,6 +56,7 @@ def _queue(queue: Queue, locale: str) -> QueuePolicy:
         places=queue.places,
         mode=SendMode(queue.send),
         locale=queue.locale or locale,
+        promises=Promises(queue.acknowledge, queue.soothe),
     )
 
 
@@ -77,6 +79,7 @@ def _inbox(inbox: Inbox) -> InboxPolicy:
         read_ticks=inbox.read_ticks,
         shows_agent=inbox.public_name == "agent",
         file_limit=caps.file_limit,
+        promises=Promises(inbox.acknowledge, inbox.soothe),
     )
 
 

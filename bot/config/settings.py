@@ -14,6 +14,7 @@ from bot.config.escalation import ESCALATION, Escalation, QuietHours, TriggerWor
 from bot.config.holidays import KnowsHolidays
 from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
+from bot.config.promises import Promises
 from bot.config.roster import Oncall, Roster, Shift
 from bot.config.table import OneOf, Table
 from bot.config.targets import TARGETS, Sla, Target
@@ -97,6 +98,10 @@ class Queue(DeskKeys):
     """Of its thread lines; else that of [dragoman]."""
     send: Literal["explicit", "live"] = "explicit"
     """`live`: the assignee's plain text goes to the customer; else only what is sent by command or button."""
+    acknowledge: bool | None = None
+    """Whether who writes out of hours is told when a person answers; else as [promises] says."""
+    soothe: bool | None = None
+    """Whether who waits too long is told so, with a new time; else as [promises] says."""
     calendar: Hours
     """When the team works; its clocks run only then."""
 
@@ -119,6 +124,7 @@ class Settings(KnowsHolidays, DeskTables):
     queues: Annotated[tuple[Queue, ...], Field(min_length=1)]
     targets: tuple[Target, ...] = TARGETS
     sla: Sla = Sla()
+    promises: Promises = Promises()
     coverage: Coverage = Coverage()
     escalation: tuple[Escalation, ...] = ESCALATION
     triggers: tuple[TriggerWords, ...] = ()
