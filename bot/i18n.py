@@ -18,7 +18,19 @@ from zoneinfo import ZoneInfo
 from bot.catalogue import Text, WordsError, team_locales, texts_of
 from bot.catalogue import customer_locales as _customer_locales
 from core.places import is_zone
-from core.say import City, Listed, LocalSpan, LocalTime, PersonName, TicketLabel, Value, WeekTimes, Word, WorkTime
+from core.say import (
+    City,
+    Country,
+    Listed,
+    LocalSpan,
+    LocalTime,
+    PersonName,
+    TicketLabel,
+    Value,
+    WeekTimes,
+    Word,
+    WorkTime,
+)
 
 if TYPE_CHECKING:
     # Babel is imported where it is used: `dragoman --help` reads the catalogue and must not wait for it.
@@ -240,6 +252,8 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             return escape(duration(locale, value))
         case Word():
             return render(locale, value.key, {})
+        case Country():
+            return escape(_babel(locale).territories.get(value.code, value.code))
         case City():
             return escape(city(locale, _zone(value.zone)))
         case LocalTime():

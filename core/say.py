@@ -43,6 +43,13 @@ class LocalTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Country:
+    """By its name in the reader's language."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """What people call a time zone."""
 
@@ -91,6 +98,7 @@ Value = (
     | PersonName
     | TicketLabel
     | Word
+    | Country
     | City
     | LocalTime
     | LocalSpan
@@ -163,6 +171,8 @@ def _value_out(value: Value) -> Any:
             return {"ticket": value.id}
         case Word():
             return {"word": value.key}
+        case Country():
+            return {"country": value.code}
         case City():
             return {"city": value.zone}
         case LocalTime():
@@ -193,6 +203,8 @@ def _value_in(value: Any) -> Value:
             return TicketLabel(TicketId(ticket))
         case {"word": key}:
             return Word(key)
+        case {"country": code}:
+            return Country(code)
         case {"city": zone}:
             return City(zone)
         case {"time": at, "zone": zone}:

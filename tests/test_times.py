@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.i18n import render
-from core.say import Listed, LocalSpan, LocalTime, Value, WeekTimes, WorkTime, say
+from core.say import Country, Listed, LocalSpan, LocalTime, Value, WeekTimes, WorkTime, say
 
 AT = datetime(2026, 11, 27, 15, 15, tzinfo=UTC)
 NEW_YORK = "America/New_York"
@@ -55,6 +55,14 @@ def test_a_zone_that_is_gone_is_no_accident() -> None:
 )
 def test_the_same_time_every_week(times: WeekTimes, words: str) -> None:
     assert shown(times) == words
+
+
+def test_countries_have_names() -> None:
+    assert (shown(Country("US")), shown(Country("US"), locale="zh-CN"), shown(Country("??"))) == (
+        "United States",
+        "美国",
+        "??",
+    )
 
 
 def test_working_time_has_no_days() -> None:

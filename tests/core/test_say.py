@@ -10,6 +10,7 @@ from core.ids import PersonId, TicketId
 from core.say import (
     Button,
     City,
+    Country,
     Listed,
     LocalSpan,
     LocalTime,
@@ -39,6 +40,7 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     st.timedeltas(timedelta(0), timedelta(days=400)).map(WorkTime),
     st.lists(st.builds(Say, st.just("due.why.night"), st.just({"n": 2})), max_size=2).map(tuple).map(Listed),
     ZONES.map(City),
+    st.sampled_from(["US", "CN"]).map(Country),
     st.builds(LocalTime, INSTANTS, ZONES),
     st.builds(WeekTimes, st.lists(st.integers(0, 6)).map(tuple), st.integers(0, 1439), st.integers(0, 2880)),
     st.builds(LocalSpan, INSTANTS, INSTANTS, ZONES),
