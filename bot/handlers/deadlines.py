@@ -41,8 +41,7 @@ async def due(ask: Ask) -> Answer:
         if kind is None:
             raise refused("refused.due_which", text=one_line(ask.text, 40))
         return Answer((await _asked(ask, kind),))
-    clocks = [clock for clock in ask.here.clocks if clock.state is not ClockState.STOPPED]
-    lines = [_line(ask, clock) for clock in sorted(clocks, key=_first_the_nearest)]
+    lines = [_line(ask, clock) for clock in sorted(ask.here.clocks, key=_first_the_nearest) if _is_told(clock)]
     lines += _window(ask)
     if not lines:
         return ask.tell("due.none")
@@ -59,10 +58,17 @@ async def _asked(ask: Ask, kind: ClockKind) -> Say:
     return await _explained(ask, clock) if clock is not None else say("due.no_clock", kind=Word(f"clock.{kind}"))
 
 
+def _is_told(clock: TicketClock) -> bool:
+    """Not what has stopped, nor a promise before there is one; the channel's window has a line of its own."""
+    if clock.kind is ClockKind.PROMISE and clock.due_at is None:
+        return False
+    return clock.state is not ClockState.STOPPED and clock.kind is not ClockKind.WINDOW
+
+
 def _line(ask: Ask, clock: TicketClock) -> Say:
     now, kind = ask.house.clock.now(), Word(f"clock.{clock.kind}")
     if clock.kind is ClockKind.PROMISE:
-        return say("due.promised", at=_there(ask, clock.due_at)) if clock.due_at else say("due.no_promise")
+        return say("due.promised", at=_there(ask, clock.due_at or now))
     if clock.due_at is None:
         allowed = clock.target or now - now
         left = max(allowed - sla.used(ask.here, clock, now, ask.house.policy), now - now)

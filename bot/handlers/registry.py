@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.handlers import (
     alarm,
     consulting,
+    covering,
     deadlines,
     finding,
     helping,
@@ -180,6 +181,7 @@ _TABLE = (
     Command("log", T.FINDING, history.log, ("history",), state=State.ANY),
     Command("find", T.FINDING, finding.find, ("search",), TEXT, needs_ticket=False),
     Command("queue", T.FINDING, finding.queue, ("q",), Argument(Takes.QUEUE), needs_ticket=False),
+    Command("coverage", T.FINDING, covering.coverage, needs_ticket=False),
     Command("away", T.TEAM, presence.away, (), Argument(Takes.ABSENCE), needs_ticket=False),
     Command("back", T.TEAM, presence.back, needs_ticket=False),
     Command("oncall", T.TEAM, oncall.oncall, ("duty",), Argument(Takes.ONCALL), needs_ticket=False),
