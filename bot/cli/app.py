@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import run
+from bot.cli import presence, run
 from bot.cli.backup import backup
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
@@ -30,6 +30,7 @@ app.command(help=words("cli.migrate.about"))(migrate)
 app.command(help=words("cli.doctor.about"))(doctor)
 app.command(help=words("cli.backup.about"))(backup)
 app.add_typer(people, name="people")
+presence.add_to(people)
 app.add_typer(search, name="search")
 app.add_typer(telegram, name="telegram")
 

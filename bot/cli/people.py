@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from bot import i18n
+from bot.cli import duty
 from bot.cli.database import with_store
 from bot.cli.shared import LOCALE, ConfigOption, give_up, read_settings, words
-from core.ids import QueueName
+from core.ids import PersonId, QueueName
 from core.people import Person, Role
-from core.say import Word
 
 if TYPE_CHECKING:
     from bot.config.settings import Settings
@@ -30,12 +31,13 @@ Queues = Annotated[list[str] | None, typer.Option("--queue", "-q", help=words("c
 
 @people.command("list", help=words("cli.people.list"))
 def list_(config: ConfigOption = None) -> None:
-    settings = read_settings(config)
-    found = with_store(settings, lambda store: store.list_people())
-    if not found:
-        typer.echo(words("cli.people.nobody"))
-    for person in found:
-        typer.echo(_line(person))
+    from bot.clock import SystemClock
+
+    async def lines(store: "SqlStore") -> Sequence[str]:
+        return await duty.lines(store, await store.list_people(), SystemClock().now())
+
+    for line in with_store(read_settings(config), lines) or [words("cli.people.nobody")]:
+        typer.echo(line)
 
 
 @people.command(help=words("cli.people.add"))
@@ -49,6 +51,10 @@ def add(
     ] = "",
     locale: Annotated[str, typer.Option("--language", help=words("cli.people.language"))] = LOCALE,
     zone: Annotated[str | None, typer.Option("--zone", help=words("cli.people.zone"), show_default=False)] = None,
+    shift: duty.Shifts = None,
+    speaks: duty.Speaks = None,
+    capacity: duty.Capacity = None,
+    substitute: duty.Substitute = None,
     config: ConfigOption = None,
 ) -> None:
     settings = read_settings(config)
@@ -62,12 +68,19 @@ def add(
     _check_reader(locale, zone)
     queues = frozenset(_queue(settings, one) for one in queue or ())
     new = NewPerson(name.strip(), email, role, queues, locale, zone, public_name)
+    new = replace(new, shifts=duty.shifts_of(settings, shift or ()), languages=duty.languages_of(speaks or ()))
+    new = replace(new, capacity=duty.capacity_of(capacity or duty.NONE))
+
+    async def make(store: "SqlStore") -> tuple[PersonId, Sequence[str]]:
+        stands_in = await substitute_named(store, substitute, queues, None)
+        made = await store.create_person(replace(new, substitute=stands_in), SystemClock().now())
+        return made.id, await duty.lines(store, [made], SystemClock().now())
+
     try:
-        made = with_store(settings, lambda store: store.create_person(new, SystemClock().now()))
+        number, lines = with_store(settings, make)
     except EmailTaken:
         give_up(words("cli.people.email_taken", email=email))
-    typer.echo(_line(made))
-    typer.echo(words("cli.people.added", person=str(made.id)))
+    typer.echo("\n".join([*lines, words("cli.people.added", person=str(number))]))
 
 
 @people.command(help=words("cli.people.invite"))
@@ -109,7 +122,7 @@ def role(
             await _keep_an_admin(store, person)
         await store.update_person(person.id, role=to)
 
-    _changed(config, who, change)
+    changed(config, who, change)
 
 
 @people.command(help=words("cli.people.queues"))
@@ -129,7 +142,7 @@ def queue(
     async def change(store: "SqlStore", person: Person) -> None:
         await store.update_person(person.id, queues=frozenset((person.queues | more) - less))
 
-    _changed(config, who, change)
+    changed(config, who, change)
 
 
 @people.command(help=words("cli.people.deactivate"))
@@ -138,7 +151,7 @@ def deactivate(who: Who, config: ConfigOption = None) -> None:
         await _keep_an_admin(store, person)
         await store.update_person(person.id, active=False)
 
-    _changed(config, who, change)
+    changed(config, who, change)
 
 
 @people.command(help=words("cli.people.activate"))
@@ -146,7 +159,7 @@ def activate(who: Who, config: ConfigOption = None) -> None:
     async def change(store: "SqlStore", person: Person) -> None:
         await store.update_person(person.id, active=True)
 
-    _changed(config, who, change)
+    changed(config, who, change)
 
 
 def _telegram_link(settings: "Settings", code: str) -> str:
@@ -178,15 +191,28 @@ def _with_person(
     return with_store(read_settings(config), visit)
 
 
-def _changed(config: ConfigOption, who: str, work: "Callable[[SqlStore, Person], Awaitable[None]]") -> None:
+def changed(config: ConfigOption, who: str, work: "Callable[[SqlStore, Person], Awaitable[None]]") -> None:
     """Changes somebody and shows how they stand now."""
+    from bot.clock import SystemClock
 
-    async def change(store: "SqlStore", person: Person) -> Person | None:
+    async def change(store: "SqlStore", person: Person) -> Sequence[str]:
         await work(store, person)
-        return await store.person(person.id)
+        after = await store.person(person.id)
+        return await duty.lines(store, [after or person], SystemClock().now())
 
-    person, after = _with_person(config, who, change)
-    typer.echo(_line(after or person))
+    _, lines = _with_person(config, who, change)
+    typer.echo("\n".join(lines))
+
+
+async def substitute_named(
+    store: "SqlStore", who: str | None, queues: frozenset[QueueName], person: PersonId | None
+) -> PersonId | None:
+    """None when nobody is named, or `none` is."""
+    if who is None or who == duty.NONE:
+        return None
+    found = _named(who, await store.list_people())
+    duty.check_substitute(found, queues, person)
+    return found.id
 
 
 def _named(who: str, everybody: Sequence[Person]) -> Person:
@@ -194,9 +220,9 @@ def _named(who: str, everybody: Sequence[Person]) -> Person:
     wanted = who.casefold().strip()
     found = [person for person in everybody if wanted in (str(person.id), person.name.casefold(), person.email or None)]
     if not found:
-        give_up(words("cli.people.unknown", who=who), map(_line, everybody))
+        give_up(words("cli.people.unknown", who=who), map(duty.line, everybody))
     if len(found) > 1:
-        give_up(words("cli.people.several", who=who), map(_line, found))
+        give_up(words("cli.people.several", who=who), map(duty.line, found))
     return found[0]
 
 
@@ -221,11 +247,3 @@ def _check_reader(locale: str, zone: str | None) -> None:
         give_up(words("config.bad_locale", given=locale, allowed=", ".join(i18n.locales())))
     if zone is not None and not is_zone(zone):
         give_up(words("config.unknown_zone", given=zone))
-
-
-def _line(person: Person) -> str:
-    queues = ", ".join(sorted(person.queues)) or "-"
-    role = Word(f"console.role.{person.role}")
-    line = words("cli.people.line", person=str(person.id), name=person.name, role=role, queues=queues)
-    states = [key for key, so in (("inactive", not person.active), ("away", person.away)) if so]
-    return " ".join([line, *(words(f"cli.people.{state}") for state in states)])
