@@ -34,6 +34,7 @@ from bot.workers.absence import Absence
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
 from bot.workers.clocks import Clocks
+from bot.workers.covering import Covering
 from bot.workers.deeds import Deeds
 from bot.workers.digests import Digests
 from bot.workers.indexing import Indexing
@@ -117,6 +118,7 @@ async def build(
             "digests": Digests(door).step,
             "reconcile": reconcile.step,
             "absence": Absence(door, channels).step,
+            "coverage": Covering(door).step,
             "standins": StandIns(door, partial(turn, "standins", standins.TURN)).step,
             **_upkeep(ground),
             **_own_sites(site, settings),

@@ -18,12 +18,14 @@ from bot.blobs import DiskBlobs
 from bot.channels import Around as ChannelAround
 from bot.channels import build_channel
 from bot.config.inbox import Inbox
+from bot.config.policy import policy_of
 from bot.config.settings import Queue, Settings
 from bot.desks import DESKS, Around, HoldsConnections
 from bot.http import Http, clock_skew
 from bot.roll import Roll
 from bot.ways import ways_out
 from bot.workers.reconcile import DEAF
+from core.covering import gap_words, look, region_words
 from core.errors import SendError
 from core.ids import DeskName, InboxName
 from core.people import Person, Role
@@ -60,6 +62,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncGenerator[Section, N
         if store is not None:
             await roll.read(store)
             yield Section("doctor.section.people", await _guarded(_people(settings, store)))
+            yield Section("doctor.section.coverage", await _guarded(_coverage(settings, store, clock)))
             yield Section("doctor.section.work", await _guarded(_work(settings, store, clock)))
         for name in dict.fromkeys(name for queue in settings.queues for name in queue.places):
             desk = DESKS[name].build(settings.desk(name), _around(settings, clock, roll, store))
@@ -174,6 +177,17 @@ async def _queue(queue: Queue, everybody: Sequence[Person], store: SqlStore) -> 
             where = Word(f"doctor.section.{desk}")
             what = say("doctor.people.unreachable", name=person.name, queue=queue.name, desk=where)
             yield Finding(False, what, say("doctor.people.unreachable_cure", person=str(person.id), desk=where))
+
+
+async def _coverage(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Finding]:
+    """Which promises nobody keeps, the worst of each row. A queue without people is a finding of its own."""
+    policy = policy_of(settings)
+    report = await look(store, policy, clock.now())
+    worst = {gap.row: gap for gap in reversed(report.gaps) if gap.queue not in report.unstaffed}
+    cure = Say("doctor.coverage.cure")
+    findings = [Finding(False, gap_words(worst[row], policy), cure) for row in sorted(worst)]
+    kept = say("coverage.kept", n=report.checked, regions=region_words(*report.regions))
+    return findings or [Finding(True, kept)]
 
 
 async def _undelivered(settings: Settings, store: SqlStore, now: datetime) -> AsyncIterator[Finding]:

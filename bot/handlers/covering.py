@@ -1,14 +1,14 @@
-"""Which promises nobody can keep: `!coverage`, and the words of it that the check at the start and the doctor use."""
+"""Which promises nobody can keep: `!coverage`."""
 
 from collections.abc import Iterator
 from itertools import groupby
 
 from bot.handlers.asking import Answer, Ask
 from core.clocks import ClockKind
-from core.coverage import Gap, Region, Window
-from core.covering import look
+from core.coverage import Gap, Window
+from core.covering import gap_words, look, region_words
 from core.policy import Policy
-from core.say import City, Country, Listed, LocalSpan, Say, Value, Word, WorkTime, say
+from core.say import City, Listed, LocalSpan, Say, WorkTime, say
 
 SHOWN, ONCE = 5, 2
 """Gaps of a report, and dates of a gap, that are told in the chat; the console shows all."""
@@ -20,7 +20,7 @@ async def coverage(ask: Ask) -> Answer:
     gaps = [gap for gap in report.gaps if gap.queue in ask.queues]
     lines = [say("coverage.nobody", queue=_title(queue, ask)) for queue in report.unstaffed if queue in ask.queues]
     if not gaps and not lines:
-        return ask.tell("coverage.kept", n=report.checked, regions=_places(report.regions))
+        return ask.tell("coverage.kept", n=report.checked, regions=region_words(*report.regions))
     together = [list(same) for _, same in groupby(gaps, key=lambda gap: (gap.row, gap.kind, gap.region, gap.windows))]
     for same in together[:SHOWN]:
         lines += told(same, ask.house.policy)
@@ -32,7 +32,7 @@ async def coverage(ask: Ask) -> Answer:
 def told(gaps: list[Gap], policy: Policy) -> Iterator[Say]:
     """One gap, in as many queues as have it alike."""
     gap = gaps[0]
-    yield Say("coverage.gap", summary(gap, policy, *gaps[1:]))
+    yield gap_words(gap, policy, *gaps[1:])
     for window in gap.windows:
         yield _window(gap, window)
     for start, end in gap.once[:ONCE]:
@@ -40,18 +40,6 @@ def told(gaps: list[Gap], policy: Policy) -> Iterator[Say]:
     cures = Listed(tuple(_cures(gap)))
     if cures.items:
         yield say("coverage.cure", cures=cures)
-
-
-def summary(gap: Gap, policy: Policy, *others: Gap) -> dict[str, Value]:
-    """Which promise it is, to whom, and how much of it is lost."""
-    return {
-        "row": gap.row + 1,
-        "kind": Word(f"clock.{gap.kind}"),
-        "allowed": WorkTime(gap.allowed),
-        "queue": ", ".join(policy.queue(each.queue).title for each in (gap, *others)),
-        "region": _places((gap.region,)),
-        "percent": f"{gap.open_share:.0%}" if gap.open_share >= 0.01 else "<1%",
-    }
 
 
 def _window(gap: Gap, window: Window) -> Say:
@@ -72,16 +60,6 @@ def _cures(gap: Gap) -> Iterator[Say]:
         yield say("coverage.longer", name=name, target=WorkTime(gap.cure.target))
     if gap.cure.team:
         yield say("coverage.team", setting='calendar = "team"')
-
-
-def _places(regions: tuple[Region, ...]) -> Listed:
-    return Listed(tuple(_place(region) for region in regions))
-
-
-def _place(region: Region) -> Say:
-    if region.country is None:
-        return say("coverage.city", city=City(region.zone))
-    return say("coverage.region", country=Country(region.country), city=City(region.zone))
 
 
 def _title(queue: str, ask: Ask) -> str:
