@@ -9,6 +9,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -53,6 +54,8 @@ KNOWN = (
 )
 WAITING = f"SELECT id, body FROM inbox WHERE id > ? AND state = 'waiting' ORDER BY id LIMIT {BATCH}"
 Rows = Mapping[str, Sequence[tuple[Any, ...]]]
+Statements = Iterable[tuple[str, Sequence[tuple[Any, ...]]]]
+"""Each with its rows."""
 
 
 class Base(Protocol):
@@ -68,7 +71,8 @@ class Base(Protocol):
         """Key, conversation, ticket, version, entries."""
         ...
 
-    async def write(self, rows: Rows) -> None:
+    async def ask(self, sql: str, *values: Any) -> Sequence[Sequence[Any]]: ...
+    async def do(self, statements: Statements) -> None:
         """One transaction."""
         ...
 
@@ -95,17 +99,19 @@ class OnSqlite:
     async def known(self, keys: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
         return self._db.execute(f"{KNOWN} IN ({', '.join('?' * len(keys))})", keys).fetchall()
 
-    async def write(self, rows: Rows) -> None:
+    async def ask(self, sql: str, *values: Any) -> Sequence[Sequence[Any]]:
+        return self._db.execute(sql, values).fetchall()
+
+    async def do(self, statements: Statements) -> None:
         self._db.execute("BEGIN IMMEDIATE")
-        for name, sql in INSERTS.items():
-            self._db.executemany(sql, rows[name])
+        for sql, rows in statements:
+            self._db.executemany(sql, rows)
         self._db.execute("COMMIT")
 
 
 class OnPostgres:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._db = connection
-        self._inserts = {name: numbered(sql) for name, sql in INSERTS.items()}
 
     def at(self, instant: datetime) -> datetime:
         return instant
@@ -121,13 +127,17 @@ class OnPostgres:
     async def known(self, keys: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
         return [tuple(row) for row in await self._db.fetch(f"{KNOWN} = ANY($1)", keys)]
 
-    async def write(self, rows: Rows) -> None:
+    async def ask(self, sql: str, *values: Any) -> Sequence[Sequence[Any]]:
+        return [tuple(row) for row in await self._db.fetch(numbered(sql), *values)]
+
+    async def do(self, statements: Statements) -> None:
         async with self._db.transaction():
-            for name, sql in self._inserts.items():
-                if rows[name]:
-                    await self._db.executemany(sql, rows[name])
+            for sql, rows in statements:
+                if rows:
+                    await self._db.executemany(numbered(sql), rows)
 
 
+@cache
 def numbered(sql: str) -> str:
     first, *rest = sql.split("?")
     return first + "".join(f"${n}{part}" for n, part in enumerate(rest, 1))
@@ -151,7 +161,8 @@ class ByHand:
     async def take_in(self) -> None:
         while waiting := await self._base.waiting(self._last):
             self._last = waiting[-1][0]
-            await self._base.write(await self._rows(waiting))
+            rows = await self._rows(waiting)
+            await self._base.do((sql, rows[name]) for name, sql in INSERTS.items())
 
     async def _rows(self, waiting: Sequence[tuple[int, bytes]]) -> Rows:
         read = [(row, json.loads(body)["entry"][0]["changes"][0]["value"]) for row, body in waiting]

@@ -150,15 +150,21 @@ class Rows:
             f" {opened}, {self._if_closed(opened)}, {self._if_closed('2', '1')}, 2 * i - 1, {opened}, {opened},"
             f" {self._if_closed(opened)}, {due}",
         )
-        spans = f"'[[\"{self._now.isoformat()}\",null]]'"
-        yield (
-            "clocks (ticket_id, kind, cycle, seq, state, spans, target, due_at, next_at)",
-            f"i, 'first_reply', 1, 0, {state}, {spans}, 14400, {self._due}, {due}",
-        )
+        yield from self._clocks(state)
         yield (
             "threads (id, ticket_id, desk, place, root, posted)",
             "i, i, 'slack', 'C_SALES', '17' || (10000000 + i) || '.000100', 2",
         )
+
+    def _clocks(self, state: str) -> Iterator[tuple[str, str]]:
+        """As a customer's message starts them. The open ones' run on, and the first instant of any is a day away."""
+        spans = f"'[[\"{self._now.isoformat()}\",null]]'"
+        columns = "ticket_id, kind, cycle, seq, state, spans, target, due_at, next_at"
+        for seq, (kind, target) in enumerate((("first_reply", "1800"), ("resolve", "604800"), ("window", "NULL"))):
+            values = (
+                f"i, '{kind}', 1, {seq}, {state}, {spans}, {target}, {self._due}, {self._if_closed('NULL', self._due)}"
+            )
+            yield f"clocks ({columns})", values
 
     def _words(self) -> Iterator[tuple[str, str]]:
         yield (

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from benchmarks import acks, footprint, intake, posts, scale, sustained
+from benchmarks import acks, clocks, footprint, intake, posts, scale, sustained
 from benchmarks.databases import Databases
 from benchmarks.report import Report
 from benchmarks.sizes import Sizes
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, tuple[str, Benchmark]] = {
     "start": ("Start and idleness", footprint.start),
     "memory": ("Memory", footprint.memory),
     "scale": ("A million tickets", scale.run),
+    "clocks": ("A hundred thousand running clocks", clocks.run),
 }
 
 

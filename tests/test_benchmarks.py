@@ -14,7 +14,7 @@ from benchmarks.sizes import TINY
 from tests.databases import Dialect
 
 ON_SQLITE = [(name, "sqlite") for name in BENCHMARKS]
-ON_POSTGRES = [(name, "postgres") for name in ("intake", "scale")]
+ON_POSTGRES = [(name, "postgres") for name in ("intake", "scale", "clocks")]
 
 
 @pytest.mark.parametrize(("name", "dialect"), [*ON_SQLITE, *ON_POSTGRES], ids=lambda each: str(each))

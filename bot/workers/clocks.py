@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.workers.recounting import BATCH, Recounting, together
+from bot.workers.recounting import Recounting, together
 from core.apply import Door
 from core.ids import TicketId
 
+BATCH = 100
+"""Tickets in one transaction: on SQLite, where one writes at a time, what a customer's message may have to wait for."""
 ROUNDS = 20
 """Batches in one step: a worker has to say now and then that it lives."""
 STEP_ASIDE = timedelta(seconds=30)

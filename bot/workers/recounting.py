@@ -12,8 +12,9 @@ from core.apply import Door
 from core.errors import Unavailable
 from core.ids import TicketId
 
-BATCH = 100
-"""Tickets in one transaction: what a customer's message may have to wait for on SQLite, where one writes at a time."""
+BATCH = 50
+"""Tickets in one transaction. Nobody waits for it, and customers' messages take turns with it: on SQLite one
+transaction with another, everywhere one core."""
 POLICY = "policy"
 """The setting that names the policy all live deadlines were counted by, or are being counted by."""
 COUNTED_TO = " counted to "

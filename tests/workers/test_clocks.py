@@ -10,8 +10,10 @@ from datetime import datetime
 import pytest
 from structlog.testing import capture_logs
 
-from bot.workers.clocks import STEP_ASIDE, Clocks
-from bot.workers.recounting import BATCH, POLICY
+from bot.customer_words import speak
+from bot.workers.clocks import BATCH, STEP_ASIDE, Clocks
+from bot.workers.recounting import BATCH as COUNTED
+from bot.workers.recounting import POLICY
 from core import events as e
 from core.apply import Door
 from core.facts import Breached, ClockMoved, Warned
@@ -61,7 +63,7 @@ class Room:
     clock: StoryClock
 
     def door(self, policy: Policy = house.POLICY, *, dies_at: int = 0) -> Watched:
-        return Watched(self.store, self.clock, policy, dies_at=dies_at)
+        return Watched(self.store, self.clock, policy, speak, dies_at=dies_at)
 
     async def customers(self, first: int, last: int) -> None:
         """They write now, each for the first time: so their tickets have these numbers."""
@@ -172,24 +174,24 @@ async def test_one_that_cannot_be_counted_again_does_not_stop_the_others(room: R
 
 
 async def test_who_is_killed_while_counting_is_followed_by_one_that_goes_on(room: Room) -> None:
-    await room.customers(1, BATCH + 20)
+    await room.customers(1, COUNTED + 20)
     await Clocks(room.door()).step()
     with pytest.raises(Killed):
         await Clocks(room.door(SLOWER, dies_at=2)).step()
     door = room.door(SLOWER)
     await Clocks(door).step()
-    assert door.tickets("count") == list(range(BATCH + 1, BATCH + 21))
-    assert await room.had(ClockMoved) == dict.fromkeys(range(1, BATCH + 21), 1)
+    assert door.tickets("count") == list(range(COUNTED + 1, COUNTED + 21))
+    assert await room.had(ClockMoved) == dict.fromkeys(range(1, COUNTED + 21), 1)
 
 
 async def test_after_another_change_counting_begins_again(room: Room) -> None:
-    await room.customers(1, BATCH + 1)
+    await room.customers(1, COUNTED + 1)
     await Clocks(room.door()).step()
     with pytest.raises(Killed):
         await Clocks(room.door(SLOWER, dies_at=2)).step()
     door = room.door()
     await Clocks(door).step()
-    assert door.tickets("count") == list(range(1, BATCH + 2))
+    assert door.tickets("count") == list(range(1, COUNTED + 2))
 
 
 async def test_what_is_due_meanwhile_is_fired_between_batches_and_by_the_new_policy_only(room: Room) -> None:
