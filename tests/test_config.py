@@ -276,7 +276,7 @@ def test_impossible_calendars_are_refused(file: Path, line: str, said: str) -> N
         ('[[escalation]]\nat = "175%"', "escalation[0].at: “175%” is not between 1% and 100%"),
         ('[[escalation]]\nat = "soon"', "escalation[0].at: “soon” is no step"),
         ('[[escalation]]\nat = "100%"\ntell = []', "escalation[0].tell: must not be empty"),
-        ('[[escalation]]\nat = "100%"\ntell = ["asignee"]', "escalation[0].tell[0]: must be one of: assignee, queue,"),
+        ('[[escalation]]\nat = "100%"\ntell = ["asignee"]', "escalation[0].tell[0]: must be one of: assignee, backup,"),
         ('[[escalation]]\nat = "+30m"', "escalation[0].at: a time after the target needs a step at 100%"),
         ('[[escalation]]\nat = "75%"\n[[escalation]]\nat = "75 %"', "escalation[1].at: “75 %” stands in escalation[0]"),
         ('[[escalation]]\nat = "+1h"\n[[escalation]]\nat = "+60m"', "escalation[1].at: “+60m” stands in escalation[0]"),

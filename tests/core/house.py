@@ -74,6 +74,11 @@ def a_policy(**changes: Any) -> Policy:
     return replace(policy, **changes)
 
 
+def with_chain(**changes: Any) -> Policy:
+    """The house with another chain."""
+    return a_policy(chains={DEFAULT_CHAIN: replace(CHAIN, **changes)})
+
+
 POLICY = a_policy()
 
 

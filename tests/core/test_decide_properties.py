@@ -197,6 +197,7 @@ def test_facts_have_no_room_for_a_customers_words() -> None:
         ("ConsultAnswered", "whom"),
         ("ConsultEnded", "whom"),
         ("ConsultEnded", "why"),
+        ("ConsultLate", "whom"),
         ("Consulted", "whom"),
         ("CustomerChanged", "what"),
         ("DeliveryMoved", "code"),

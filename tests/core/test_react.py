@@ -16,6 +16,7 @@ from core.jobs import CloseThread, EditCard, FetchFile, MarkRead, Owed, SendRepl
 from core.messages import Ladder
 from core.model import EntryKind, Priority, SendMode, Status
 from core.people import Tier
+from core.quiet import Alarm
 from core.react import react
 from core.say import PersonName, Say, TicketLabel
 from tests.core.house import FINANCE, POLICY, SHOP, SLACK, SUPPORT, a_policy, a_ticket, at, boss, liu, mei
@@ -39,6 +40,7 @@ EVERY_FACT: list[f.Fact] = [
     f.Released(mei),
     f.Assigned(mei, liu),
     f.Moved(mei, FINANCE, SUPPORT),
+    f.Moved(None, FINANCE, SUPPORT),
     f.ReplyHeld(M, mei, at(1), (FILE,), SLACK),
     f.ReplyChanged(M, mei, at(1)),
     f.ReplyStopped(M),
@@ -64,26 +66,30 @@ EVERY_FACT: list[f.Fact] = [
     f.Escalated(1, mei, (boss,)),
     f.Escalated(1, None, (boss,), FIRST),
     f.Escalated(2, None, (boss,), ClockKind.BREACH),
+    f.Escalated(1, None, (boss,), ClockKind.RESOLVE),
+    f.Escalated(1, None, (boss,), kinds=("safety", "ours")),
+    f.Reminded(1, (boss,)),
     f.EscalationSpent((boss,)),
     f.Acked(boss, 1),
-    *(f.PrioritySet(Priority.NORMAL, priority, mei) for priority in Priority),
+    *(f.PrioritySet(Priority.NORMAL, priority, by) for priority in Priority for by in (mei, None)),
     f.Tagged(("late",), ("paid",), mei),
     *(f.TierSet(tier, Tier.STANDARD, mei) for tier in Tier),
     f.ZoneSet(mei, "Asia/Tokyo"),
     f.ContactBlocked(mei, True),
     f.ContactBlocked(mei, False),
-    *(f.HandedOn(liu, to, why) for to in (mei, None) for why in ("away", "offline", "breach")),
+    *(f.HandedOn(liu, to, why) for to in (mei, None) for why in ("away", "left", "breach", "escalated")),
     f.AnswerAwaited(mei, at(60)),
     f.Woke("silent"),
-    f.Triggered(("lawyer",)),
+    f.Triggered(("chargeback", "lawyer", "safety", "public_review", "ours")),
     f.Consulted(MessageId(300), mei, "queue:finance", (boss,)),
     f.Consulted(MessageId(300), mei, "person:3", (boss,)),
     f.ConsultAnswered(MessageId(301), boss, "person:3", 60, mei),
+    *(f.ConsultLate("queue:finance", (step,), at(60), (boss,), mei) for step in ("75%", "100%")),
     f.ConsultEnded(mei, "queue:finance"),
     f.ConsultEnded(None, "queue:finance", "closed"),
     f.PromiseMade(MessageId(302), at(60), "closed"),
     f.PromiseBroken(at(60), (mei,)),
-    f.WindowClosed(at(60)),
+    f.WindowClosed(at(60), (mei,)),
     f.ClockStarted(FIRST, 1, at(60)),
     f.ClockMoved(FIRST, 1, at(60)),
     f.ClockPaused(FIRST, 1),
@@ -124,8 +130,9 @@ def test_whatever_is_said_has_words(fact: f.Fact, locale: str) -> None:
     """In strict mode a missing text, or a parameter that the text has no room for, is an error."""
     for effect in after(fact):
         words = effect.say if isinstance(effect, Log | Tell) else None
-        if words is not None:
-            assert "?" not in i18n.render(locale, words.key, words.params, resolve=_named)
+        quoted = {"text": "…"} if isinstance(effect, Tell) and effect.quote is not None else {}
+        for each in (words, *words.lines) if words is not None else ():
+            assert "?" not in i18n.render(locale, each.key, {**each.params, **quoted}, resolve=_named)
 
 
 def _named(value: PersonName | TicketLabel) -> str:
@@ -148,7 +155,7 @@ def test_a_note_pings_and_sends_nothing(facts: list[f.Fact]) -> None:
 
 def test_a_customers_message_goes_up_at_once_and_pings_the_owner() -> None:
     effects = after(f.CustomerWrote(M))
-    assert effects[0] == Log(EntryKind.CUSTOMER, M, mention=mei)
+    assert effects[0] == Log(EntryKind.CUSTOMER, M, mention=mei, alarm=Alarm.WARNING)
     sync, card = (e for e in effects if isinstance(e, Owed))
     assert (card.work, card.urgency) == (EditCard(OURS.id, SLACK), Urgency.COSMETIC)  # the window is open for longer
     assert (sync.work, sync.not_before, sync.urgency) == (SyncThread(OURS.id, SLACK), None, Urgency.THREAD)
