@@ -145,7 +145,7 @@ def shown_json(it: Shown, reader: Reader) -> Json:
         "rev": entry.rev,
         "kind": entry.kind,
         "at": at(entry.at),
-        "author": one_line(it.author, NAME) or nameless,
+        "author": reader.words("desk.automatic_plain") if it.is_automatic else one_line(it.author, NAME) or nameless,
         "mine": own or entry.by == reader.id,
         "say": None if entry.say is None else say_json(entry.say, reader),
         "message": None if message is None else _message_json(message, reader),

@@ -76,8 +76,7 @@ function bubble(entry, deeds, next) {
 
 function head(entry) {
   const internal = entry.kind === "note" ? [icon("lock", 13), h("em", {}, t("console.entry.note"))] : [];
-  const author = entry.automatic ? t("console.entry.automatic") : entry.author || t("console.entry.team");
-  return h("header.entry-head", {}, internal, h("b", { dir: "auto" }, author), time(entry));
+  return h("header.entry-head", {}, internal, h("b", { dir: "auto" }, entry.author || t("console.entry.team")), time(entry));
 }
 
 function delivery(entry, deeds) {
