@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ TICKET_COLUMNS = (
     "close_code", "snoozed_until", "previous_id", "entries", "last_customer_id", "last_customer_at",
     "last_received_at", "last_reply_at",
     "last_reply_by", "in_flight", "zone", "triggers", "consulted", "consulted_by", "due_at", "warned",
+    "waiting_since", "promised_at",
 )  # fmt: skip
 
 
@@ -32,8 +33,19 @@ def ticket_values(t: Ticket) -> tuple[Any, ...]:
         t.closed_at, t.close_code, t.snoozed_until, t.previous, t.entries, t.last_customer, t.last_customer_at,
         t.last_received_at,
         t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), t.zone,
-        json.dumps(sorted(t.triggers)), t.consulted, t.consulted_by, due, warned,
+        json.dumps(sorted(t.triggers)), t.consulted, t.consulted_by, due, warned, _waiting_since(t), _promised_at(t),
     )  # fmt: skip
+
+
+def _waiting_since(t: Ticket) -> datetime | None:
+    """Since when the customer has no answer of a person; on hold they wait, too."""
+    waits = (c for c in t.clocks if c.kind.is_reply and c.state is not ClockState.STOPPED and c.spans)
+    return min((clock.started_at for clock in waits), default=None)
+
+
+def _promised_at(t: Ticket) -> datetime | None:
+    """Until when they were told that a person will answer."""
+    return next((c.due_at for c in t.clocks if c.kind is ClockKind.PROMISE and c.running), None)
 
 
 def ticket(row: Row, clocks: Sequence[Row]) -> Ticket:

@@ -8,7 +8,7 @@ from core.ids import ContactId, ConversationId, DeskName, FileId, InboxName, Mes
 from core.messages import File, Message
 from core.model import Conversation, Entry, PostRef, Thread, ThreadRef, Ticket
 from core.people import Contact, Identity, Person, Roster
-from core.ports.records import Found, Group, Notice, SavedDraft, SavedFact, Trouble
+from core.ports.records import Found, Group, Notice, Outline, SavedDraft, SavedFact, Trouble
 
 
 class Reads(Protocol):
@@ -123,6 +123,11 @@ class Reads(Protocol):
     ) -> Found:
         """`view`: open, mine, unassigned, breaching, closed, all; by next deadline, then newest message; closed ones
         by when they were closed, and after the open ones. Counted up to COUNTED and one more."""
+        ...
+
+    async def outlines(self, queues: Sequence[QueueName], view: str, limit: int) -> Sequence[Outline]:
+        """Called for bulletins. `view`: due (soonest first), unassigned, waiting (longest first), promised, consulted;
+        of each queue the first `limit`, one queue after the other."""
         ...
 
     async def search(self, words: str, queues: Sequence[QueueName], limit: int) -> Sequence[TicketId]:

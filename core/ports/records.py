@@ -82,6 +82,22 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """Of an open ticket, what a bulletin counts and orders by. `answered`: some reply of ours was given before."""
+
+    id: TicketId
+    queue: QueueName
+    country: str | None
+    assignee: PersonId | None
+    opened_at: datetime
+    waiting_since: datetime | None
+    answered: bool
+    due_at: datetime | None
+    promised_at: datetime | None
+    consulted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SavedDraft:
     """A reply that was not sent yet because somebody was asked "send anyway?"."""
 
