@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.clocks import ClockKind, TicketClock
+from core.clocks import ClockKind
 from core.errors import Lost
 from core.facts import Fact
 from core.ids import ContactId, TicketId
@@ -24,8 +24,7 @@ UPDATE = f"UPDATE tickets SET {', '.join(f'{name} = ?' for name in TICKET_COLUMN
 
 CLOCK_COLUMNS = ("ticket_id", "kind", "cycle", "seq", "state", "spans", "target", "due_at", "fired", "next_at")
 UPDATE_CLOCK = (
-    f"UPDATE clocks SET {', '.join(f'{name} = ?' for name in CLOCK_COLUMNS[3:])}"
-    " WHERE ticket_id = ? AND kind = ? AND cycle = ?"
+    f"UPDATE clocks SET {', '.join(f'{name} = ?' for name in CLOCK_COLUMNS[2:])} WHERE ticket_id = ? AND kind = ?"
 )
 ClockRow = tuple[Any, ...]
 """In the order of CLOCK_COLUMNS."""
@@ -149,16 +148,18 @@ class TicketWrites(Ids):
         )
 
     async def _save_clocks(self, changes: Sequence[tuple[Ticket, Ticket]]) -> None:
-        """Only those that changed: as a rule that is one, of the half dozen that a ticket has had."""
-        gone, new, changed = [], [], []
+        """Only those that changed: as a rule that is one, of the half dozen that a ticket has. None ever goes; of each
+        kind there is one, and its next cycle takes the place of the last."""
+        new: list[ClockRow] = []
+        changed: list[ClockRow] = []
         for before, after in changes:
-            was, now = _clocks(before), _clocks(after)
-            gone += [(before.id, *key) for key in was.keys() - now.keys()]
-            new += [clock_values(after.id, *now[key]) for key in now if key not in was]
-            changed += [clock_values(after.id, *now[key]) for key in now if key in was and was[key] != now[key]]
-        await self.session.many("DELETE FROM clocks WHERE ticket_id = ? AND kind = ? AND cycle = ?", gone)
+            was = {clock.kind: (seq, clock) for seq, clock in enumerate(before.clocks)}
+            for place in enumerate(after.clocks):
+                kind = place[1].kind
+                if was.get(kind) != place:
+                    (changed if kind in was else new).append(clock_values(after.id, *place))
         await self._insert_clocks(new)
-        await self.session.many(UPDATE_CLOCK, [(*values[3:], *values[:3]) for values in changed])
+        await self.session.many(UPDATE_CLOCK, [(*values[2:], *values[:2]) for values in changed])
         self.changes.clocks |= any(values[-1] for values in changed)
 
     async def _insert_clocks(self, rows: Sequence[ClockRow]) -> None:
@@ -184,8 +185,3 @@ class TicketWrites(Ids):
                 for fact in facts
             ],
         )  # fmt: skip
-
-
-def _clocks(ticket: Ticket) -> Mapping[tuple[ClockKind, int], tuple[int, TicketClock]]:
-    """With their place, by what is unique among a ticket's."""
-    return {(clock.kind, clock.cycle): (seq, clock) for seq, clock in enumerate(ticket.clocks)}
