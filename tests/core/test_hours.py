@@ -136,6 +136,13 @@ class TestYears:
         assert calendar.between(years[0], years[-1]) == parts
         assert calendar.add(years[0], parts) == new_york(2059, 12, 31, 18)
 
+    def test_a_deadline_at_closing_time_stays_there_however_many_weeks_away(self) -> None:
+        start = new_york(2026, 1, 5, 12)
+        for nth in range(120):
+            closing = new_york(2026, 1, 9, 18).astimezone(ZoneInfo("America/New_York")) + nth * timedelta(weeks=1)
+            assert NEW_YORK.add(start, NEW_YORK.between(start, closing)) == closing
+            assert NEW_YORK.last_open(closing + timedelta(days=1)) == closing
+
     def test_what_never_ends_is_said_not_looked_for(self) -> None:
         with pytest.raises(OverflowError):
             NEW_YORK.add(new_york(2026, 3, 6), timedelta.max)
