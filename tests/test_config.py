@@ -13,6 +13,7 @@ from core.chains import EarlyWarning, Level
 from core.hours import Calendar
 from core.model import Priority, SendMode
 from core.people import Tier
+from core.policy import Promises
 from core.targets import DEFAULT_CHAIN, WorkDays
 
 FULL = """
@@ -137,6 +138,16 @@ def test_what_is_shipped_when_nothing_is_said(file: Path) -> None:
     assert chain.levels == (Level(("supervisors",), half_an_hour), Level(("admins",), half_an_hour))
     last = policy.targets[-1]
     assert (last.tier, last.priority, last.queue) == (None, None, None)
+
+
+def test_what_customers_are_told_by_themselves_is_switched_for_the_house_a_queue_and_an_inbox(file: Path) -> None:
+    file.write_text(SMALL)
+    assert policy_of(load(file, {})).promises == Promises(acknowledge=True, soothe=True)
+    file.write_text(SMALL.replace("calendar =", "acknowledge = true\ncalendar =") + "[promises]\nsoothe = false\n")
+    policy = policy_of(load(file, {}))
+    (queue,) = policy.queues.values()
+    assert (policy.promises, queue.promises) == (Promises(True, False), Promises(True, None))
+    assert queue.promises.over(policy.promises) == Promises(True, False)
 
 
 def test_the_policy_is_what_the_settings_say(file: Path) -> None:

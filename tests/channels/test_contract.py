@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot import i18n
+from bot.customer_words import speak
 from core.errors import SEND_ERRORS, SendError, Unauthorized, Unreadable
 from core.events import CustomerMessage, once_key
 from core.ids import FileId, MessageId
 from core.messages import File, FileState
 from core.ports import Hook, Outgoing
-from tests.channels.kits import KITS, PLATFORMS, Kit, PlatformKit
+from core.say import say
+from tests.channels.kits import KITS, NOW, PLATFORMS, Kit, PlatformKit
 from tests.platforms.faults import Fault, Gate
 
 
@@ -102,6 +105,15 @@ async def test_a_text_arrives_and_has_a_name(kit: Kit) -> None:
     sent = await kit.channel.send(Outgoing(kit.address, "Grüße 🙂 你好"))
     assert sent.external
     assert await kit.received() == ["Grüße 🙂 你好"]
+
+
+@pytest.mark.parametrize("locale", i18n.customer_locales())
+async def test_the_houses_own_words_arrive_as_they_are_in_every_language(kit: Kit, locale: str) -> None:
+    """In one message, with the marks that keep Arabic in order, and under nobody's name."""
+    span = timedelta(hours=2)
+    text = speak([locale], say("auto.received_holiday", until=NOW + span, span=span), "America/New_York")
+    await kit.channel.send(Outgoing(kit.address, text))
+    assert await kit.received() == [text]
 
 
 async def test_a_text_as_long_as_the_limit_is_taken_and_a_longer_one_refused_here(kit: Kit) -> None:

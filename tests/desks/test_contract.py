@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from core.errors import SendError, Unreadable
+from core.messages import Ladder, MessageKind, Part
+from core.model import EntryKind
 from core.ports import FindsPosts
 from core.say import say
-from tests.desks.builders import ANA, card, post, ticket, wrote
+from core.views import Shown
+from tests.desks.builders import ANA, card, entry, message, post, ticket, wrote
 from tests.desks.contract import DeskKit, PostingKit
 
 HOSTILE = "<!channel> <!here> @channel <@everyone> & <b>*bold* _it_ `code` [x](http://evil.example) \u202etxet\x00"
@@ -25,6 +28,19 @@ async def test_a_customers_words_stand_in_the_thread_and_ping_nobody(posting: Po
     thread = await posting.opens(card())
     assert await posting.desk.post(thread, post(wrote("Bom dia! Quanto custa?")))
     assert "Bom dia! Quanto custa?" in posting.shown(thread)
+    assert posting.pings() == 0
+
+
+async def test_what_the_house_says_by_itself_is_shown_as_that(posting: PostingKit) -> None:
+    """With where it stands and nothing to press; it is nobody's answer, in the channel's own app or elsewhere."""
+    thread = await posting.opens(card())
+    said = message(f"\u200f{HOSTILE}", 2, MessageKind.AUTO, parts=(Part(0, "x", state=Ladder.SENT),))
+    await posting.desk.post(thread, post(Shown(entry(EntryKind.REPLY, 1), said, confirmation=say("reply.sent"))))
+    shown = posting.shown(thread)
+    assert "Automatic message to the customer" in shown
+    assert "<!channel>" in shown
+    assert "Sent" in shown
+    assert "own app" not in shown
     assert posting.pings() == 0
 
 

@@ -223,7 +223,7 @@ async def test_a_blocked_customer_reads_nothing(tell: Tell) -> None:
     dana = new_yorker(story)
     ticket = await story.opened(dana, "BUY CHEAP LAMPS")
     await story.sol.types("!block", ticket)
-    await story.sol.clicks("Block") if any("[Block" in text for text in await story.sol.heard()) else None
+    await ticket.shows("Sol blocked the customer.")
     await story.forward("1d")
     assert dana.received == []
 
@@ -244,7 +244,8 @@ async def test_by_messenger_only_people_write_after_a_day(tmp_path: Path, shared
     """The human agent's week is none of the house's own words."""
     with fresh_database("sqlite", tmp_path, shared_folder, migrated=True) as url:
         target = TWO_OF_OUR_HOURS.replace("2h", "9h")
-        async with PageStory(url, tmp_path, calendar=SHENZHEN, targets=target) as story:
+        story = PageStory(url, tmp_path, calendar=SHENZHEN, targets=target)
+        async with story:
             await story.forward("30m")  # 17:30 in Shenzhen: due tomorrow at 18:00, after 24 hours and a half
             ticket = await _asks(story)
             await story.forward("2d")
@@ -257,7 +258,8 @@ async def test_by_messenger_only_people_write_after_a_day(tmp_path: Path, shared
 
 async def test_messengers_echo_of_it_is_no_colleagues_answer(tmp_path: Path, shared_folder: Path) -> None:
     with fresh_database("sqlite", tmp_path, shared_folder, migrated=True) as url:
-        async with PageStory(url, tmp_path, calendar=SHENZHEN, targets=TWO_OF_OUR_HOURS) as story:
+        story = PageStory(url, tmp_path, calendar=SHENZHEN, targets=TWO_OF_OUR_HOURS)
+        async with story:
             await story.forward("13h15m")
             ticket = await _asks(story)
             await story.forward("1m")
@@ -279,7 +281,8 @@ async def test_who_reads_portuguese_is_written_to_in_portuguese(
     desk: DeskChoice, tmp_path: Path, shared_folder: Path
 ) -> None:
     with fresh_database("sqlite", tmp_path, shared_folder, migrated=True) as url:
-        async with SiteStory(url, tmp_path, desk, calendar=SHENZHEN, targets=TWO_OF_OUR_HOURS) as story:
+        story = SiteStory(url, tmp_path, desk, calendar=SHENZHEN, targets=TWO_OF_OUR_HOURS)
+        async with story:
             await story.forward("13h15m")
             page = await story.opens(locale="pt-PT")
             await story.says(page, "Onde está a minha encomenda?")
