@@ -69,6 +69,8 @@ class App:
             self._wake("clocks")
         if commit.roll:
             self._wake("roll")
+        if commit.people or commit.more:
+            self._wake("digests")
             self._wake("standins")
         if commit.tickets or commit.more:
             self._wake("indexing")

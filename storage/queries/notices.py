@@ -47,8 +47,7 @@ class NoticeWrites(NoticeReads):
             digest_at=later,
             using_db=self.session.client,
         )
-        if later is None:
-            self.changes.people |= {person}
+        self.changes.people |= {person}
         return int(made.id)
 
     async def take_waiting(self, person: PersonId, at: datetime) -> Sequence[Notice]:
