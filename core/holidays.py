@@ -63,8 +63,9 @@ def year_of(region: str, year: int) -> Year:
     return Year(MappingProxyType(days), workdays, _confirmed(region, year, known, days))
 
 
+@lru_cache(maxsize=1)
 def edition() -> str:
-    """Changes when the library does, and with it perhaps the holidays."""
+    """Changes when the library does, and with it perhaps the holidays. Does not import it."""
     return metadata.version("holidays")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from core import holidays
 from core.chains import NO_CHAIN, Chain
 from core.countries import CountryHours, customer_hours
 from core.hours import Calendar
@@ -175,5 +176,6 @@ class Policy:
     def hash(self) -> str:
         """Changes when anything that moves a deadline changes."""
         hours = [(name, queue.calendar) for name, queue in sorted(self.queues.items())]
-        moves = (hours, self.targets, sorted(self.chains.items()), self.raising_tags, self.consult, self.countries)
+        days = (self.countries, holidays.edition())
+        moves = (hours, self.targets, sorted(self.chains.items()), self.raising_tags, self.consult, days)
         return hashlib.sha256(repr(moves).encode()).hexdigest()[:16]
