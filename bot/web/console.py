@@ -7,6 +7,7 @@ the page does is in acts.py.
 import json
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from aiohttp_jinja2 import render_template
@@ -50,11 +51,20 @@ async def page(request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound("/console/login") from None
 
 
+def _presence(parts: Parts, person: Person, reader: Reader) -> dict[str, Any]:
+    """`away_until`: in words; empty where they are here, or away until they say so."""
+    away, until = person.is_away(parts.clock.now()), person.away_until
+    return {
+        "away": away,
+        "away_until": i18n.moment(reader.locale, until, ZoneInfo(reader.zone)) if away and until else "",
+    }
+
+
 async def _signed_in_page(request: web.Request) -> web.StreamResponse:
     parts, person = request.app[PARTS], request[PERSON]
     reader = await reader_of(request)
     boot = {
-        "me": {"id": person.id, "name": person.name, "role": person.role, "away": person.away},
+        "me": {"id": person.id, "name": person.name, "role": person.role, **_presence(parts, person, reader)},
         "locale": reader.locale,
         "locales": list(i18n.locales()),
         "zone": reader.zone,

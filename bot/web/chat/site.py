@@ -8,6 +8,7 @@ from bot.channels.livechat_inbox import LivechatInbox
 from bot.web.chat.signing import Signer
 from bot.web.parts import MB, Parts
 from core.ids import InboxName, QueueName
+from core.staffing import Staffing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Team:
     open: bool
     opens_at: datetime | None
     there: bool
-    """Open, and somebody of the queue is not away."""
+    """Open, and somebody of the queue is working."""
 
     def json(self, *, known: bool) -> dict[str, Any]:
         """`known`: we can reach the visitor when they are gone."""
@@ -48,6 +49,6 @@ class Site:
     async def team(self, parts: Parts) -> Team:
         now, queue = parts.clock.now(), parts.policy.queue(QueueName(self.inbox.queue))
         is_open = queue.calendar.is_open(now)
-        members = (await parts.store.roster()).members(queue.name, now)
+        staffing = Staffing(parts.policy, await parts.store.roster())
         opens_at = None if is_open else queue.calendar.next_open(now)
-        return Team(self.title, is_open, opens_at, is_open and bool(members))
+        return Team(self.title, is_open, opens_at, is_open and bool(staffing.on_shift(queue.name, now)))

@@ -18,6 +18,7 @@ export function makeUserMenu() {
     h("div.menu-who", {}, h("b", {}, boot.me.name), h("small", {}, `${t("console.role." + boot.me.role)} · ${boot.zone}`)),
     h("hr"),
     row("console.user.presence", [["here", t("console.user.here")], ["away", t("console.user.away")]], boot.me.away ? "away" : "here", setPresence),
+    boot.me.away_until ? h("small.menu-note", {}, t("console.user.away_until", { until: boot.me.away_until })) : null,
     row("console.user.language", boot.locales.map((locale) => [locale, LANGUAGES[locale] ?? locale]), boot.locale, setLocale),
     row("console.user.theme", ["auto", "light", "dark"].map((name) => [name, t("console.theme." + name)]), root.dataset.theme ?? "auto", setTheme),
     h("hr"),
@@ -34,7 +35,7 @@ export function makeUserMenu() {
   async function setPresence(value) {
     try {
       const { answers } = await deed(null, "press", { action: value === "away" ? "away" : "back", value: "" });
-      boot.me.away = value === "away";
+      Object.assign(boot.me, { away: value === "away", away_until: "" });
       showPresence();
       menu.refresh();
       for (const answer of answers) if (answer.say) toast(answer.say.text);
