@@ -4,7 +4,7 @@ By the clock of a place, in steps of five minutes. Which stretches, and what the
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -16,6 +16,9 @@ DAY = 24 * 60
 WEEK = 7 * DAY
 _STEP = 5
 """Minutes. What is shown is for planning: nobody's shift begins at 16:01."""
+
+_SEVERAL = 3
+"""Days of one week: then it is no holiday, but the week before a clock changes."""
 
 Stretch = tuple[int, int]
 """Whole minutes since 1970, half-open."""
@@ -33,13 +36,19 @@ class Usual:
 
 
 def usual(stretches: Sequence[Stretch], zone: tzinfo, whole: Stretch) -> Usual:
-    """What begins at the same time in two weeks, for as long, is usual: so is what goes on without an end."""
+    """What begins at the same time in two weeks, for as long, or on several days, is usual: so is what goes on without
+    an end."""
     if whole in stretches:
         return Usual(((0, WEEK),), (), ())
     shapes: dict[tuple[int, int], list[Stretch]] = defaultdict(list)
     for stretch in stretches:
         shapes[_begins(stretch, zone), stretch[1] - stretch[0]].append(stretch)
-    again = {shape: found for shape, found in shapes.items() if len(found) > 1 and shape[1] < WEEK}
+    daily = Counter((begins % DAY, length) for begins, length in shapes)
+    again = {
+        (begins, length): found
+        for (begins, length), found in shapes.items()
+        if length < WEEK and (len(found) > 1 or daily[begins % DAY, length] >= _SEVERAL)
+    }
     cells = _cells((begins, begins + length) for begins, length in again)
     once = [stretch for stretch in stretches if not _covers(cells, _begins(stretch, zone), stretch)]
     return Usual(_pieces(cells), tuple(found[0] for found in again.values()), tuple(once))

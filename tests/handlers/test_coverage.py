@@ -24,7 +24,7 @@ async def test_new_york_is_asleep_when_shenzhen_works(world: World) -> None:
     await house.customer_writes(who=US_PHONE)
     assert read(await house.types("ana", None, "!coverage", direct=True)) == [
         "1 of 2 promises cannot be kept by anybody who works here:",
-        "⚠️ Row 1 of the targets, First reply within 2 hr, Support, customers in United States (New York): "
+        "Row 1 of the targets, First reply within 2 hr, Support, customers in United States (New York): "
         "78% of what arrives in the hours that count cannot be answered in time.",
         "Arriving Mon–Fri 04:45–16:00 New York = Mon–Fri 17:45–05:00 Shanghai",
         "What would do, each by itself: somebody there Mon–Fri 23:30–05:30 Shanghai, first_reply of 9 hr 15 min, "
