@@ -157,6 +157,7 @@ async def _people(settings: Settings, store: SqlStore) -> Sequence[Finding]:
         findings.append(Finding(False, Say("doctor.people.no_admin"), Say("doctor.people.no_admin_cure")))
     for queue in settings.queues:
         findings += [finding async for finding in _queue(queue, everybody, store)]
+    findings += _nobody(settings, everybody)
     if all(finding.ok for finding in findings):
         findings.append(Finding(True, say("doctor.people.well", n=len(everybody), count=len(everybody))))
     return findings
@@ -177,6 +178,17 @@ async def _queue(queue: Queue, everybody: Sequence[Person], store: SqlStore) -> 
             where = Word(f"doctor.section.{desk}")
             what = say("doctor.people.unreachable", name=person.name, queue=queue.name, desk=where)
             yield Finding(False, what, say("doctor.people.unreachable_cure", person=str(person.id), desk=where))
+
+
+def _nobody(settings: Settings, everybody: Sequence[Person]) -> Iterator[Finding]:
+    """Addresses in the configuration that belong to nobody who works here, each where it first stands."""
+    told = [(f"escalation[{n}].tell", word) for n, step in enumerate(settings.escalation) for word in step.tell]
+    told += [(f"oncall[{n}].people", email) for n, row in enumerate(settings.oncall) for email in row.people]
+    known = {person.email for person in everybody}
+    where = {email: path for path, email in reversed(told) if "@" in email and email not in known}
+    for email, path in sorted(where.items(), key=lambda one: one[1]):
+        what = say("doctor.people.nobody", email=email, where=path)
+        yield Finding(False, what, say("doctor.people.nobody_cure", email=email))
 
 
 async def _coverage(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Finding]:

@@ -107,6 +107,17 @@ async def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     assert found["doctor.database.unusable"] == (False, "doctor.database.postgres_cure")
 
 
+async def test_an_address_that_is_nobodys(tmp_path: Path, store: SqlStore, database_url: str, hire: Hire) -> None:
+    await hire("Ann", Role.ADMIN, "support")
+    data = house(tmp_path, database_url).model_dump(exclude={"proxies", "targets", "escalation"})
+    data["dragoman"]["database_url"] = database_url
+    data["escalation"] = [{"at": "100%", "tell": ["supervisors", "gone@example.com"]}]
+    settings = Settings.model_validate(data)
+    assert (await examined(settings))["doctor.people.nobody"] == (False, "doctor.people.nobody_cure")
+    await store.create_person(NewPerson("Gone", "gone@example.com"), SystemClock().now())
+    assert "doctor.people.nobody" not in await examined(settings)
+
+
 async def test_an_empty_house(tmp_path: Path, store: SqlStore, database_url: str) -> None:
     found = await examined(house(tmp_path, database_url))
     assert found["doctor.config.no_inbox"][0] is False
@@ -131,6 +142,19 @@ async def test_who_cannot_be_reached_on_the_queues_desk(tmp_path: Path, store: S
     found = await examined(slack)
     assert "doctor.people.unreachable" not in found
     assert found["doctor.slack_token_bad"][0] is False
+
+
+async def test_promises_that_nobody_can_keep(tmp_path: Path, store: SqlStore, hire: Hire) -> None:
+    settings = house(tmp_path, store.url)
+    data = settings.model_dump(exclude={"inboxes", "targets", "escalation", "proxies"})
+    data["dragoman"]["database_url"] = settings.database_url
+    data["queues"][0]["calendar"]["weekly"] = {"mon": ["09:00-18:00"]}
+    data["targets"] = [{"first_reply": "2h", "next_reply": "30d", "country": "US", "calendar": "customer"}]
+    mondays = Settings.model_validate(data)
+    assert "coverage.gap" not in await examined(mondays), "where nobody works the doctor says that"
+    await hire("Mei", Role.AGENT, "support")
+    assert (await examined(mondays))["coverage.gap"] == (False, "doctor.coverage.cure")
+    assert (await examined(settings))["coverage.kept"] == (True, "")
 
 
 async def test_work_that_nobody_does(tmp_path: Path, store: SqlStore) -> None:

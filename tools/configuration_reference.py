@@ -13,12 +13,13 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.channels import CHANNELS
+from bot.config.escalation import Escalation, QuietHours, TriggerWords
 from bot.config.holidays import HolidayRow, HolidaysFile
 from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
 from bot.config.promises import Promises
 from bot.config.roster import Oncall, Roster, Shift
-from bot.config.settings import DESK_TABLES, Escalation, General, Proxies, Queue
+from bot.config.settings import DESK_TABLES, General, Proxies, Queue
 from bot.config.targets import Sla, Target
 from bot.config.values import Days, Share
 from core.targets import WorkDays
@@ -49,6 +50,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[targets]]", Target),
     ("[promises]", Promises),
     ("[[escalation]]", Escalation),
+    ("[[triggers]]", TriggerWords),
+    ("[quiet]", QuietHours),
     ("[[shifts]]", Shift),
     ("[[oncall]]", Oncall),
     ("[roster]", Roster),
@@ -90,6 +93,8 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
+    if isinstance(field.default, time):
+        return f"`{field.default:%H:%M}`"
     if isinstance(field.default, tuple | dict):
         return f"`{json.dumps(field.default, ensure_ascii=False)}`" if field.default else ""
     return f"`{field.default}`" if field.default not in (None, "") else ""

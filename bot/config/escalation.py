@@ -92,7 +92,9 @@ class QuietHours(Table):
     on: bool = True
     """`false`: everything is told at once."""
     begins: ClockTime = time(20)
+    """In the zone of each person."""
     ends: ClockTime = time(8)
+    """Past midnight when it is the earlier."""
     weekends: bool = True
     """Also on whole days on which the person does not work: weekends, holidays."""
     digest: ClockTime = time(8, 30)
