@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
 import asyncpg
@@ -19,10 +19,33 @@ import asyncpg
 from benchmarks.deliveries import Delivery
 
 BATCH = 32
-TARGET = timedelta(hours=4)
+DUE = timedelta(minutes=30)
+"""What a newcomer's first reply is given."""
+
+
+class Started(NamedTuple):
+    """After how long a clock is looked at, and is due; whether it counts business time."""
+
+    looked: timedelta
+    due: timedelta | None = None
+    business: bool = False
+
+    @property
+    def target(self) -> int | None:
+        return int(self.due.total_seconds()) if self.business and self.due else None
+
+
+CLOCKS = {
+    "first_reply": Started(DUE * 0.75, DUE, True),
+    "resolve": Started(timedelta(days=7) * 0.75, timedelta(days=7), True),
+    "window": Started(timedelta(hours=20), timedelta(hours=24)),
+    "promise": Started(DUE),
+}
+"""What a customer's first message starts."""
+WINDOW = CLOCKS["window"]
 TICKET = (
     "id, version, queue, inbox, channel, conversation_id, contact_id, status, priority, tier, language, country,"
-    " opened_at, entries, last_customer_id, last_customer_at, last_received_at, due_at"
+    " opened_at, entries, last_customer_id, last_customer_at, last_received_at, due_at, zone"
 )
 FACT = "ticket_id, version, kind, data, at, queue, channel, tier, language, country"
 JOB = "kind, payload, lane, bucket, urgency, key, ticket_id, not_before, created_at"
@@ -41,6 +64,8 @@ INSERTS = {
     "clocks": insert("clocks", "ticket_id, kind, cycle, seq, state, spans, target, due_at, next_at"),
     "went_on": "UPDATE tickets SET version = ?, entries = ?, last_customer_id = ?, last_customer_at = ?,"
     " last_received_at = ? WHERE id = ? AND version = ?",
+    "windows": "UPDATE clocks SET cycle = cycle + 1, spans = ?, due_at = ?, next_at = ?"
+    " WHERE ticket_id = ? AND kind = 'window'",
     "messages": insert("messages", "id, ticket_id, conversation_id, inbox, kind, text, at, external"),
     "entries": insert("entries", "ticket_id, seq, rev, kind, at, message_id"),
     "facts": insert("facts", FACT),
@@ -186,6 +211,8 @@ class ByHand:
             follows = True
             conversation, ticket, version, entries = known[key]
             rows["went_on"].append((version + 1, entries + 1, message, at, now, ticket, version))
+            ends, looked = self._base.at(written + (WINDOW.due or DUE)), self._base.at(written + WINDOW.looked)
+            rows["windows"].append((_since(written), ends, looked, ticket))
         else:
             follows, version, entries = False, 0, 0
             conversation, ticket = self._opens(rows, key, value, message, written)
@@ -203,17 +230,25 @@ class ByHand:
         self, rows: dict[str, list[tuple[Any, ...]]], key: str, value: Any, message: int, written: datetime
     ) -> tuple[int, int]:
         contact, conversation, ticket = (next(self._ids[table]) for table in ("contacts", "conversations", "tickets"))
-        now, at, due = self._now, self._base.at(written), self._base.at(written + TARGET)
+        now, at, due = self._now, self._base.at(written), self._base.at(written + DUE)
         rows["contacts"].append((contact, value["contacts"][0]["profile"]["name"], "US", "America/New_York", at))
         rows["identities"].append((contact, "phone", "", key))
         rows["conversations"].append((conversation, "wa", key, contact, ticket, key))
         about = (conversation, contact, "new", "normal", "standard", None, "US")
-        rows["tickets"].append((ticket, 1, "sales", "wa", "whatsapp", *about, now, 1, message, at, now, due))
-        spans, warns = f'[["{written.isoformat()}",null]]', self._base.at(written + TARGET * 0.75)
-        rows["clocks"].append((ticket, "first_reply", 1, 0, "running", spans, TARGET.seconds, due, warns))
-        started = f'{{"kind":"first_reply","cycle":1,"due_at":"{(written + TARGET).isoformat()}"}}'
-        rows["facts"] += [self._fact(ticket, 1, "opened", "{}"), self._fact(ticket, 1, "clock_started", started)]
+        last = (message, at, now, due, "America/New_York")
+        rows["tickets"].append((ticket, 1, "sales", "wa", "whatsapp", *about, now, 1, *last))
+        rows["facts"].append(self._fact(ticket, 1, "opened", "{}"))
+        for seq, (kind, clock) in enumerate(CLOCKS.items()):
+            ends, looked = clock.due and self._base.at(written + clock.due), self._base.at(written + clock.looked)
+            rows["clocks"].append((ticket, kind, 1, seq, "running", _since(written), clock.target, ends, looked))
+            if clock.due and clock.business:
+                started = f'{{"kind":"{kind}","cycle":1,"due_at":"{(written + clock.due).isoformat()}"}}'
+                rows["facts"].append(self._fact(ticket, 1, "clock_started", started))
         return conversation, ticket
 
     def _fact(self, ticket: int, version: int, kind: str, data: str) -> tuple[Any, ...]:
         return ticket, version, kind, data, self._now, "sales", "whatsapp", "standard", None, "US"
+
+
+def _since(began: datetime) -> str:
+    return f'[["{began.isoformat()}",null]]'

@@ -3,7 +3,7 @@ through models. New ids of tickets, messages and contacts come from a counter, a
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from tortoise import Tortoise
 from tortoise.transactions import in_transaction
 
+from benchmarks.by_hand import CLOCKS, DUE, WINDOW
 from benchmarks.deliveries import Delivery
 from benchmarks.orm_models import (
     Clock,
@@ -25,8 +26,6 @@ from benchmarks.orm_models import (
     Once,
     Ticket,
 )
-
-TARGET = timedelta(hours=4)
 
 
 async def open_models(url: str) -> None:
@@ -87,7 +86,13 @@ class ByOrm:
         if ticket is None:
             ticket = await self._opened(conversation, at, now)
         else:
-            await Clock.filter(ticket_id=ticket.id)  # is there one to start?
+            window = next(clock for clock in await Clock.filter(ticket_id=ticket.id) if clock.kind == "window")
+            await Clock.filter(ticket_id=ticket.id, kind="window").update(
+                cycle=window.cycle + 1,
+                spans=json.dumps([[at.isoformat(), None]]),
+                due_at=at + (WINDOW.due or DUE),
+                next_at=at + WINDOW.looked,
+            )
         ticket.version, ticket.entries = ticket.version + 1, ticket.entries + 1
         message = await Message.create(
             id=next(self._messages),
@@ -137,24 +142,28 @@ class ByOrm:
             contact_id=conversation.contact_id,
             country="US",
             opened_at=now,
-            due_at=at + TARGET,
+            due_at=at + DUE,
+            zone="America/New_York",
         )
         conversation.ticket_id = ticket.id
         await conversation.save(update_fields=["ticket_id"])
-        await Clock.create(
-            ticket_id=ticket.id,
-            kind="first_reply",
-            cycle=1,
-            seq=0,
-            state="running",
-            spans=json.dumps([[at.isoformat(), None]]),
-            target=TARGET.seconds,
-            due_at=at + TARGET,
-            next_at=at + TARGET * 0.75,
-        )
         await self._fact(ticket, "opened", {}, now)
-        started = {"kind": "first_reply", "cycle": 1, "due_at": (at + TARGET).isoformat()}
-        await self._fact(ticket, "clock_started", started, now)
+        for seq, (kind, clock) in enumerate(CLOCKS.items()):
+            due = clock.due and at + clock.due
+            await Clock.create(
+                ticket_id=ticket.id,
+                kind=kind,
+                cycle=1,
+                seq=seq,
+                state="running",
+                spans=json.dumps([[at.isoformat(), None]]),
+                target=clock.target,
+                due_at=due,
+                next_at=at + clock.looked,
+            )
+            if due and clock.business:
+                started = {"kind": kind, "cycle": 1, "due_at": due.isoformat()}
+                await self._fact(ticket, "clock_started", started, now)
         return ticket
 
     async def _fact(self, ticket: Ticket, kind: str, data: Any, now: datetime) -> None:

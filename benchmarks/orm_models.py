@@ -91,6 +91,7 @@ class Ticket(Model):
     last_customer_at = InstantField(null=True)
     last_received_at = InstantField(null=True)
     due_at = InstantField(null=True)
+    zone = fields.TextField(null=True)
 
     class Meta:
         table = "tickets"
