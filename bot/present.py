@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from core import promises
 from core.ids import DeskName, MessageId, PersonId, QueueName, TicketId
 from core.messages import Ladder, Message, MessageKind
 from core.model import Entry, EntryKind, Status, Thread, Ticket
@@ -71,6 +72,7 @@ class Presenter:
             assignee=await self._name(ticket.assignee),
             deadline=deadline.due_at if deadline else None,
             deadline_kind=deadline.kind if deadline else "",
+            promised=promises.promised(ticket),
             window_ends=ticket.window_ends(inbox.window) if inbox else None,
             human_until=ticket.window_ends(inbox.human_window) if inbox else None,
             earlier=tuple(await self._store.earlier_tickets(ticket.contact, ticket.id, EARLIER)),

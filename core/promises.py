@@ -93,6 +93,12 @@ def is_told(ticket: Ticket) -> bool:
     return clock is not None and clock.running and TOLD in clock.fired
 
 
+def promised(ticket: Ticket) -> datetime | None:
+    """Until when a waiting customer was told that a person answers."""
+    clock = ticket.clock(ClockKind.PROMISE)
+    return clock.due_at if clock is not None and clock.running else None
+
+
 def holds(ticket: Ticket, message: Message, now: datetime, policy: Policy) -> bool:
     """Whether an automatic message that waits to be sent is still true, and the last word."""
     clock = ticket.clock(ClockKind.PROMISE)

@@ -25,11 +25,10 @@ QUIET = (
     | f.DeliveryMoved
     | f.LeftUnseen
     | f.Unreached
-    | f.PromiseMade
 )
 """Facts that change nothing on the card by themselves; a clock they start or stop does. Not a customer's message: the
 card says how long the channel's window stays open after it."""
-DEAR = QUIET | f.CustomerWrote | f.ReplyHeld | f.ReplyReleased | f.ReplyStopped
+DEAR = QUIET | f.CustomerWrote | f.ReplyHeld | f.ReplyReleased | f.ReplyStopped | f.PromiseMade
 """The same where every write is dear: there a message or a reply is told by the clock that it starts or stops."""
 Owning = f.Claimed | f.Released | f.Assigned | f.HandedOn | f.Moved
 BOARD = f.Opened | f.StatusSet | Owning | f.Breached

@@ -27,6 +27,8 @@ class Card:
     assignee: str = ""
     deadline: datetime | None = None
     deadline_kind: str = ""
+    promised: datetime | None = None
+    """By when the waiting customer was told that a person answers."""
     window_ends: datetime | None = None
     human_until: datetime | None = None
     """Until when a person's own words may go after that, where the channel allows it."""

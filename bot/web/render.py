@@ -96,6 +96,7 @@ def card_json(card: Card, reader: Reader) -> Json:
         "mine": card.ticket.assignee == reader.id,
         "deadline": at(card.deadline),
         "deadline_kind": card.deadline_kind,
+        "promised": at(card.promised),
         "window_ends": at(card.window_ends),
         "human_until": at(card.human_until),
         "earlier": list(card.earlier),

@@ -67,6 +67,7 @@ def _fields(voice: Voice, card: Card) -> list[str]:
         ("card.channel", _channel(voice, card)),
         ("card.assignee", inline(card.assignee) or voice.text("card.nobody")),
         ("card.deadline", _deadline(voice, card)),
+        ("card.promised", voice.moment(card.promised) if card.promised else ""),
         ("card.queue", inline(card.queue_title)),
         ("card.language", _language(voice, ticket.language)),
         ("card.tier", "" if ticket.tier is Tier.STANDARD else voice.text(f"tier.{ticket.tier.value}")),

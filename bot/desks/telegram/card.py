@@ -42,6 +42,7 @@ def text(voice: Voice, card: Card) -> str:
     fields = [
         ("card.assignee", inline(card.assignee) or voice.text("card.nobody")),
         ("card.deadline", _deadline(voice, card)),
+        ("card.promised", voice.moment(card.promised) if card.promised else ""),
         ("card.channel", _channel(voice, card)),
         ("card.queue", inline(card.queue_title)),
         ("card.email" if card.email else "card.email_said", inline(card.email or card.contact.email)),

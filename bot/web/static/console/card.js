@@ -66,6 +66,7 @@ function facts(card, open) {
   const fact = (key, ...value) => out.push(h("div.fact", {}, h("dt", {}, t("console.fact." + key)), value));
   const due = card.deadline && Date.parse(card.deadline);
   if (due) fact(card.deadline_kind || "deadline", h("dd", { tick: (node) => drawDeadline(node, due) }));
+  if (card.promised) fact("promised", h("dd", {}, moment(Date.parse(card.promised))));
   fact("assignee", card.assignee ? h("dd", {}, card.mine ? t("console.list.you") : card.assignee) : h("dd.none", {}, t("console.list.nobody")));
   const zone = card.zone;
   if (zone) {
