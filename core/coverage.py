@@ -19,6 +19,7 @@ from core.openings import MINUTE, Line, instant, minute_of
 from core.opentime import Hours
 from core.places import is_zone, zone_of
 from core.policy import ALWAYS, Policy
+from core.promises import LEAST
 from core.say import WeekTimes
 from core.sla import REPLY_KINDS
 from core.targets import Target, Whose, worked
@@ -27,8 +28,6 @@ from core.weeks import DAY, WEEK, Piece, Usual, by_clock, moved, times, united, 
 
 WEEKS = 8
 """How far ahead is looked. What happens in two of them is usual; what happens in one has a date."""
-WORK = timedelta(minutes=15)
-"""What an answer takes: less time than this between a message and its deadline is none."""
 REGIONS = 20
 _SHIFT, _TARGET = 30, 15
 """Minutes to which what is proposed is made longer."""
@@ -200,7 +199,7 @@ class _Look:
         )
 
     def _promise(self, hours: Hours, staffed: Hours | None, allowed: tuple[int, int]) -> Promise:
-        return Promise(self._line(hours), self._line(staffed), *allowed, work=min(WORK // MINUTE, *allowed))
+        return Promise(self._line(hours), self._line(staffed), *allowed, work=min(LEAST // MINUTE, *allowed))
 
     def _line(self, hours: Hours | None) -> Line:
         if hours not in self._lines:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from bot.i18n import week_times
 from core.clocks import ClockKind
 from core.countries import customer_hours
-from core.coverage import WEEKS, WORK, Gap, Region, Report, coverage, regions
+from core.coverage import WEEKS, Gap, Region, Report, coverage, regions
 from core.hours import Calendar, Together
 from core.ids import QueueName
 from core.openings import MINUTE, Line, minute_of
 from core.opentime import Hours
 from core.policy import ALWAYS, Policy, QueuePolicy
+from core.promises import LEAST
 from core.targets import Target, Whose, WorkDays, worked
 from core.uncovered import Promise, uncovered
 
@@ -169,7 +170,7 @@ def test_what_is_kept_has_staffed_time_before_every_deadline(
     lo, hi = minute_of(MONDAY), minute_of(MONDAY) + WEEKS * 7 * 24 * 60
     first = row.first_reply, row.closed_first_reply or row.first_reply
     allowed, closed = (worked(amount, calendar) // MINUTE for amount in first)
-    work = min(WORK // MINUTE, allowed, closed)
+    work = min(LEAST // MINUTE, allowed, closed)
     hours, staffed = (Line.of(it, lo, hi + 50_000) for it in (calendar, team))
     lost = uncovered(Promise(hours, staffed, allowed, closed, work), lo, hi)
     for minute in arrivals:

@@ -66,6 +66,16 @@ async def test_another_inbox_is_another_conversation_of_the_same_contact(store: 
     assert same.id == contact.id
 
 
+async def test_where_customers_are_the_most_frequent_place_first(store: SqlStore) -> None:
+    places = [("US", "America/Chicago"), ("DE", "Europe/Berlin"), ("DE", "Europe/Berlin"), (None, "UTC"), ("FR", None)]
+    for number, (country, zone) in enumerate(places):
+        await find(store, wanted(f"49{number}", country=country, zone=zone))
+    found = await store.contact_places(20)
+    assert found[0] == ("DE", "Europe/Berlin")
+    assert set(found) == {("US", "America/Chicago"), ("DE", "Europe/Berlin"), (None, "UTC")}
+    assert await store.contact_places(1) == [("DE", "Europe/Berlin")]
+
+
 async def test_one_batch_with_the_same_sender_twice(store: SqlStore) -> None:
     found = await find(store, wanted("4930"), wanted("4931"), wanted("4930"))
     assert found[0] == found[2] != found[1]
