@@ -29,10 +29,11 @@ from bot.web import app as web_app
 from bot.web import hooks, parts
 from bot.web.reading import bounded
 from bot.web.refusals import Refusals
-from bot.workers import standins
+from bot.workers import bulletins, standins
 from bot.workers.absence import Absence
 from bot.workers.acts import Acts
 from bot.workers.buckets import Buckets
+from bot.workers.bulletins import Bulletins
 from bot.workers.clocks import Clocks
 from bot.workers.covering import Covering
 from bot.workers.deeds import Deeds
@@ -119,6 +120,7 @@ async def build(
             "reconcile": reconcile.step,
             "absence": Absence(door, channels).step,
             "coverage": Covering(door).step,
+            "bulletins": Bulletins(door, partial(turn, "bulletins", bulletins.TURN)).step,
             "standins": StandIns(door, partial(turn, "standins", standins.TURN)).step,
             **_upkeep(ground),
             **_own_sites(site, settings),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from core import holidays
 from core.chains import NO_CHAIN, Chain
 from core.countries import CountryHours, customer_hours
+from core.digests import Digest
 from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.model import SendMode, Ticket
@@ -125,6 +126,9 @@ class Policy:
     away_after: timedelta = timedelta(hours=1)
     """Who is away for no longer than this keeps their tickets."""
     promises: Promises = Promises(acknowledge=True, soothe=True)
+    digests: tuple[Digest, ...] = ()
+    handovers: bool = True
+    """Whether the people of the next shift are told what stands when one ends."""
 
     def tier(self, ticket: Ticket) -> Tier:
         """What the ticket counts as."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.channels import CHANNELS
+from bot.config.digests import Digest
 from bot.config.escalation import Escalation, QuietHours, TriggerWords
 from bot.config.holidays import HolidayRow, HolidaysFile
 from bot.config.hours import Hours, Offices
@@ -55,6 +56,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[shifts]]", Shift),
     ("[[oncall]]", Oncall),
     ("[roster]", Roster),
+    ("[[digests]]", Digest),
     *((f"[{name}]", table) for name, table in DESK_TABLES.items()),
     ("[[countries]]", Offices),
     ("[proxies]", Proxies),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.channels import CHANNELS
-from bot.config import escalation, targets
+from bot.config import digests, escalation, targets
 from bot.config.problems import Problem, near
 from bot.desks import DESKS, Kind
 
@@ -29,6 +29,8 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *_known_queue("escalation", rows(data, "escalation"), names),
         *escalation.check(rows(data, "escalation"), rows(data, "targets"), rows(data, "triggers"), data.get("quiet")),
         *_unique("countries", rows(data, "countries"), "country"),
+        *_unique("digests", rows(data, "digests"), "region"),
+        *digests.check(rows(data, "digests"), names),
         *_unique("shifts", rows(data, "shifts"), "name"),
         *_known_queue("oncall", rows(data, "oncall"), names),
         *_on_call(rows(data, "oncall")),

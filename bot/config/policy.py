@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.channels import CHANNELS
+from bot.config import digests
 from bot.config.escalation import chains_of
 from bot.config.inbox import Inbox
 from bot.config.settings import Queue, Settings
@@ -22,8 +23,9 @@ AUTHOR_ROOM = AUTHOR_LIMIT + 4
 
 def policy_of(settings: Settings) -> Policy:
     general = settings.dragoman
+    queues = {QueueName(queue.name): _queue(queue, general.locale) for queue in settings.queues}
     return Policy(
-        queues={QueueName(queue.name): _queue(queue, general.locale) for queue in settings.queues},
+        queues=queues,
         inboxes={InboxName(inbox.name): _inbox(inbox) for inbox in settings.inboxes},
         targets=tuple(_target(row) for row in settings.targets),
         chains=chains_of(settings.escalation, settings.sla.ping_again),
@@ -44,6 +46,8 @@ def policy_of(settings: Settings) -> Policy:
         rotations=_rotations(settings),
         owner_away=settings.roster.owner_away,
         away_after=settings.roster.away_after,
+        digests=digests.told(settings.digests, queues),
+        handovers=settings.roster.handover,
         promises=settings.promises.may,
     )
 

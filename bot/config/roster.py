@@ -58,3 +58,5 @@ class Roster(Table):
     until a deadline breaks."""
     away_after: Delay = timedelta(hours=1)
     """Who is away for no longer than this keeps their tickets, until a deadline breaks."""
+    handover: bool = True
+    """Whether the people of the next shift are told what stands when one ends."""

@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 from bot.channels import CHANNELS
 from bot.config.coverage import Coverage
 from bot.config.desk import Configured, DeskTable
+from bot.config.digests import Digest
 from bot.config.escalation import ESCALATION, Escalation, QuietHours, TriggerWords
 from bot.config.holidays import KnowsHolidays
 from bot.config.hours import Hours, Offices
@@ -132,6 +133,7 @@ class Settings(KnowsHolidays, DeskTables):
     shifts: tuple[Shift, ...] = ()
     oncall: tuple[Oncall, ...] = ()
     roster: Roster = Roster()
+    digests: tuple[Digest, ...] | None = None
     countries: tuple[Offices, ...] = ()
     proxies: Proxies = Proxies()
 

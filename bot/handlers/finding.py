@@ -1,13 +1,17 @@
-"""Looking for tickets: search and queue lists."""
+"""Looking for tickets: search, queue lists, and what a shift takes over."""
 
 from collections.abc import Sequence
 
 from bot.handlers.asking import Answer, Ask, refused
 from bot.handlers.owning import queue_named
+from core import bulletins
+from core.bulletins import Scope
 from core.ids import QueueName
 from core.model import Ticket
 from core.ports import COUNTED
 from core.say import PersonName, Say, TicketLabel, Value, Word, say
+from core.staffing import Staffing
+from core.turns import shift_ends
 from core.words import one_line
 
 WORDS_LIMIT = 200
@@ -39,6 +43,18 @@ async def queue(ask: Ask) -> Answer:
     lines = await _lines(ask, found.tickets)
     key, n = ("queue.many", COUNTED) if found.total > COUNTED else ("queue.title", found.total)
     return ask.tell(key, lines=lines, queue=title, n=n, shown=len(found.tickets))
+
+
+async def handover(ask: Ask) -> Answer:
+    """What is told when a shift ends, now: in one queue, or in all of the asker's, until the end of their shift."""
+    queues, title = _queues(ask)
+    house, now = ask.house, ask.house.clock.now()
+    staffing = Staffing(house.policy, await house.store.roster())
+    until = shift_ends(staffing.hours_of(ask.me), now)
+    found = await bulletins.handover(house.store, house.policy, Scope(queues), now, until)
+    if not found:
+        return ask.tell("bulletin.nothing", queue=title)
+    return ask.tell("bulletin.handover", lines=found.rows, until=until)
 
 
 def _queues(ask: Ask) -> tuple[tuple[QueueName, ...], str]:

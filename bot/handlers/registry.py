@@ -182,6 +182,7 @@ _TABLE = (
     Command("find", T.FINDING, finding.find, ("search",), TEXT, needs_ticket=False),
     Command("queue", T.FINDING, finding.queue, ("q",), Argument(Takes.QUEUE), needs_ticket=False),
     Command("coverage", T.FINDING, covering.coverage, needs_ticket=False),
+    Command("handover", T.TEAM, finding.handover, (), Argument(Takes.QUEUE), needs_ticket=False),
     Command("away", T.TEAM, presence.away, (), Argument(Takes.ABSENCE), needs_ticket=False),
     Command("back", T.TEAM, presence.back, needs_ticket=False),
     Command("oncall", T.TEAM, oncall.oncall, ("duty",), Argument(Takes.ONCALL), needs_ticket=False),

@@ -1,0 +1,109 @@
+"""Tells people how things stand: the digests of the regions at their times, and the handovers when shifts end.
+
+It looks at the clock and at the people's hours, again and again; what was told is known by once-keys, so that nobody is
+told twice by several processes, or after a restart. What was missed is told when we run again, if it is not too old.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core import bulletins, turns
+from core.apply import Door
+from core.bulletins import Bulletin, Scope
+from core.digests import Digest
+from core.ids import PersonId, QueueName
+from core.ledger import Ledger
+from core.say import Say, say
+from core.staffing import Staffing
+
+EVERY = timedelta(minutes=1)
+TURN = timedelta(minutes=5)
+"""How long a process that tells may be silent until another does."""
+REMEMBERED = 5_000
+"""Keys of what was told, so that the database need not be asked for each of them every minute."""
+
+
+@dataclass(slots=True)
+class _Due:
+    """What one person is to be told: of digests, and of the queues whose shift they take over."""
+
+    keys: list[str] = field(default_factory=list)
+    digests: list[tuple[Digest, datetime, Scope]] = field(default_factory=list)
+    queues: list[QueueName] = field(default_factory=list)
+    until: datetime | None = None
+
+
+class Bulletins:
+    """`step` is a worker's. `our_turn`: whether it is this process that tells."""
+
+    def __init__(self, door: Door, our_turn: Callable[[], Awaitable[bool]]) -> None:
+        self._door = door
+        self._our_turn = our_turn
+        self._told: dict[str, None] = {}
+
+    async def step(self) -> datetime | None:
+        """Called more often than needed."""
+        now, policy = self._door.clock.now(), self._door.policy
+        if await self._our_turn():
+            due = self._due(Staffing(policy, await self._door.store.roster()), now)
+            if due:
+                await self._tell(due, now)
+        times = [digest.following(now) for digest in policy.digests]
+        return min([now + EVERY, *times])
+
+    def _due(self, staffing: Staffing, now: datetime) -> dict[PersonId, _Due]:
+        due: dict[PersonId, _Due] = {}
+        for digest in self._door.policy.digests:
+            at = turns.digest_due(digest, now)
+            for person, queues in turns.readers(digest, staffing, at) if at is not None else ():
+                key = turns.digest_key(digest, at, person) if at is not None else ""
+                if at is not None and key not in self._told:
+                    theirs = due.setdefault(person.id, _Due())
+                    theirs.keys.append(key)
+                    theirs.digests.append((digest, at, Scope(queues, digest.countries)))
+        for taken in turns.handovers(staffing, now) if self._door.policy.handovers else ():
+            if taken.key not in self._told:
+                theirs = due.setdefault(taken.person.id, _Due())
+                theirs.keys.append(taken.key)
+                theirs.queues.append(taken.queue)
+                theirs.until = turns.shift_ends(staffing.hours_of(taken.person), now)
+        return due
+
+    async def _tell(self, due: dict[PersonId, _Due], now: datetime) -> None:
+        """All of it in one transaction: who is told, and that they were. Who has nothing to hear counts as told."""
+        kept: dict[object, Bulletin] = {}
+        told: list[tuple[PersonId, Sequence[str], Say | None]] = []
+        for person, theirs in due.items():
+            told.append((person, theirs.keys, await self._words(theirs, now, kept)))
+
+        async def tell(ledger: Ledger) -> None:
+            for person, keys, words in told:
+                if any(await ledger.tx.once(keys, now)) and words is not None:
+                    ledger.tell(person, words)
+
+        await self._door.write(tell)
+        self._told |= {key: None for _, keys, _ in told for key in keys}
+        self._told = dict(list(self._told.items())[-REMEMBERED:])
+
+    async def _words(self, theirs: _Due, now: datetime, kept: dict[object, Bulletin]) -> Say | None:
+        """One notice, whatever it is made of: a shift that begins with a digest has its tickets under headings."""
+        parts: list[Say] = []
+        for digest, at, scope in theirs.digests:
+            asked = digest.region, at, scope
+            if asked not in kept:
+                until = max(digest.day_ends(at), digest.following(at))
+                kept[asked] = await bulletins.digest(self._door.store, scope, digest.before(at), now, until)
+            if found := kept[asked]:
+                lines = found.counts if theirs.queues else (*found.counts, *found.rows)
+                parts.append(say("bulletin.digest", region=digest.region, lines=lines))
+        if theirs.queues and theirs.until is not None:
+            over = Scope(tuple(sorted(set(theirs.queues)))), theirs.until
+            if over not in kept:
+                kept[over] = await bulletins.handover(self._door.store, self._door.policy, over[0], now, over[1])
+            if found := kept[over]:
+                parts.append(say("bulletin.handover", until=over[1], lines=found.rows))
+        if not parts:
+            return None
+        first, *rest = parts
+        return Say(first.key, first.params, first.buttons, (*first.lines, *rest))

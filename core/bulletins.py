@@ -1,0 +1,208 @@
+"""What stands, in a few lines, for people who come to it: the digest of a region, and the handover of a shift.
+
+Read from outlines of open tickets, bounded whatever there are. Not here: who is told, and when (`core.turns`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.ids import QueueName, TicketId
+from core.inside import asked_name
+from core.model import Ticket
+from core.policy import Policy
+from core.ports.reads import Reads
+from core.ports.records import COUNTED, Outline
+from core.say import PersonName, Say, TicketLabel, Value, Word, say
+from core.words import one_line
+
+LINES = 10
+"""Tickets that are named; of the rest it is told how many they are."""
+LOOKED_AT = 5_000
+"""Rows of a view in which a region's own are looked for."""
+VIEWS = ("due", "unassigned", "waiting", "promised", "consulted")
+AGES = (timedelta(days=1), timedelta(hours=4))
+"""How old unassigned tickets are told apart by."""
+PLENTY = f"{COUNTED}+"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    queues: tuple[QueueName, ...]
+    countries: frozenset[str] = frozenset()
+    """Of the customers; none: wherever they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The first rows of each view that are in scope, in its order, all queues together."""
+
+    due: tuple[Outline, ...] = ()
+    unassigned: tuple[Outline, ...] = ()
+    waiting: tuple[Outline, ...] = ()
+    promised: tuple[Outline, ...] = ()
+    consulted: tuple[Outline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """`counts`: a line each; `rows`: the tickets that are named, under headings or not."""
+
+    counts: tuple[Say, ...] = ()
+    rows: tuple[Say, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.counts or self.rows)
+
+
+async def picture(reads: Reads, scope: Scope) -> Picture:
+    """Called by the worker and for `!handover`. Reads at most so many rows of each view and queue, and no others."""
+    most = LOOKED_AT if scope.countries else COUNTED + 1
+    found: dict[str, tuple[Outline, ...]] = {}
+    for view in VIEWS:
+        every = await reads.outlines(scope.queues, view, most)
+        ours = [one for one in every if not scope.countries or one.country in scope.countries]
+        found[view] = tuple(sorted(ours, key=_ORDER[view]))
+    return Picture(**found)
+
+
+async def digest(reads: Reads, scope: Scope, since: datetime, now: datetime, until: datetime) -> Bulletin:
+    """What came since the last one, what waits, what is late or due until then; the most pressing by name."""
+    seen = await picture(reads, scope)
+    late, soon = _due(seen, None, now), _due(seen, now, until)
+    every = _distinct([*late, *soon, *seen.promised, *seen.waiting, *seen.unassigned])
+    tickets = await _tickets(reads, every[:LINES])
+    names = await _names(reads, tickets)
+    rows = [_row(tickets[one.id], one, names, now) for one in every[:LINES] if one.id in tickets]
+    return Bulletin(tuple(_counts(seen, late, soon, since, now, until)), (*rows, *_more(len(every) - LINES)))
+
+
+async def handover(reads: Reads, policy: Policy, scope: Scope, now: datetime, until: datetime) -> Bulletin:
+    """What the shift that ends `until` takes over: what was promised, what is due, who waits, who is asked inside."""
+    seen = await picture(reads, scope)
+    due = [*_due(seen, None, now), *_due(seen, now, until)]
+    parts = {"promised": seen.promised, "due": due, "waiting": seen.waiting, "asked": seen.consulted}
+    shown = _shared(parts)
+    tickets = await _tickets(reads, [one for some in shown.values() for one in some])
+    names = await _names(reads, tickets)
+    rows: list[Say] = []
+    for part, some in shown.items():
+        lines = tuple(_PARTS[part](tickets[one.id], one, names, now, policy) for one in some if one.id in tickets)
+        if lines:
+            rows.append(Say(f"bulletin.{part}", lines=lines))
+    every = _distinct([one for some in parts.values() for one in some])
+    return Bulletin((), (*rows, *_more(len(every) - sum(map(len, shown.values())))))
+
+
+def _counts(
+    seen: Picture, late: Sequence[Outline], soon: Sequence[Outline], since: datetime, now: datetime, until: datetime
+) -> Iterator[Say]:
+    """A line each of what there is any of."""
+    new = [one for one in seen.waiting if one.waiting_since and one.waiting_since >= since and not one.answered]
+    several = {"new": new, "waiting": seen.waiting, "late": late, "due": soon, "promised": seen.promised}
+    for key, some in several.items():
+        if some:
+            yield Say(f"bulletin.n_{key}", {"n": _n(some), **({"until": until} if key == "due" else {})})
+    if seen.unassigned:
+        old, half = (sum(now - one.opened_at >= age for one in seen.unassigned) for age in AGES)
+        counts = {"n": _n(seen.unassigned), "old": old, "half": half - old, "young": len(seen.unassigned) - half}
+        yield Say("bulletin.n_unassigned", counts)
+
+
+def _n(some: Sequence[Outline]) -> Value:
+    return len(some) if len(some) <= COUNTED else PLENTY
+
+
+def _due(seen: Picture, after: datetime | None, until: datetime) -> list[Outline]:
+    return [one for one in seen.due if one.due_at and one.due_at <= until and (after is None or one.due_at > after)]
+
+
+def _shared(parts: Mapping[str, Sequence[Outline]]) -> dict[str, list[Outline]]:
+    """Each ticket once, under the first heading it has; no heading takes all the lines while others have any."""
+    taken: set[TicketId] = set()
+    own: dict[str, list[Outline]] = {}
+    for part, some in parts.items():
+        own[part] = [one for one in some if one.id not in taken]
+        taken |= {one.id for one in own[part]}
+    shown: dict[str, list[Outline]] = {part: [] for part in parts}
+    while sum(map(len, shown.values())) < min(LINES, len(taken)):
+        for part, some in own.items():
+            if len(shown[part]) < len(some) and sum(map(len, shown.values())) < LINES:
+                shown[part].append(some[len(shown[part])])
+    return shown
+
+
+def _distinct(outlines: Iterable[Outline]) -> list[Outline]:
+    return list({one.id: one for one in outlines}.values())
+
+
+def _more(hidden: int) -> tuple[Say, ...]:
+    return (say("bulletin.more", n=hidden),) if hidden > 0 else ()
+
+
+async def _tickets(reads: Reads, shown: Sequence[Outline]) -> Mapping[TicketId, Ticket]:
+    return await reads.tickets([one.id for one in shown]) if shown else {}
+
+
+async def _names(reads: Reads, tickets: Mapping[TicketId, Ticket]) -> Mapping[TicketId, str]:
+    contacts = await reads.contacts([ticket.contact for ticket in tickets.values()]) if tickets else {}
+    known = {id: contacts[ticket.contact].name for id, ticket in tickets.items() if ticket.contact in contacts}
+    return {id: one_line(name, 60) or "-" for id, name in known.items()}
+
+
+def _who(ticket: Ticket) -> Value:
+    return PersonName(ticket.assignee) if ticket.assignee is not None else Word("list.nobody")
+
+
+def _row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime) -> Say:
+    """By what presses most: a deadline, then a promise, then that they wait."""
+    common: dict[str, Value] = {
+        "ticket": TicketLabel(ticket.id),
+        "contact": names.get(ticket.id, "-"),
+        "who": _who(ticket),
+    }
+    if one.due_at is not None:
+        key = "bulletin.row_late" if one.due_at <= now else "bulletin.row_due"
+        return Say(key, {**common, "due": one.due_at})
+    if one.promised_at is not None:
+        return Say("bulletin.row_promised", {**common, "until": one.promised_at})
+    return Say("bulletin.row_waiting", {**common, "span": now - (one.waiting_since or one.opened_at)})
+
+
+Part = Callable[[Ticket, Outline, Mapping[TicketId, str], datetime, Policy], Say]
+
+
+def _promised_row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime, policy: Policy) -> Say:
+    common: dict[str, Value] = {"ticket": TicketLabel(ticket.id), "contact": names.get(ticket.id, "-")}
+    return Say("bulletin.row_promised", {**common, "who": _who(ticket), "until": one.promised_at or now})
+
+
+def _other_row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime, policy: Policy) -> Say:
+    return _row(ticket, one, names, now)
+
+
+def _asked_row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime, policy: Policy) -> Say:
+    asked = asked_name(one.consulted, policy)
+    asker: Value = Word("list.nobody") if ticket.consulted_by is None else PersonName(ticket.consulted_by)
+    return say("bulletin.row_asked", ticket=TicketLabel(ticket.id), whom=asked, by=asker)
+
+
+_PARTS: Mapping[str, Part] = {
+    "promised": _promised_row,
+    "due": _other_row,
+    "waiting": _other_row,
+    "asked": _asked_row,
+}
+
+
+def _by_deadline(one: Outline) -> tuple[bool, float]:
+    return one.due_at is None, (one.due_at or one.opened_at).timestamp()
+
+
+_ORDER: Mapping[str, Callable[[Outline], tuple[bool, float]]] = {
+    "due": _by_deadline,
+    "unassigned": _by_deadline,
+    "waiting": lambda one: (False, (one.waiting_since or one.opened_at).timestamp()),
+    "promised": lambda one: (False, (one.promised_at or one.opened_at).timestamp()),
+    "consulted": lambda one: (False, one.opened_at.timestamp()),
+}
