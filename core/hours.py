@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -174,21 +175,19 @@ class Calendar(Hours):
         return bool(self.holidays) and year > self.confirmed and not holidays.year_of(self.holidays, year).confirmed
 
     def compute_week(self, number: int) -> OpenWeek:
-        return OpenWeek.of(self._pieces(number * WEEK, (number + 1) * WEEK))
+        return OpenWeek.of(
+            piece for start, end, offset in _stretches(self.zone, number) for piece in self._pieces(start, end, offset)
+        )
 
-    def _pieces(self, lo: int, hi: int) -> Iterable[Piece]:
-        """Open time within [lo, hi), unordered. Between two changes of the zone's offset, wall time is instant +
-        offset."""
-        zone = ZoneInfo(self.zone)
-        for start, end in pairwise([lo, *_changes(zone, lo, hi), hi]):
-            offset = _offset(zone, start)
-            # The day before the first may reach into it overnight.
-            for day in range((start + offset) // DAY - 1, (end + offset) // DAY + 1):
-                for opens, closes in self._on(day + _FIRST_DAY).hours:
-                    midnight = day * DAY - offset
-                    piece = max(start, midnight + opens * MINUTE), min(end, midnight + closes * MINUTE)
-                    if piece[0] < piece[1]:
-                        yield piece
+    def _pieces(self, lo: int, hi: int, offset: int) -> Iterable[Piece]:
+        """Open time within [lo, hi), unordered, where wall time is instant + offset."""
+        # The day before the first may reach into it overnight.
+        for day in range((lo + offset) // DAY - 1, (hi + offset) // DAY + 1):
+            midnight = day * DAY - offset
+            for opens, closes in self._on(day + _FIRST_DAY).hours:
+                piece = max(lo, midnight + opens * MINUTE), min(hi, midnight + closes * MINUTE)
+                if piece[0] < piece[1]:
+                    yield piece
 
     def _on(self, day: int) -> Day:
         index = bisect_left(self.dates, day, key=_day_of)
@@ -272,6 +271,14 @@ def parse_day(given: Sequence[str] | str) -> tuple[Interval, ...] | None:
 
 def _day_of(dated: Dated) -> int:
     return dated.day
+
+
+@lru_cache(maxsize=8192)
+def _stretches(zone: str, number: int) -> tuple[tuple[int, int, int], ...]:
+    """A UTC week between the changes of the zone's offset: from, to, offset."""
+    lo, hi = number * WEEK, (number + 1) * WEEK
+    borders = [lo, *_changes(ZoneInfo(zone), lo, hi), hi]
+    return tuple((start, end, _offset(ZoneInfo(zone), start)) for start, end in pairwise(borders))
 
 
 def _changes(zone: ZoneInfo, lo: int, hi: int) -> Iterable[int]:

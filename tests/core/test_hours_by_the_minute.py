@@ -31,6 +31,7 @@ def library(region: str, year: int) -> tuple[frozenset[date], frozenset[date]]:
     return frozenset(known), frozenset(known.weekend_workdays)
 
 
+@lru_cache(maxsize=1024)
 def hours_of(calendar: Calendar, day: date) -> tuple[Interval, ...]:
     for dated in calendar.dates:
         if dated.day == day.toordinal():
