@@ -23,7 +23,6 @@ LOOKED_AT = 5_000
 VIEWS = ("due", "unassigned", "waiting", "promised", "consulted")
 AGES = (timedelta(days=1), timedelta(hours=4))
 """How old unassigned tickets are told apart by."""
-PLENTY = f"{COUNTED}+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +101,16 @@ def _counts(
     several = {"new": new, "waiting": seen.waiting, "late": late, "due": soon, "promised": seen.promised}
     for key, some in several.items():
         if some:
-            yield Say(f"bulletin.n_{key}", {"n": _n(some), **({"until": until} if key == "due" else {})})
+            yield Say(f"bulletin.n_{key}", {**_n(some), **({"until": until} if key == "due" else {})})
     if seen.unassigned:
         old, half = (sum(now - one.opened_at >= age for one in seen.unassigned) for age in AGES)
-        counts = {"n": _n(seen.unassigned), "old": old, "half": half - old, "young": len(seen.unassigned) - half}
+        counts = {**_n(seen.unassigned), "old": old, "half": half - old, "young": len(seen.unassigned) - half}
         yield Say("bulletin.n_unassigned", counts)
 
 
-def _n(some: Sequence[Outline]) -> Value:
-    return len(some) if len(some) <= COUNTED else PLENTY
+def _n(some: Sequence[Outline]) -> dict[str, Value]:
+    """Counted so far; a sign says that there are more."""
+    return {"n": min(len(some), COUNTED), "plus": "+" if len(some) > COUNTED else ""}
 
 
 def _due(seen: Picture, after: datetime | None, until: datetime) -> list[Outline]:

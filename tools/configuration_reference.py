@@ -98,8 +98,12 @@ def _default(field: FieldInfo) -> str:
     if isinstance(field.default, time):
         return f"`{field.default:%H:%M}`"
     if isinstance(field.default, tuple | dict):
-        return f"`{json.dumps(field.default, ensure_ascii=False)}`" if field.default else ""
+        return f"`{json.dumps(field.default, ensure_ascii=False, default=_written)}`" if field.default else ""
     return f"`{field.default}`" if field.default not in (None, "") else ""
+
+
+def _written(value: time) -> str:
+    return f"{value:%H:%M}"
 
 
 def _kind(field: FieldInfo) -> str:
