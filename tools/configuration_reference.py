@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.channels import CHANNELS
+from bot.config.coverage import Coverage
 from bot.config.digests import Digest
 from bot.config.escalation import Escalation, QuietHours, TriggerWords
 from bot.config.holidays import HolidayRow, HolidaysFile
@@ -49,6 +50,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[inboxes]]", Inbox),
     ("[sla]", Sla),
     ("[[targets]]", Target),
+    ("[coverage]", Coverage),
     ("[promises]", Promises),
     ("[[escalation]]", Escalation),
     ("[[triggers]]", TriggerWords),
