@@ -14,6 +14,7 @@ from bot.web.keys import PARTS
 from bot.web.outage import in_words
 from bot.web.parts import MB, Parts
 from bot.web.security import closed_mouth, secure_headers, unpacked
+from bot.web.timing import pages as timing
 
 HERE = Path(__file__).parent
 ROOM = MB
@@ -33,6 +34,7 @@ def build(parts: Parts, *more: Callable[[web.Application], object]) -> web.Appli
     )
     for room in (auth, console, acts, files, live):
         room.add_routes(app.router)
+    timing.add_routes(app)
     add_health(app)
     app.router.add_static("/static/", HERE / "static")
     for add in more:

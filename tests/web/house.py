@@ -69,7 +69,7 @@ class House:
 
     @property
     def door(self) -> Door:
-        return Door(self.store, self.clock, POLICY, speak)
+        return Door(self.store, self.clock, self.parts.policy, speak)
 
     async def joins(self, name: str, *queues: QueueName, role: Role = Role.AGENT, locale: str = "en") -> Person:
         new = NewPerson(name, f"{name}@example.org".lower(), role, frozenset(queues), locale)
@@ -95,23 +95,25 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, url: str = "sqlite://:memory:", clock: HandClock | None = None) -> AsyncIterator[House]:
+async def house(
+    folder: Path, url: str = "sqlite://:memory:", clock: HandClock | None = None, policy: Policy = POLICY
+) -> AsyncIterator[House]:
     store = await open_store(url)
     try:
-        yield _wired(store, clock or HandClock(), DiskBlobs(folder))
+        yield _wired(store, clock or HandClock(), DiskBlobs(folder), policy)
     finally:
         await store.close()
 
 
-def _wired(store: SqlStore, clock: HandClock, blobs: DiskBlobs) -> House:
-    presenter = Presenter(store, POLICY, clock, URL)
+def _wired(store: SqlStore, clock: HandClock, blobs: DiskBlobs, policy: Policy) -> House:
+    presenter = Presenter(store, policy, clock, URL)
     desks: dict[DeskName, Desk] = {CONSOLE: ConsoleDesk(blobs)}
-    door = Door(store, clock, POLICY, speak)
-    dispatcher = Dispatcher(store, door, clock, POLICY, {}, desks, presenter.overview, URL)
+    door = Door(store, clock, policy, speak)
+    dispatcher = Dispatcher(store, door, clock, policy, {}, desks, presenter.overview, URL)
     parts = Parts(
         store=store,
         blobs=blobs,
-        policy=POLICY,
+        policy=policy,
         clock=clock,
         act=Acts(store, clock, desks, dispatcher).act,
         presenter=presenter,

@@ -8,6 +8,7 @@ import { drawList } from "./list.js";
 import { listen } from "./live.js";
 import { drawNav } from "./nav.js";
 import { Thread } from "./thread.js";
+import { showTime, timeInAddress } from "./time/page.js";
 import { drawTrouble } from "./trouble.js";
 import { makeUserMenu, showKeys } from "./user.js";
 import { t } from "./words.js";
@@ -50,15 +51,29 @@ function drawLists() {
 function choose(change) {
   Object.assign(place, { q: "" }, change);
   byId("search").value = "";
-  if (place.page === "trouble") {
-    thread.id = null;
-    byId("app").dataset.screen = "thread";
+  if (place.page === "time") {
+    history.pushState(null, "", "/console/time");
+    openTime();
+  } else if (place.page === "trouble") {
+    leaveTicket("thread");
     drawTrouble(openTicket);
   } else if (!thread.id) {
     openTicket(null);
   }
   drawLists();
   loadList();
+}
+
+// The main part of the window becomes something else than a ticket.
+function leaveTicket(screen) {
+  thread.id = null;
+  byId("app").dataset.screen = screen;
+}
+
+function openTime() {
+  place.page = "time";
+  leaveTicket("time");
+  return showTime(() => openTicket(null));
 }
 
 function openTicket(id, { push = true } = {}) {
@@ -111,6 +126,7 @@ byId("search").addEventListener("input", (event) => {
   clearTimeout(searching);
   searching = setTimeout(() => {
     place.q = event.target.value.trim();
+    if (place.page === "time") openTicket(null); // what is found stands in the list
     loadList();
   }, 220);
 });
@@ -122,7 +138,12 @@ byId("home").addEventListener("click", (event) => {
   openTicket(null);
 });
 
-addEventListener("popstate", () => openTicket(ticketInAddress(), { push: false }));
+const openAddress = () => (timeInAddress() ? openTime() : openTicket(ticketInAddress(), { push: false }));
+
+addEventListener("popstate", () => {
+  openAddress();
+  drawLists();
+});
 setInterval(tick, 1000);
 
 listen({
@@ -142,5 +163,5 @@ listen({
   },
 });
 
-await openTicket(ticketInAddress(), { push: false });
+await openAddress();
 await loadList();

@@ -25,11 +25,11 @@ export function drawNav(place, counts, choose) {
     item("queue:" + queue.name, "queue", queue.title, counts.queues[queue.name], place.queue === queue.name, false,
       () => choose({ view: "open", queue: queue.name, page: "" })),
   );
+  const time = item("time", "clock", t("console.time.title"), 0, place.page === "time", false, () => choose({ page: "time" }));
   const admin = boot.me.role === "admin"
-    ? [h("h2", {}, t("console.nav.house")),
-       item("trouble", "wrench", t("console.trouble.title"), 0, place.page === "trouble", false, () => choose({ page: "trouble" }))]
+    ? [item("trouble", "wrench", t("console.trouble.title"), 0, place.page === "trouble", false, () => choose({ page: "trouble" }))]
     : [];
-  fill(nav, h("h2", {}, t("console.nav.views")), views, h("h2", {}, t("console.nav.queues")), queues, admin);
+  fill(nav, h("h2", {}, t("console.nav.views")), views, h("h2", {}, t("console.nav.queues")), queues, h("h2", {}, t("console.nav.house")), time, admin);
   // On a narrow page the views are a strip that scrolls.
   if (nav.scrollWidth > nav.clientWidth) nav.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (focused) nav.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();

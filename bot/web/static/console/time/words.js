@@ -1,0 +1,77 @@
+// What the parts of the page "Time" say alike: moments, rules, hours, in the viewer's language.
+
+import { boot } from "../boot.js";
+import { h } from "../dom.js";
+import { nameOf, t } from "../words.js";
+
+const formats = new Map();
+
+function format(zone, options) {
+  const key = zone + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(boot.locale, { timeZone: zone, ...options }));
+  return formats.get(key);
+}
+
+const DAY = { weekday: "short", month: "short", day: "numeric" };
+const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+// "Fri, Nov 27, 10:15" by the clock of a place.
+export const moment = (at, zone) => format(zone, { ...DAY, ...HOUR }).format(Date.parse(at));
+export const hour = (at, zone) => format(zone, HOUR).format(Date.parse(at));
+// Of a date without a clock.
+export const day = (date) => format("UTC", DAY).format(Date.parse(date));
+
+const dayOf = (at, zone) => format(zone, { year: "numeric", ...DAY }).format(Date.parse(at));
+export const alike = (at, one, other) => moment(at, one) === moment(at, other);
+
+// The same instant elsewhere: only the hour where the day is the same one.
+export const elsewhere = (at, there, here, city) =>
+  `${dayOf(at, there) === dayOf(at, here) ? hour(at, here) : moment(at, here)} ${city}`;
+
+export const list = (items) => new Intl.ListFormat(boot.locale, { style: "short", type: "conjunction" }).format(items);
+
+// A name turns nothing around that stands beside it.
+export const own = (name) => `\u2068${name}\u2069`;
+export const names = (people) => list(people.map(own));
+
+export const percent = (share) =>
+  new Intl.NumberFormat(boot.locale, { style: "percent", maximumFractionDigits: share < 0.01 ? 1 : 0 }).format(share);
+
+const NAMED = {
+  language: (code) => nameOf("language", code),
+  country: (code) => nameOf("region", code),
+};
+const CODED = ["tier", "priority", "newcomer"];
+
+// What a row matches, one chip each.
+export function matches(row, last = false) {
+  const named = Object.entries(row.when);
+  if (!named.length) return [h("span.match.all", {}, t(last ? "console.time.when.all" : "console.time.when.everybody"))];
+  return named.map(([key, value]) => {
+    const words = CODED.includes(key)
+      ? t(`console.time.when.${key}_${value}`)
+      : t("console.time.when." + key, { value: NAMED[key]?.(value) ?? value });
+    return h(`span.match.${key}`, {}, h("bdi", {}, words));
+  });
+}
+
+export const rule = (row) =>
+  h("span.rule", {}, h("span.number", {}, String(row.number)), h("span.matches", {}, matches(row, row.number > 1)));
+
+export const place = (country, city) => (country ? `${city}, ${nameOf("region", country)}` : city);
+
+// "Open until 18:00", "Closed: Thanksgiving Day · opens Fri, Nov 27, 09:00"
+export function state(clock) {
+  const until = clock.until && moment(clock.until, clock.zone);
+  if (clock.open) return [h("span.chip.good", {}, until ? t("console.time.state.open_until", { at: until }) : t("console.time.state.open"))];
+  const why = clock.name ? t("console.time.state.named", { name: own(clock.name) }) : t("console.time.state." + clock.why);
+  return [h("span.chip", {}, why), until ? h("span.opens", {}, t("console.time.state.until", { at: until })) : null];
+}
+
+// A table that is cards on a phone. `rows`: one array of cells each; a cell is nodes, or {nodes, class}.
+export function table(label, heads, rows) {
+  return h(`table.table.of-${heads.length}`, { "aria-label": label },
+    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, nth) =>
+      h(nth ? "td" : "th", { scope: nth ? null : "row", "data-label": heads[nth], colspan: cell.span, class: cell.class ?? "" }, cell.nodes ?? cell))))));
+}
