@@ -159,17 +159,6 @@ class Calendar(Hours):
         """The date on the wall."""
         return at.astimezone(ZoneInfo(self.zone)).date()
 
-    def closed_because(self, day: date) -> str:
-        """The holiday's or the exception's name on a date that is closed for it, `exception` where it has none; empty
-        when the date has hours, or has none in any week."""
-        hours, why, name = self._on(day.toordinal())
-        return "" if hours or why is Why.WEEK else name or why.value
-
-    def closed_days(self, year: int) -> Mapping[date, str]:
-        """The dates of a year that are closed for a holiday or an exception, with `closed_because`."""
-        days = map(date.fromordinal, range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
-        return {day: reason for day in days if (reason := self.closed_because(day))}
-
     def unconfirmed(self, year: int) -> bool:
         """Whether the holidays of a year may still change: not announced yet, up to the moon, or unknown to us."""
         return bool(self.holidays) and year > self.confirmed and not holidays.year_of(self.holidays, year).confirmed

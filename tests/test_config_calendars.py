@@ -61,9 +61,9 @@ def refused(folder: Path, house: str = HOUSE, known: str = KNOWN) -> str:
 class TestQueues:
     def test_holidays_and_dates_of_their_own(self, folder: Path) -> None:
         calendar = support(folder)
-        assert calendar.closed_because(date(2026, 2, 17)) == "Chinese New Year (Spring Festival)"
+        assert calendar.on(date(2026, 2, 17)).name == "Chinese New Year (Spring Festival)"
         assert calendar.on(date(2026, 12, 24)).hours == ((540, 780),)
-        assert calendar.closed_because(date(2026, 12, 31)) == "exception"
+        assert calendar.on(date(2026, 12, 31)) == ((), Why.EXCEPTION, "")
         assert calendar.on(date(2026, 12, 26)).hours == ((540, 1020),)  # a Saturday with Friday's hours
 
     @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ class TestHolidaysFile:
         (folder / "holidays.toml").write_text(KNOWN + dedent(days))
         calendar = support(folder)
         assert calendar.on(date(2027, 2, 20)) == (((540, 1020),), Why.EXCEPTION, "")
-        assert calendar.closed_because(date(2027, 2, 26)) == "Lantern outing"
+        assert calendar.on(date(2027, 2, 26)).name == "Lantern outing"
         assert calendar.on(date(2027, 2, 5)).hours == ((540, 720),)
         assert not calendar.unconfirmed(2090)
         # Customers in China keep them, too: by the hours of their own offices.
@@ -129,12 +129,12 @@ class TestHolidaysFile:
         hours = "workday"
         """
         (folder / "holidays.toml").write_text(dedent(days))
-        assert support(folder).closed_because(date(2026, 12, 31)) == "exception"
+        assert support(folder).on(date(2026, 12, 31)) == ((), Why.EXCEPTION, "")
         house = HOUSE.replace('"CN"', '"US-CA"')
         (folder / "dragoman.toml").write_text(house)
         assert support(folder).on(date(2026, 11, 27)).hours == ((540, 780),)
         (folder / "dragoman.toml").write_text(house.replace("US-CA", "US-TX"))
-        assert support(folder).closed_because(date(2026, 11, 27)) == "exception"
+        assert support(folder).on(date(2026, 11, 27)) == ((), Why.EXCEPTION, "")
         (folder / "dragoman.toml").write_text(house.replace("US-CA", ""))
         assert support(folder).on(date(2026, 11, 27)).why is Why.WEEK
 

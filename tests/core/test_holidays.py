@@ -44,18 +44,18 @@ class TestRegions:
 class TestYears:
     def test_a_holiday_has_its_english_name(self) -> None:
         assert office("US").on(date(2026, 11, 26)) == ((), Why.HOLIDAY, "Thanksgiving Day")
-        assert office("CN").closed_because(date(2026, 2, 17)) == "Chinese New Year (Spring Festival)"
+        assert office("CN").on(date(2026, 2, 17)).name == "Chinese New Year (Spring Festival)"
 
     def test_a_holiday_on_a_weekend_is_observed_and_still_named(self) -> None:
-        assert office("US").closed_because(date(2026, 7, 4)) == "Independence Day"
-        assert office("US").closed_because(date(2026, 7, 3)) == "Independence Day (observed)"
+        assert office("US").on(date(2026, 7, 4)).name == "Independence Day"
+        assert office("US").on(date(2026, 7, 3)).name == "Independence Day (observed)"
 
     def test_next_years_holiday_may_be_observed_in_this_one(self) -> None:
-        assert office("US").closed_because(date(2027, 12, 31)) == "New Year's Day (observed)"
+        assert office("US").on(date(2027, 12, 31)).name == "New Year's Day (observed)"
 
     def test_a_part_has_holidays_of_its_own(self) -> None:
-        assert office("US-CA").closed_because(date(2026, 3, 31)) == "Cesar Chavez Day"
-        assert office("US").closed_because(date(2026, 3, 31)) == ""
+        assert office("US-CA").on(date(2026, 3, 31)).name == "Cesar Chavez Day"
+        assert office("US").on(date(2026, 3, 31)).name == ""
 
     def test_make_up_days_are_of_their_own_year(self) -> None:
         worked = {date.fromordinal(day).isoformat()[5:] for day in holidays.year_of("CN", 2026).workdays}
@@ -63,12 +63,6 @@ class TestYears:
 
     def test_a_weekend_day_that_is_usual_is_closed_for_no_holiday(self) -> None:
         assert office("US").on(date(2026, 11, 28)) == ((), Why.WEEK, "")
-        assert office("US").closed_because(date(2026, 11, 28)) == ""
-
-    def test_all_closed_days_of_a_year(self) -> None:
-        closed = office("US").planned([Planned(date(2026, 11, 27), ())]).closed_days(2026)
-        assert len(closed) == 13
-        assert closed[date(2026, 11, 27)] == "exception"
 
     def test_the_library_ends_somewhere_and_so_do_its_holidays(self) -> None:
         assert holidays.year_of("US", 2101).days == {}
@@ -120,7 +114,7 @@ class TestExceptions:
             },
         )
         assert calendar.on(date(2026, 11, 26)) == (((600, 720),), Why.EXCEPTION, "")
-        assert calendar.closed_because(date(2026, 11, 27)) == "exception"
+        assert calendar.on(date(2026, 11, 27)) == ((), Why.EXCEPTION, "")
         assert calendar.on(date(2026, 11, 28)).hours == OFFICE
         assert calendar.on(date(2026, 12, 25)).hours == OFFICE
 
@@ -139,7 +133,7 @@ class TestExceptions:
             Dated(day.toordinal(), ((540, 780),)),
             Dated(other.toordinal(), (), "Stocktaking"),
         )
-        assert calendar.planned(planned).closed_because(other) == "Stocktaking"
+        assert calendar.planned(planned).on(other).name == "Stocktaking"
 
     @pytest.mark.parametrize(
         ("given", "reason"), [("open", "bad_interval"), (["9-18"], "bad_interval"), (["09:00-09:00"], "empty_interval")]

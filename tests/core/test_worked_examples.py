@@ -39,7 +39,7 @@ class TestOfOurBrief:
         customer = customer_hours("US", NEW_YORK, {})
         due = customer.add(at(NEW_YORK, "2026-11-25 17:15"), hours(2))
         assert due == at(NEW_YORK, "2026-11-27 10:15") == at(SHANGHAI, "2026-11-27 23:15")
-        assert customer.closed_because(date(2026, 11, 26)) == "Thanksgiving Day"
+        assert customer.on(date(2026, 11, 26)).name == "Thanksgiving Day"
 
     def test_three_days_are_three_of_the_customers_working_days(self) -> None:
         customer = customer_hours("US", NEW_YORK, {})
