@@ -36,6 +36,7 @@ from storage import SchemaMismatch, SqlStore, open_store
 PATIENCE = 20.0
 """Seconds one look may take."""
 SKEW = timedelta(minutes=2)
+SOON = timedelta(days=30)
 RECENT = timedelta(days=1)
 LATE = timedelta(minutes=5)
 """Work that is due and waits longer than this is done by nobody."""
@@ -199,7 +200,20 @@ async def _coverage(settings: Settings, store: SqlStore, clock: Clock) -> Sequen
     cure = Say("doctor.coverage.cure")
     findings = [Finding(False, gap_words(worst[row], policy), cure) for row in sorted(worst)]
     kept = say("coverage.kept", n=report.checked, regions=region_words(*report.regions))
-    return findings or [Finding(True, kept)]
+    return [*(findings or [Finding(True, kept)]), *_holidays(settings, clock.now())]
+
+
+def _holidays(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Years that are almost here, whose public holidays nobody has announced."""
+    hours = [queue.calendar.calendar for queue in settings.queues] + [
+        shift.calendar.calendar for shift in settings.shifts
+    ]
+    for region, calendar in sorted({calendar.holidays: calendar for calendar in hours if calendar.holidays}.items()):
+        today = calendar.date_at(now)
+        for year in sorted({today.year, (today + SOON).year}):
+            if calendar.unconfirmed(year):
+                what = say("due.unconfirmed", region=region, years=str(year))
+                yield Finding(False, what, Say("doctor.coverage.holidays_cure"))
 
 
 async def _undelivered(settings: Settings, store: SqlStore, now: datetime) -> AsyncIterator[Finding]:

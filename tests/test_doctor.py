@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,17 @@ async def test_promises_that_nobody_can_keep(tmp_path: Path, store: SqlStore, hi
     await hire("Mei", Role.AGENT, "support")
     assert (await examined(mondays))["coverage.gap"] == (False, "doctor.coverage.cure")
     assert (await examined(settings))["coverage.kept"] == (True, "")
+
+
+async def test_holidays_that_nobody_has_announced(tmp_path: Path, store: SqlStore) -> None:
+    settings = house(tmp_path, store.url)
+    data = settings.model_dump(exclude={"inboxes", "targets", "escalation", "proxies"})
+    data["dragoman"]["database_url"] = settings.database_url
+    data["queues"][0]["calendar"]["holidays"] = "CN"
+    chinese = Settings.model_validate(data)
+    spring, december = StoryClock(datetime(2025, 3, 1, tzinfo=UTC)), StoryClock(datetime(2098, 12, 20, tzinfo=UTC))
+    assert "due.unconfirmed" not in await examined(chinese, spring)
+    assert (await examined(chinese, december))["due.unconfirmed"] == (False, "doctor.coverage.holidays_cure")
 
 
 async def test_work_that_nobody_does(tmp_path: Path, store: SqlStore) -> None:
