@@ -5,6 +5,7 @@ day (`hours`), and which country a customer is in (`places`).
 """
 
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -37,14 +38,14 @@ class Year:
 
 def is_region(region: str) -> bool:
     """Whether there are holidays of `US`, `US-CA`: ISO 3166-1, with a part that the library knows by its code."""
-    country, _, part = region.partition("-")
-    parts = _countries().get(country)
-    return parts is not None and (part in parts if part else region == country)
+    kind = _kind(country_of(region))
+    return kind is not None and (region == kind.country or region in parts_of(kind.country))
 
 
-def regions(country: str = "") -> tuple[str, ...]:
-    """All countries, or a country's parts."""
-    return tuple(f"{country}-{part}" for part in _countries().get(country, ())) if country else tuple(_countries())
+def parts_of(country: str) -> tuple[str, ...]:
+    """The regions of a country that have holidays of their own; none of an unknown one."""
+    kind = _kind(country)
+    return tuple(f"{country}-{part}" for part in kind.subdivisions) if kind else ()
 
 
 def country_of(region: str) -> str:
@@ -87,11 +88,9 @@ def _announced_until(known: "HolidayBase") -> int:
 
 @lru_cache(maxsize=64)
 def _known(region: str, years: frozenset[int]) -> "HolidayBase":
-    import holidays
-
-    country, _, part = region.partition("-")
-    kind = type(holidays.country_holidays(country))
-    options: dict[str, Any] = {"subdiv": part or None, "years": years, "expand": False}
+    kind = _kind(country_of(region))
+    assert kind is not None, "only of regions that there are"
+    options: dict[str, Any] = {"subdiv": region.partition("-")[2] or None, "years": years, "expand": False}
     if _ENGLISH in kind.supported_languages:
         options["language"] = _ENGLISH
     if "islamic_show_estimated" in inspect.signature(kind.__init__).parameters:
@@ -99,9 +98,15 @@ def _known(region: str, years: frozenset[int]) -> "HolidayBase":
     return kind(**options)
 
 
-@lru_cache(maxsize=1)
-def _countries() -> Mapping[str, tuple[str, ...]]:
+@lru_cache(maxsize=512)
+def _kind(country: str) -> "type[HolidayBase] | None":
+    """The library's class of a country by its two letters; not by its other names, such as `USA` and `UK`."""
+    if not re.fullmatch("[A-Z]{2}", country):
+        return None
     import holidays
 
-    every = holidays.list_supported_countries(include_aliases=False)
-    return MappingProxyType({country: tuple(parts) for country, parts in every.items() if len(country) == 2})
+    try:
+        kind = type(holidays.country_holidays(country))
+    except NotImplementedError:
+        return None
+    return kind if kind.country == country else None

@@ -169,7 +169,7 @@ def _region(text: str) -> str:
         return text
     if holidays.is_region(text.upper()):
         raise complaint("unknown_region_near", given=text, near=text.upper())
-    if parts := holidays.regions(holidays.country_of(text)):
+    if parts := holidays.parts_of(holidays.country_of(text)):
         raise complaint("unknown_part", given=text, allowed=", ".join(parts))
     raise complaint("unknown_region", given=text)
 

@@ -35,10 +35,10 @@ class TestRegions:
         with pytest.raises(KeyError):
             holidays.year_of("XX", 2026)
 
-    def test_countries_and_their_parts(self) -> None:
-        assert "US" in holidays.regions()
-        assert "US-CA" in holidays.regions("US")
-        assert holidays.regions("XX") == ()
+    def test_the_parts_of_a_country(self) -> None:
+        assert "US-CA" in holidays.parts_of("US")
+        assert holidays.parts_of("SG") == ()
+        assert holidays.parts_of("XX") == ()
 
 
 class TestYears:
