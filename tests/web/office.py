@@ -23,7 +23,7 @@ EMMA, LENA, YUSUF, JOAO = "12125550142", "4930555501420", "966505550142", "55119
 
 
 def weekly(*hours: str, days: tuple[str, ...] = MON_FRI) -> dict[str, list[str]]:
-    return dict.fromkeys(days, list(hours))
+    return {day: list(hours) for day in days}
 
 
 def shenzhen(*hours: str, **more: object) -> dict[str, object]:

@@ -13,8 +13,7 @@ SHOWN = 60
 
 
 def gaps_json(report: Report, view: View) -> Json:
-    gaps = gaps_of(report, view)
-    together = _together(gaps)
+    together = gaps_of(report, view)
     return {
         "checked": report.checked,
         "gaps": [_gap(same, view) for same in together[:SHOWN]],
@@ -23,9 +22,11 @@ def gaps_json(report: Report, view: View) -> Json:
     }
 
 
-def gaps_of(report: Report, view: View) -> list[Gap]:
-    """Those in the viewer's queues, the worst first."""
-    return [gap for gap in report.gaps if gap.queue in view.queues]
+def gaps_of(report: Report, view: View) -> list[list[Gap]]:
+    """Those in the viewer's queues, the worst first; what several rules and queues have alike together. Of a queue
+    where nobody ever works it is enough to say so."""
+    staffed = set(view.queues).difference(report.unstaffed)
+    return _together(gap for gap in report.gaps if gap.queue in staffed)
 
 
 def _gap(same: list[Gap], view: View) -> Json:

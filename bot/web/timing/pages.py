@@ -96,7 +96,12 @@ async def wrong(request: web.Request) -> web.Response:
     """How much is wrong, by part of the page."""
     view = await _view(request)
     report = await request.app[COVERAGE].report(view)
-    counts = {"coverage": len(gaps_of(report, view)), "roster": unstaffed(view), "calendars": unconfirmed(view)}
+    nobody = [name for name in report.unstaffed if name in view.queues]
+    counts = {
+        "coverage": len(gaps_of(report, view)) + len(nobody),
+        "roster": unstaffed(view),
+        "calendars": unconfirmed(view),
+    }
     return await _answer(request, counts)
 
 

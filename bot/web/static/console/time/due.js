@@ -41,7 +41,7 @@ function asking(found, ask) {
   ];
 }
 
-const labelled = (key, control) => h("label", {}, h("span", {}, t(key)), control);
+const labelled = (key, control) => h(`label.of-${key.split(".").at(-1)}`, {}, h("span", {}, t(key)), control);
 
 const select = (key, choices, chosen) =>
   h("select.input", { name: key.split(".").at(-1), "aria-label": t(key) }, choices.map(([value, words]) => h("option", { value, selected: value === chosen }, words)));

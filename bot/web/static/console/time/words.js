@@ -58,7 +58,7 @@ export function matches(row, last = false) {
 export const rule = (row) =>
   h("span.rule", {}, h("span.number", {}, String(row.number)), h("span.matches", {}, matches(row, row.number > 1)));
 
-export const place = (country, city) => (country ? `${city}, ${nameOf("region", country)}` : city);
+export const place = (country, city) => (country ? t("console.time.place", { city, country: nameOf("region", country) }) : city);
 
 // "Open until 18:00", "Closed: Thanksgiving Day · opens Fri, Nov 27, 09:00"
 export function state(clock) {
