@@ -28,6 +28,8 @@ Alarming = (
 SHOWN = 10
 """Tickets that one notice about many names."""
 WROTE = "tell.wrote"
+CONSULTS = ("tell.consult_late", "tell.consult_soon", "tell.consulted")
+"""Of a question inside: it is open or not, whatever becomes of the customer's."""
 URGENCY = (
     "tell.escalated_trigger",
     "tell.escalation_spent",
@@ -40,6 +42,7 @@ URGENCY = (
     "tell.window_closed",
     "tell.warned_window",
     "tell.warned",
+    *CONSULTS,
     WROTE,
 )
 """What stands first in a notice about many."""
@@ -99,6 +102,8 @@ def morning(told: Sequence[Told], settled: int) -> Told:
 def still(ticket: Ticket, words: Say) -> bool:
     """Whether an alarm of some hours ago is one yet: nobody has answered, acknowledged or closed."""
     waits = any(clock.kind.is_reply and clock.running for clock in ticket.clocks)
+    if words.key in CONSULTS:
+        return bool(ticket.consulted)
     if not ticket.is_open or words.key == WROTE:
         return ticket.is_open and waits
     if ticket.level:

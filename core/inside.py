@@ -31,7 +31,7 @@ def consult(ticket: Ticket, fact: Asking, policy: Policy) -> Iterator[Effect]:
             key, absent = ("consulted", {}) if away is None else ("consulted_instead", {"away": PersonName(away)})
             yield _line(f"line.{key}", None, {"by": PersonName(by), "whom": whom, **absent})
             words = Say("tell.consulted", {"ticket": label, "by": PersonName(by)}, _answer(ticket))
-            yield from (Tell(person, words, message) for person in told)
+            yield from (Tell(person, words, message, Alarm.WARNING) for person in told)
         case f.ConsultAnswered(message, by, _, seconds, asker):
             took = timedelta(seconds=seconds)
             yield _line("line.consult_answered", asker, {"by": PersonName(by), "took": took})

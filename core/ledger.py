@@ -49,6 +49,7 @@ class Ledger:
         """Entries that ping somebody who may rest."""
         self._owed: list[Owed] = []
         self._roster: Roster | None = None
+        self._staffed: Staffing | None = None
 
     async def load(self, *tickets: TicketId) -> None:
         """Read tickets that are not here yet. Raises `Refused` for one that does not exist."""
@@ -65,6 +66,12 @@ class Ledger:
         if self._roster is None:
             self._roster = await self.tx.roster()
         return self._roster
+
+    async def staffing(self) -> Staffing:
+        """Who works when, under that roster."""
+        if self._staffed is None:
+            self._staffed = Staffing(self.policy, await self.roster())
+        return self._staffed
 
     def open(self, ticket: Ticket) -> None:
         """A ticket that is new in this transaction."""

@@ -20,13 +20,18 @@ async def consult(ask: Ask) -> Answer:
     """`finance question`, `@person question`, or `off`."""
     if ask.text.strip().casefold() in OFF:
         return await ask.do(EndConsult(ask.me.id))
-    whom, question = await _whom_and_what(ask)
+    whom, question = await _whom_and_what(ask, ask.text.strip())
     return await ask.do(Consult(ask.me.id, whom, ask.draft(question, NOTE_LIMIT)))
 
 
 async def answer(ask: Ask) -> Answer:
     """The one command that somebody may use on a ticket of a queue that is not theirs: whoever is asked there."""
     return await ask.do(AnswerConsult(ask.me.id, ask.draft(ask.text, NOTE_LIMIT)))
+
+
+async def question_in(ask: Ask, text: str) -> str:
+    """The question alone, of words that ask one; else all of them. Raises Refused when nobody is named."""
+    return (await _whom_and_what(ask, text))[1] or text
 
 
 def answers_plainly(ask: Ask) -> bool:
@@ -40,9 +45,9 @@ def answers_plainly(ask: Ask) -> bool:
     return ticket.consulted.startswith(PERSON) or not me.sees(ticket.queue)
 
 
-async def _whom_and_what(ask: Ask) -> tuple[str, str]:
+async def _whom_and_what(ask: Ask, text: str) -> tuple[str, str]:
     """By a whole name, however many words it has, else by what the first word begins."""
-    text, policy = ask.text.strip(), ask.house.policy
+    policy = ask.house.policy
     if not text:
         raise refused("refused.consult_whom", queues=_titles(ask))
     known = {person.name: f"{PERSON}{person.id}" for person in (await ask.house.store.roster()).people}

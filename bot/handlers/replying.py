@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.handlers import consulting
 from bot.handlers.asking import FRESH, NOTE_LIMIT, REPLY_LIMIT, Answer, Ask, check_length, refused
 from core.commands import ChangeNote, Draft, MarkEdited, Note, ReleaseReply, ReplaceReply, Reply, UndoReply
 from core.errors import Confirm, Refused
@@ -254,9 +255,11 @@ async def _typed_at(ask: Ask, post: PostRef) -> Message | None:
 
 
 async def _note_edited(ask: Ask, note: Message, command: CommandLine | None) -> Answer:
-    """`!n`, `!hold` and `!esc` keep their words as notes; in any other note a command word is only a word."""
+    """`!n` and its like keep their words as notes; in any other note a command word is only a word."""
     book = ask.house.book
-    kept = command.rest if command and book.is_(command.word, "n", "hold", "esc") else ask.text
+    kept = command.rest if command and book.is_(command.word, "n", "hold", "esc", "answer") else ask.text
+    if command and book.is_(command.word, "consult"):
+        kept = await consulting.question_in(ask, command.rest)
     check_length(kept, NOTE_LIMIT)
     if visible(kept).strip() != note.text:
         await ask.do(ChangeNote(ask.me.id, note.id, visible(kept).strip()))
