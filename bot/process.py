@@ -69,9 +69,9 @@ class App:
             self._wake("clocks")
         if commit.roll:
             self._wake("roll")
+            self._wake("standins")
         if commit.people or commit.more:
             self._wake("digests")
-            self._wake("standins")
         if commit.tickets or commit.more:
             self._wake("indexing")
         if commit.visitors or commit.more:

@@ -15,7 +15,7 @@ async def test_whoever_goes_away_hands_on_what_is_waiting(any_desk: Story) -> No
     await ticket.shows_once("Mei is away: the ticket goes to Li.")
     await li.was_told_once("T-1 is yours now")
     await ticket.card_shows("Li")
-    await story.forward("2d")
+    await story.forward("2h")
     await ticket.shows_once("the ticket goes to")
 
 
