@@ -62,12 +62,12 @@ def handovers(staffing: Staffing, now: datetime) -> Iterator[Handover]:
     """Those that are to be told now, however often it is asked within `HANDOVER_LATE`."""
     for queue in staffing.policy.queues:
         hours = [(p, staffing.hours_of(p, queue)) for p in staffing.roster.members(queue, now)]
-        ends = [ended for _, their in hours if (ended := _ended(their, now)) is not None]
-        if not ends:
-            continue
-        at = min(their.next_open(max(ends)) for _, their in hours)
-        if at <= now < at + HANDOVER_LATE:
-            yield from (Handover(queue, at, person) for person, their in hours if their.is_open(at))
+        # Who is at work again went before: to be told still, they came since then.
+        looks = now, now - HANDOVER_LATE
+        ends = {ended for _, their in hours for at in looks if (ended := _ended(their, at)) is not None}
+        for at in sorted({min(their.next_open(end) for _, their in hours) for end in ends}):
+            if at <= now < at + HANDOVER_LATE:
+                yield from (Handover(queue, at, person) for person, their in hours if their.is_open(at))
 
 
 def shift_ends(hours: Hours, at: datetime) -> datetime:
