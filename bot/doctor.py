@@ -27,7 +27,7 @@ from bot.ways import ways_out
 from bot.workers.reconcile import DEAF
 from core.covering import gap_words, look, region_words
 from core.errors import SendError
-from core.ids import DeskName, InboxName
+from core.ids import DeskName, InboxName, QueueName
 from core.people import Person, Role
 from core.ports import Clock, Examined, Finding
 from core.say import Say, Word, say
@@ -158,7 +158,7 @@ async def _people(settings: Settings, store: SqlStore) -> Sequence[Finding]:
         findings.append(Finding(False, Say("doctor.people.no_admin"), Say("doctor.people.no_admin_cure")))
     for queue in settings.queues:
         findings += [finding async for finding in _queue(queue, everybody, store)]
-    findings += _nobody(settings, everybody)
+    findings += [*_nobody(settings, everybody), *_off_duty(settings, everybody)]
     if all(finding.ok for finding in findings):
         findings.append(Finding(True, say("doctor.people.well", n=len(everybody), count=len(everybody))))
     return findings
@@ -190,6 +190,20 @@ def _nobody(settings: Settings, everybody: Sequence[Person]) -> Iterator[Finding
     for email, path in sorted(where.items(), key=lambda one: one[1]):
         what = say("doctor.people.nobody", email=email, where=path)
         yield Finding(False, what, say("doctor.people.nobody_cure", email=email))
+
+
+def _off_duty(settings: Settings, everybody: Sequence[Person]) -> Iterator[Finding]:
+    """What people and configuration say of each other's shifts and turns, and is not so."""
+    shifts = {shift.name for shift in settings.shifts}
+    for person in everybody:
+        if gone := [name for name in person.shifts if name not in shifts]:
+            what = say("doctor.people.no_shift", name=person.name, shifts=", ".join(gone))
+            yield Finding(False, what, say("doctor.people.no_shift_cure", person=str(person.id)))
+    for row, person in product(settings.oncall, everybody):
+        if person.email in row.people and not person.sees(QueueName(row.queue)):
+            what = say("doctor.people.oncall_elsewhere", name=person.name, queue=row.queue)
+            cure = say("doctor.people.oncall_elsewhere_cure", person=str(person.id), queue=row.queue)
+            yield Finding(False, what, cure)
 
 
 async def _coverage(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Finding]:

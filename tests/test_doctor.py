@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bot.config.settings import Settings
 from bot.demo import serve
 from bot.desks.telegram.settings import TelegramBot
 from bot.workers.reconcile import DEAF
+from core.ids import QueueName
 from core.messages import Ladder, MessageKind, Part
 from core.people import Identity, Role
 from core.ports import Clock, NewPerson
@@ -116,6 +118,22 @@ async def test_an_address_that_is_nobodys(tmp_path: Path, store: SqlStore, datab
     assert (await examined(settings))["doctor.people.nobody"] == (False, "doctor.people.nobody_cure")
     await store.create_person(NewPerson("Gone", "gone@example.com"), SystemClock().now())
     assert "doctor.people.nobody" not in await examined(settings)
+
+
+async def test_shifts_and_turns_that_do_not_fit(tmp_path: Path, store: SqlStore, hire: Hire) -> None:
+    data = house(tmp_path).model_dump(exclude={"proxies", "targets", "escalation"})
+    data["dragoman"]["database_url"] = store.url
+    data["oncall"] = [{"queue": "support", "people": ["mei@example.com"], "start": "2026-11-23"}]
+    await hire("Ann", Role.ADMIN, "support")
+    mei = NewPerson("Mei", "mei@example.com", shifts=("moon",))
+    person = await store.create_person(mei, SystemClock().now())
+    found = await examined(Settings.model_validate(data))
+    assert found["doctor.people.no_shift"] == (False, "doctor.people.no_shift_cure")
+    assert found["doctor.people.oncall_elsewhere"] == (False, "doctor.people.oncall_elsewhere_cure")
+    await store.set_duty(replace(person, shifts=()))
+    await store.update_person(person.id, queues=frozenset({QueueName("support")}))
+    found = await examined(Settings.model_validate(data))
+    assert not {"doctor.people.no_shift", "doctor.people.oncall_elsewhere"} & set(found)
 
 
 async def test_an_empty_house(tmp_path: Path, store: SqlStore, database_url: str) -> None:
