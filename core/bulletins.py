@@ -16,6 +16,7 @@ from core.ports.records import COUNTED, Outline
 from core.say import PersonName, Say, TicketLabel, Value, Word, say
 from core.words import one_line
 
+ASKED = "asked"
 LINES = 10
 """Tickets that are named; of the rest it is told how many they are."""
 LOOKED_AT = 5_000
@@ -80,8 +81,7 @@ async def handover(reads: Reads, policy: Policy, scope: Scope, now: datetime, un
     """What the shift that ends `until` takes over: what was promised, what is due, who waits, who is asked inside."""
     seen = await picture(reads, scope)
     due = [*_due(seen, None, now), *_due(seen, now, until)]
-    parts = {"promised": seen.promised, "due": due, "waiting": seen.waiting, "asked": seen.consulted}
-    shown = _shared(parts)
+    shown, hidden = _shared({"promised": seen.promised, "due": due, "waiting": seen.waiting, ASKED: seen.consulted})
     tickets = await _tickets(reads, [one for some in shown.values() for one in some])
     names = await _names(reads, tickets)
     rows: list[Say] = []
@@ -89,8 +89,7 @@ async def handover(reads: Reads, policy: Policy, scope: Scope, now: datetime, un
         lines = tuple(_PARTS[part](tickets[one.id], one, names, now, policy) for one in some if one.id in tickets)
         if lines:
             rows.append(Say(f"bulletin.{part}", lines=lines))
-    every = _distinct([one for some in parts.values() for one in some])
-    return Bulletin((), (*rows, *_more(len(every) - sum(map(len, shown.values())))))
+    return Bulletin((), (*rows, *_more(hidden)))
 
 
 def _counts(
@@ -117,19 +116,22 @@ def _due(seen: Picture, after: datetime | None, until: datetime) -> list[Outline
     return [one for one in seen.due if one.due_at and one.due_at <= until and (after is None or one.due_at > after)]
 
 
-def _shared(parts: Mapping[str, Sequence[Outline]]) -> dict[str, list[Outline]]:
-    """Each ticket once, under the first heading it has; no heading takes all the lines while others have any."""
+def _shared(parts: Mapping[str, Sequence[Outline]]) -> tuple[dict[str, list[Outline]], int]:
+    """Under each heading what is named there, and how many are not named at all. A ticket stands under the first that
+    it has, and where somebody is asked there too; no heading takes all the lines while others have any."""
     taken: set[TicketId] = set()
     own: dict[str, list[Outline]] = {}
     for part, some in parts.items():
-        own[part] = [one for one in some if one.id not in taken]
+        own[part] = [one for one in some if part == ASKED or one.id not in taken]
         taken |= {one.id for one in own[part]}
     shown: dict[str, list[Outline]] = {part: [] for part in parts}
-    while sum(map(len, shown.values())) < min(LINES, len(taken)):
+    room = min(LINES, sum(map(len, own.values())))
+    while room:
         for part, some in own.items():
-            if len(shown[part]) < len(some) and sum(map(len, shown.values())) < LINES:
+            if room and len(shown[part]) < len(some):
                 shown[part].append(some[len(shown[part])])
-    return shown
+                room -= 1
+    return shown, len(taken - {one.id for some in shown.values() for one in some})
 
 
 def _distinct(outlines: Iterable[Outline]) -> list[Outline]:
@@ -191,7 +193,7 @@ _PARTS: Mapping[str, Part] = {
     "promised": _promised_row,
     "due": _other_row,
     "waiting": _other_row,
-    "asked": _asked_row,
+    ASKED: _asked_row,
 }
 
 
