@@ -39,6 +39,10 @@ class TeamStore(Database):
     async def set_person(self, person: PersonId, *, locale: str | None = None, zone: str | None = None) -> None:
         await self.atomic(lambda tx: tx.change_person(person, locale=locale, zone=zone))
 
+    async def set_email(self, person: PersonId, email: str) -> None:
+        """Empty: none. Raises `EmailTaken`."""
+        await self.atomic(lambda tx: tx.set_email(person, email))
+
     async def set_duty(self, person: Person) -> None:
         """Shifts, languages, capacity and substitute, as they stand in `person`."""
         await self.atomic(lambda tx: tx.set_duty(person))

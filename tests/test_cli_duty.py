@@ -111,3 +111,13 @@ def test_somebody_is_away_who_cannot_say_so(dragoman: Dragoman) -> None:
 def test_until_no_moment_ahead_nobody_is_away(dragoman: Dragoman, until: str) -> None:
     assert dragoman("away", "Mei", "--until", until, code=2).startswith(f"“{until}” is no moment ahead within a year")
     assert dragoman("list").splitlines()[1] == "2  Mei  Agent  [support]"
+
+
+def test_an_address_is_set_and_is_one_persons(dragoman: Dragoman) -> None:
+    assert dragoman("email", "Mei", "Mei@example.com") == "2  Mei  Agent  [support]"
+    assert dragoman("email", "mei@example.com", "mei@example.org") == "2  Mei  Agent  [support]"
+    taken = dragoman("email", "Anna", "MEI@example.org", code=2)
+    assert taken == "Somebody else has the address MEI@example.org."
+    assert dragoman("email", "Anna", "anna", code=2) == "“anna” is no e-mail address"
+    dragoman("email", "Mei", "none")
+    assert dragoman("email", "Anna", "mei@example.org") == "1  Anna  Admin  [sales]"

@@ -63,6 +63,15 @@ def capacity_of(text: str) -> int | None:
     return int(text)
 
 
+def email_of(text: str) -> str:
+    """Empty for `none`. Ends the program on what is no address."""
+    if text == NONE:
+        return ""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip()):
+        give_up(words("config.bad_email", given=text))
+    return text
+
+
 def moment_of(text: str, now: "datetime", zone: str) -> "datetime":
     """As the clock of `zone` shows it. Ends the program on what is no moment ahead."""
     from core.durations import BadTime, parse_when

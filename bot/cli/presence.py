@@ -1,4 +1,4 @@
-"""`dragoman people duty`, `away` and `back`: when somebody works, and that somebody does not."""
+"""`dragoman people email`, `duty`, `away` and `back`: how the roster knows somebody, and when they work."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,7 +7,7 @@ import typer
 
 from bot.cli import duty
 from bot.cli.people import Who, changed, substitute_named
-from bot.cli.shared import ConfigOption, read_settings, words
+from bot.cli.shared import ConfigOption, give_up, read_settings, words
 from core.people import Person
 
 if TYPE_CHECKING:
@@ -15,9 +15,27 @@ if TYPE_CHECKING:
 
 
 def add_to(people: typer.Typer) -> None:
+    people.command("email", help=words("cli.people.set_email"))(email)
     people.command("duty", help=words("cli.people.duty"))(duty_)
     people.command("away", help=words("cli.people.go_away"))(away)
     people.command("back", help=words("cli.people.come_back"))(back)
+
+
+def email(
+    who: Who,
+    address: Annotated[str, typer.Argument(help=words("cli.people.email"), metavar="ADDRESS")],
+    config: ConfigOption = None,
+) -> None:
+    """Rotations and escalation know people by it."""
+    from storage import EmailTaken
+
+    async def change(store: "SqlStore", person: Person) -> None:
+        await store.set_email(person.id, duty.email_of(address))
+
+    try:
+        changed(config, who, change)
+    except EmailTaken:
+        give_up(words("cli.people.email_taken", email=address))
 
 
 def duty_(

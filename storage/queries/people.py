@@ -124,6 +124,14 @@ class PeopleWrites(PeopleReads):
         await self.know_as(PersonId(made.id), Identity(CONSOLE, "", str(made.id)))
         return rows.person(made, sorted(new.queues))
 
+    async def set_email(self, person: PersonId, email: str) -> None:
+        """Raises `EmailTaken`."""
+        address = email.strip().lower()
+        known = await self.person_by_email(address)
+        if known is not None and known.id != person:
+            raise EmailTaken
+        await self.put_person(person, email=address)
+
     async def change_person(
         self, person: PersonId, *, queues: frozenset[QueueName] | None = None, **columns: str | bool | Role | None
     ) -> None:

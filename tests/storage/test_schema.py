@@ -5,6 +5,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from core.ids import DeskName, PersonId
+from core.ids import DeskName, PersonId, QueueName
 from core.jobs import TellPerson
+from core.people import Person, Roster
 from storage import SchemaMismatch, migrate, open_store
 from storage.schema import known_migrations
 from storage.session import Dialect
@@ -136,6 +138,31 @@ async def test_what_waited_before_the_upgrade_is_done_after_it(database_url: str
     try:
         (job,) = await store.atomic(lambda tx: tx.take(10, datetime(2026, 1, 6, tzinfo=UTC), timedelta(minutes=1), []))
         assert job.work == TellPerson(PersonId(7), 5, DeskName("slack"))
+    finally:
+        await store.close()
+
+
+async def test_who_came_before_there_was_a_roster_is_still_there(database_url: str, folder: Path) -> None:
+    """With queues and absence; nothing is known of their shifts, and so they work when their queues do."""
+    newer = [path for path in (folder / dialect(database_url)).glob("*.sql") if path.name >= "0013"]
+    kept = {path: path.read_text() for path in newer}
+    for path in newer:
+        path.unlink()
+    assert await migrate(database_url, folder) == 12
+    here, gone = ("0", "1") if dialect(database_url) == "sqlite" else ("false", "true")
+    people = f"(1, 'Ann', {gone}, '2026-01-05T09:00:00.000000Z'), (2, 'Bo', {here}, '2026-01-05T09:00:00.000000Z')"
+    await query(database_url, f"INSERT INTO people (id, name, away, created_at) VALUES {people}")
+    await query(database_url, "INSERT INTO memberships (person_id, queue) VALUES (1, 'sales'), (2, 'sales')")
+    for path, sql in kept.items():
+        path.write_text(sql)
+    assert await migrate(database_url, folder) == NOW
+    store = await open_store(database_url)
+    try:
+        queues = frozenset({QueueName("sales")})
+        ann, bo = Person(PersonId(1), "Ann", queues=queues, away=True), Person(PersonId(2), "Bo", queues=queues)
+        assert await store.roster() == Roster((ann, bo))
+        await store.set_duty(replace(bo, shifts=("early",), capacity=3, substitute=ann.id))
+        assert await store.person(bo.id) == replace(bo, shifts=("early",), capacity=3, substitute=ann.id)
     finally:
         await store.close()
 
