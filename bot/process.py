@@ -70,6 +70,7 @@ class App:
         if commit.roll:
             self._wake("roll")
             self._wake("standins")
+            self._wake("bulletins")
         if commit.people or commit.more:
             self._wake("digests")
         if commit.tickets or commit.more:

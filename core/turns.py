@@ -70,6 +70,13 @@ def handovers(staffing: Staffing, now: datetime) -> Iterator[Handover]:
                 yield from (Handover(queue, at, person) for person, their in hours if their.is_open(at))
 
 
+def next_turn(staffing: Staffing, now: datetime) -> datetime | None:
+    """When the next of the team comes or goes; what people say of themselves meanwhile may change it."""
+    people, policy = staffing.roster.people, staffing.policy
+    hours = {staffing.hours_of(p, queue) for p in people for queue in policy.queues if queue in p.queues}
+    return min((_turn(their, now) for their in hours), default=None)
+
+
 def shift_ends(hours: Hours, at: datetime) -> datetime:
     """When the shift that is on at `at`, or comes next, is over but for breaks; at most `LONGEST_SHIFT` later."""
     here = hours.next_open(at)
@@ -89,6 +96,10 @@ def _ended(hours: Hours, now: datetime) -> datetime | None:
         return None
     ended = hours.last_open(now)
     return ended if ended is not None and hours.next_open(now) - ended >= BREAK else None
+
+
+def _turn(hours: Hours, now: datetime) -> datetime:
+    return _closes(hours, now, now + LONGEST_SHIFT) if hours.is_open(now) else hours.next_open(now)
 
 
 def _closes(hours: Hours, opened: datetime, last: datetime) -> datetime:

@@ -6,7 +6,7 @@ told twice by several processes, or after a restart. What was missed is told whe
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from core import bulletins, turns
 from core.apply import Door
@@ -18,6 +18,7 @@ from core.say import Say, say
 from core.staffing import Staffing
 
 EVERY = timedelta(minutes=1)
+"""Between two looks that nothing asked for: people may have other hours meanwhile."""
 TURN = timedelta(minutes=5)
 """How long a process that tells may be silent until another does."""
 REMEMBERED = 5_000
@@ -41,16 +42,24 @@ class Bulletins:
         self._door = door
         self._our_turn = our_turn
         self._told: dict[str, None] = {}
+        self._looked_at = datetime.min.replace(tzinfo=UTC)
+        self._next_at: datetime | None = None
 
     async def step(self) -> datetime | None:
-        """Called more often than needed."""
+        """Called more often than needed, and when somebody comes or goes."""
         now, policy = self._door.clock.now(), self._door.policy
-        if await self._our_turn():
-            due = self._due(Staffing(policy, await self._door.store.roster()), now)
-            if due:
-                await self._tell(due, now)
+        if self._next_at is not None and now < (again := min(self._next_at, self._looked_at + EVERY)):
+            return again
+        if not await self._our_turn():
+            return now + TURN
+        staffing = Staffing(policy, await self._door.store.roster())
+        due = self._due(staffing, now)
+        if due:
+            await self._tell(due, now)
+        turn = turns.next_turn(staffing, now) if policy.handovers else None
         times = [digest.following(now) for digest in policy.digests]
-        return min([now + EVERY, *times])
+        self._looked_at, self._next_at = now, min([*times, *([turn] if turn else [])], default=None)
+        return self._next_at
 
     def _due(self, staffing: Staffing, now: datetime) -> dict[PersonId, _Due]:
         due: dict[PersonId, _Due] = {}

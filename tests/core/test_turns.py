@@ -14,7 +14,7 @@ from core.ids import PersonId, QueueName
 from core.people import Person, Role, Roster
 from core.policy import Policy, QueuePolicy
 from core.staffing import Staffing
-from core.turns import HANDOVER_LATE, digest_due, handovers, readers, shift_ends
+from core.turns import HANDOVER_LATE, digest_due, handovers, next_turn, readers, shift_ends
 
 SALES, REPAIR = QueueName("sales"), QueueName("repair")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -181,3 +181,23 @@ def test_a_handover_is_told_within_its_time_and_to_people_at_work(minutes: int) 
     for handover in handovers(people, now):
         assert handover.at <= now < handover.at + HANDOVER_LATE
         assert people.hours_of(handover.person, SALES).is_open(handover.at)
+
+
+def test_the_next_who_comes_or_goes() -> None:
+    people = staffing(person(1, "early"), person(2, "late"), person(3, queue=QueueName("elsewhere")))
+    assert next_turn(people, berlin("24 03:00")) == berlin("24 06:00")
+    assert next_turn(people, berlin("24 06:00")) == berlin("24 14:00")
+    assert next_turn(people, berlin("24 14:00")) == berlin("24 22:00")
+    assert next_turn(staffing(), berlin("24 03:00")) is None
+
+
+@given(st.integers(0, 14 * 24 * 60))
+def test_a_handover_begins_when_somebody_comes_or_goes(minutes: int) -> None:
+    """Who looks at every turn misses none."""
+    now = berlin("16 00:00") + minutes * MINUTE
+    people = staffing(person(1, "early"), person(2, "late"), person(3), person(4, "middle"))
+    turn = next_turn(people, now)
+    assert turn is not None
+    assert turn > now
+    before = {handover.key for handover in handovers(people, turn - timedelta(seconds=1))}
+    assert before <= {handover.key for handover in handovers(people, now)}

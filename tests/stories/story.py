@@ -36,6 +36,8 @@ READING = "20s"
 """What an agent needs to have read what the thread shows."""
 
 TOML = """
+digests = []
+
 [dragoman]
 organisation = "Fernweh Lamps"
 port = 0

@@ -94,7 +94,7 @@ async def test_a_digest_counts_and_names(world: World) -> None:
     world.clock.at = MONDAY + timedelta(hours=9)
     ticket = await world.customer_writes("Now!", who="34611111111")
     await world.types("ana", ticket, "!claim")
-    assert await at(world, 17, worker(world)) == MONDAY + timedelta(hours=17, minutes=1)
+    assert await at(world, 17, worker(world)) == MONDAY + timedelta(hours=24 + 9)
     [words] = await heard(world, "ana")
     shown = text(words)
     assert shown.startswith("🗞️ World: how things stand\n")
