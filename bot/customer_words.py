@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from bot import i18n
+from bot import i18n, moments
 from core.places import is_zone
 from core.say import Say, Value
 
@@ -62,18 +62,18 @@ def _at(locale: str, until: datetime, zone: str) -> str:
     params: dict[str, Value] = {"moment": moment}
     if place is None:
         return i18n.render(locale, "when.at_utc", params)
-    return i18n.render(locale, "when.at", {**params, "city": _embedded(locale, i18n.city(locale, place))})
+    return i18n.render(locale, "when.at", {**params, "city": _embedded(locale, moments.city(locale, place))})
 
 
 def _embedded(locale: str, name: str) -> str:
     """A name that may be written the other way round does not turn the words beside it."""
-    return f"{ISOLATE}{name}{END_ISOLATE}" if i18n.is_right_to_left(locale) and not _is_rtl_text(name) else name
+    return f"{ISOLATE}{name}{END_ISOLATE}" if moments.is_right_to_left(locale) and not _is_rtl_text(name) else name
 
 
 def _directed(locale: str, text: str) -> str:
     """Between two marks a right-to-left text stays in order wherever it is shown: its full stop at its end, its times
     where they belong, even on a page that is written from the left."""
-    if not i18n.is_right_to_left(locale):
+    if not moments.is_right_to_left(locale):
         return text
     return "\n".join(f"{RIGHT_TO_LEFT}{line}{RIGHT_TO_LEFT}" if line else line for line in text.split("\n"))
 

@@ -9,14 +9,14 @@ No sentence is written here.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache, reduce
-from itertools import groupby
+from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.catalogue import Text, WordsError, team_locales, texts_of
 from bot.catalogue import customer_locales as _customer_locales
+from bot.moments import city, country, duration, moment, number, plural_form, time_of_day, week_times, work_time
 from core.places import is_zone
 from core.say import (
     City,
@@ -32,17 +32,12 @@ from core.say import (
     WorkTime,
 )
 
-if TYPE_CHECKING:
-    # Babel is imported where it is used: `dragoman --help` reads the catalogue and must not wait for it.
-    from babel import Locale
-
 # Beside the packages in a checkout and in site-packages alike: the wheel ships it as a folder of its own.
 LOCALES = Path(__file__).parent.parent / "locales"
 DEFAULT = "en"
 Escape = Callable[[str], str]
 Resolve = Callable[[PersonName | TicketLabel], str]
 
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
 _strict = False
 
@@ -139,35 +134,6 @@ def placeholders(text: Text) -> frozenset[str]:
     return frozenset(name for form in forms for name in _PLACEHOLDER.findall(form) if name)
 
 
-def moment(locale: str, at: datetime, zone: tzinfo = UTC) -> str:
-    """A point in time as the reader's clock on the wall says it: "Fri, Nov 27, 10:15"."""
-    from babel.dates import format_skeleton
-
-    local = at.astimezone(zone)
-    parsed = _babel(locale)
-    day = format_skeleton("MMMEd", local, locale=parsed)
-    time = format_skeleton("Hm", local, locale=parsed)
-    pattern = str(parsed.datetime_formats["medium"])
-    return pattern.replace("{1}", day).replace("{0}", time)
-
-
-def time_of_day(locale: str, at: datetime, zone: tzinfo = UTC) -> str:
-    """ "10:15" on the clock on the wall."""
-    from babel.dates import format_skeleton
-
-    return format_skeleton("Hm", at.astimezone(zone), locale=_babel(locale))
-
-
-def city(locale: str, zone: tzinfo) -> str:
-    """What people call a zone: "New York"."""
-    from babel.dates import get_timezone_location
-
-    named = _babel(locale).time_zones
-    here = next((old for old in _former_names(str(zone)) if "city" in named.get(old, {})), None)
-    name = named[here]["city"] if here else get_timezone_location(zone, locale=_babel(locale), return_city=True)
-    return str(name).rpartition("/")[2]
-
-
 def local_time(locale: str, there: LocalTime, zone: tzinfo) -> str:
     """ "Fri, Nov 27, 10:15 New York = 23:15 Shanghai"; where the reader's clock in `zone` shows the same, only that."""
     theirs = _zone(there.zone)
@@ -188,58 +154,6 @@ def local_span(locale: str, span: LocalSpan) -> str:
     return t(locale, "time.span", start=moment(locale, span.start, zone), end=end)
 
 
-def week_times(locale: str, times: WeekTimes) -> str:
-    """ "Mon–Fri 17:45–05:00", "Fri 16:00 – Mon 09:00"."""
-    days = sorted(set(times.days))
-    runs = [list(run) for _, run in groupby(days, lambda day: day - days.index(day))]
-    names = _babel(locale).days["stand-alone"]["abbreviated"]
-    named = ", ".join("–".join(names[day] for day in dict.fromkeys((run[0], run[-1]))) for run in runs)
-    start, end = (f"{minute // 60 % 24:02}:{minute % 60:02}" for minute in (times.start, times.end))
-    if times.end > times.start + 1440:
-        return f"{named} {start} – {names[(days[0] + times.end // 1440) % 7]} {end}"
-    return f"{named} {start}–{'24:00' if times.end == 1440 else end}"
-
-
-def duration(locale: str, span: timedelta) -> str:
-    """A length of time in its two largest units, short: "2 hr 5 min", "45 sec". Its sign is left to the text around."""
-    return _in_units(locale, span, _UNITS)
-
-
-def work_time(locale: str, span: timedelta) -> str:
-    """ "27 hr", "1 hr 15 min": never days, which are longer than anybody works."""
-    return _in_units(locale, span, _UNITS[1:])
-
-
-def _in_units(locale: str, span: timedelta, units: Sequence[tuple[str, int]]) -> str:
-    from babel.lists import format_list
-    from babel.units import format_unit
-
-    seconds = abs(round(span.total_seconds()))
-    if seconds >= 60:
-        seconds -= seconds % 60
-    parts: list[str] = []
-    for unit, size in units:
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(format_unit(count, f"duration-{unit}", "short", locale=_babel(locale)))
-        elif parts:
-            break
-    parts = parts[:2] or [format_unit(0, "duration-minute", "short", locale=_babel(locale))]
-    return format_list(parts, style="unit-narrow", locale=_babel(locale))
-
-
-def number(locale: str, value: int) -> str:
-    """With the locale's separators: 12,400. What is no quantity (a code, an id) is a str parameter."""
-    from babel.numbers import format_decimal
-
-    return format_decimal(value, locale=_babel(locale))
-
-
-def plural_forms(locale: str) -> frozenset[str]:
-    """The CLDR categories that a plural text of this locale must have."""
-    return frozenset(_babel(locale).plural_form.tags | {"other"})
-
-
 def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Resolve | None) -> str:
     match value:
         case str():
@@ -253,7 +167,7 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
         case Word():
             return render(locale, value.key, {})
         case Country():
-            return escape(_babel(locale).territories.get(value.code, value.code))
+            return escape(country(locale, value.code))
         case City():
             return escape(city(locale, _zone(value.zone)))
         case LocalTime():
@@ -275,18 +189,6 @@ def _show(locale: str, value: Value, escape: Escape, zone: tzinfo, resolve: Reso
             assert_never(value)
 
 
-def is_right_to_left(locale: str) -> bool:
-    return _babel(locale).text_direction == "rtl"
-
-
-@cache
-def _former_names(zone: str) -> Sequence[str]:
-    """CLDR goes on calling a zone by its first name: Asia/Calcutta. Babel looks for its present one alone."""
-    from babel.core import get_global
-
-    return (zone, *(old for old, new in get_global("zone_aliases").items() if new == zone))
-
-
 def _zone(name: str) -> tzinfo:
     return ZoneInfo(name) if is_zone(name) else UTC
 
@@ -296,19 +198,12 @@ def _form(locale: str, text: Text, n: Value | None) -> str:
         return text
     if not isinstance(n, int):
         return _misfit("a plural text without its n", text["other"])
-    return text.get(_babel(locale).plural_form(n), text["other"])
+    return text.get(plural_form(locale, n), text["other"])
 
 
 def _text(locale: str, key: str) -> Text | None:
     own = catalogue(locale) if locale in customer_locales() else {}
     return own.get(key) or catalogue(DEFAULT).get(key)
-
-
-@cache
-def _babel(locale: str) -> "Locale":
-    from babel import Locale
-
-    return Locale.parse(locale, sep="-")
 
 
 def _misfit(complaint: str, fallback: str) -> str:

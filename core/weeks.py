@@ -74,13 +74,14 @@ def moved(piece: Piece, there: tzinfo, here: tzinfo, near: int) -> Piece:
 
 
 def times(pieces: Iterable[Piece]) -> tuple[WeekTimes, ...]:
-    """As people say it: days on which it is at the same time together."""
-    days: dict[tuple[int, int], list[int]] = defaultdict(list)
+    """As people say it: days on which it is at the same time together, unless it goes on into another."""
+    days: dict[tuple[int, int, int], list[int]] = defaultdict(list)
     for begins, ends in pieces:
-        if ends - begins >= WEEK:
+        length = ends - begins
+        if length >= WEEK:
             return (WeekTimes(tuple(range(7)), 0, DAY),)
-        days[begins % DAY, ends - begins].append(begins // DAY)
-    return tuple(WeekTimes(tuple(sorted(found)), start, start + length) for (start, length), found in days.items())
+        days[begins % DAY, length, begins // DAY if length > DAY else 0].append(begins // DAY)
+    return tuple(WeekTimes(tuple(sorted(found)), start, start + length) for (start, length, _), found in days.items())
 
 
 def week_minute(minute: int, zone: tzinfo) -> int:

@@ -7,7 +7,8 @@ import pytest
 
 from bot import i18n
 from bot.catalogue import PLURAL_FORMS, WordsError, read_catalogue
-from bot.i18n import duration, moment, nearest_locale, number, plural_forms, render, t
+from bot.i18n import nearest_locale, render, t
+from bot.moments import duration, moment, number, plural_forms
 from core.ids import PersonId, TicketId
 from core.say import PersonName, TicketLabel, Value, Word
 

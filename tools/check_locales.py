@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bot.catalogue import CUSTOMER_WORDS, Text, WordsError, customer_locales, read_catalogue, team_locales
-from bot.i18n import DEFAULT, LOCALES, placeholders, plural_forms
+from bot.i18n import DEFAULT, LOCALES, placeholders
+from bot.moments import plural_forms
 from tools.used_keys import Uses, uses_in
 
 CODE = ["bot", "core", "storage"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from bot import i18n
+from bot import moments
 from core.messages import Ladder
 from core.model import Priority, Status
 
@@ -54,4 +54,4 @@ def language_name(locale: str, tag: str) -> str:
 def hour(locale: str, there: datetime) -> str:
     """A moment on the clock of the place it is given in, with how far that is from UTC."""
     offset = there.strftime("%z")
-    return f"{i18n.moment(locale, there, there.tzinfo or UTC)} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{moments.moment(locale, there, there.tzinfo or UTC)} (UTC{offset[:3]}:{offset[3:5]})"

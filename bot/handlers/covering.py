@@ -10,8 +10,8 @@ from core.covering import gap_words, look, region_words
 from core.policy import Policy
 from core.say import City, Listed, LocalSpan, Say, WorkTime, say
 
-SHOWN, ONCE = 5, 2
-"""Gaps of a report, and dates of a gap, that are told in the chat; the console shows all."""
+SHOWN, WINDOWS, ONCE = 3, 4, 2
+"""Gaps of a report, and of a gap times of the week and dates, that are told in one message; the console shows all."""
 
 
 async def coverage(ask: Ask) -> Answer:
@@ -33,7 +33,7 @@ def told(gaps: list[Gap], policy: Policy) -> Iterator[Say]:
     """One gap, in as many queues as have it alike."""
     gap = gaps[0]
     yield gap_words(gap, policy, *gaps[1:])
-    for window in gap.windows:
+    for window in gap.windows[:WINDOWS]:
         yield _window(gap, window)
     for start, end in gap.once[:ONCE]:
         yield say("coverage.once", span=LocalSpan(start, end, gap.zone), city=City(gap.zone))

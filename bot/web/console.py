@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from aiohttp_jinja2 import render_template
 
-from bot import i18n
+from bot import i18n, moments
 from bot.web.auth import signed_in
 from bot.web.keys import PARTS, PERSON, SESSION
 from bot.web.parts import Parts
@@ -56,7 +56,7 @@ def _presence(parts: Parts, person: Person, reader: Reader) -> dict[str, Any]:
     away, until = person.is_away(parts.clock.now()), person.away_until
     return {
         "away": away,
-        "away_until": i18n.moment(reader.locale, until, ZoneInfo(reader.zone)) if away and until else "",
+        "away_until": moments.moment(reader.locale, until, ZoneInfo(reader.zone)) if away and until else "",
     }
 
 

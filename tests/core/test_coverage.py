@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.i18n import week_times
+from bot.moments import week_times
 from core.clocks import ClockKind
 from core.countries import customer_hours
 from core.coverage import WEEKS, Gap, Region, Report, coverage, regions

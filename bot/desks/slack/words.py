@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import i18n
+from bot import i18n, moments
 from bot.desks import voice
 from bot.desks.slack.text import escape, inline, link, value
 from core.ids import TicketId, ticket_label
@@ -23,7 +23,7 @@ class Voice(voice.Voice):
 
     def moment(self, at: datetime) -> str:
         """In the reader's own zone."""
-        return escape(i18n.moment(self.locale, at, self.zone))
+        return escape(moments.moment(self.locale, at, self.zone))
 
     def relative(self, at: datetime, now: datetime) -> str:
         """How far away an instant is. Slack's client keeps it true while the message stands (its `{ago}` date token);

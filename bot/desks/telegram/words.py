@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from bot import i18n
+from bot import i18n, moments
 from bot.desks import voice
 from bot.desks.telegram.html import escape, inline, link, value
 from core.ids import TicketId, ticket_label
@@ -46,7 +46,7 @@ class Voice(voice.Voice):
 
     def moment(self, at: datetime) -> str:
         """In the reader's own zone."""
-        return escape(i18n.moment(self.locale, at, self.zone))
+        return escape(moments.moment(self.locale, at, self.zone))
 
     def _resolve(self, it: PersonName | TicketLabel) -> str:
         return inline(self.names(it.id)) if isinstance(it, PersonName) else self.ticket(it.id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from bot import i18n
+from bot import moments
 from bot.web.render import NAME, Json, at
 from bot.web.timing.view import View, clock_json
 from core.countries import customer_hours
@@ -63,7 +63,7 @@ def _lines(calendar: Calendar, locale: str) -> Iterator[str]:
             days.setdefault(interval, []).append(weekday)
     if calendar.week != Calendar.always().week:
         for (start, end), found in sorted(days.items()):
-            yield i18n.week_times(locale, WeekTimes(tuple(found), start, end))
+            yield moments.week_times(locale, WeekTimes(tuple(found), start, end))
 
 
 def _unusual(calendar: Calendar, now: datetime) -> Iterator[tuple[date, Day]]:

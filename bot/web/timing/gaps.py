@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 
-from bot import i18n
+from bot import moments
 from bot.web.render import Json, at
 from bot.web.timing.view import View, row_json
 from core.coverage import Gap, Report
@@ -73,4 +73,4 @@ def _rows(same: Iterable[Gap]) -> tuple[int, ...]:
 
 
 def _week(it: WeekTimes, view: View) -> str:
-    return i18n.week_times(view.reader.locale, it)
+    return moments.week_times(view.reader.locale, it)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import i18n
+from bot import moments
 from bot.web.render import NAME, Json, Reader
 from bot.web.render import at as iso
 from core.coverage import Region
@@ -43,7 +43,7 @@ class View:
         return self.staffing.policy
 
     def city(self, zone: str) -> str:
-        return i18n.city(self.reader.locale, ZoneInfo(zone))
+        return moments.city(self.reader.locale, ZoneInfo(zone))
 
     def say(self, key: str, **params: Value) -> str:
         return self.reader.text(Say(key, params))
