@@ -50,7 +50,7 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
             return replace(command, roster=await ledger.roster())
         case c.Tick():
             roster = await ledger.roster()
-            return replace(command, roster=roster, promise=await speaking.promise(ledger, ticket, roster))
+            return replace(command, roster=roster, promise=await speaking.promise(ledger, ticket))
         case c.UndoReply():
             return replace(command, withdrawn=await _undo(ledger, ticket, command.message))
         case c.ReplaceReply():

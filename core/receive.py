@@ -19,7 +19,6 @@ from core.people import NOBODY, Contact, Identity
 from core.places import country_of_bsuid, country_of_phone, zone_of
 from core.ports import Pointer, Wanted
 from core.say import Word, say
-from core.staffing import Staffing
 
 Written = e.CustomerMessage | e.ForeignEcho
 
@@ -111,8 +110,7 @@ class _Intake:
 
     async def _is_closed(self, ticket: Ticket) -> bool:
         ledger = self.ledger
-        staffing = Staffing(ledger.policy, await ledger.roster())
-        return promises.is_closed(ticket.queue, ticket.language, ledger.now, ledger.policy, staffing)
+        return promises.is_closed(ticket.queue, ticket.language, ledger.now, ledger.policy, await ledger.staffing())
 
     def _ticket(self, event: Written, conversation: Conversation, contact: Contact) -> tuple[Ticket, bool]:
         """The conversation's ticket while it is open or may be reopened; else a new one, linked to the old."""

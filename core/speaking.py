@@ -12,17 +12,15 @@ from core.jobs import send_key
 from core.ledger import Ledger
 from core.messages import Ladder, Message, MessageKind, Part
 from core.model import Ticket
-from core.people import Roster
-from core.staffing import Staffing
 
 
-async def promise(ledger: Ledger, ticket: Ticket, roster: Roster) -> Promised | None:
+async def promise(ledger: Ledger, ticket: Ticket) -> Promised | None:
     """Write what the customer is told now, when the ticket's clock says that it is time for something."""
     clock = ticket.clock(ClockKind.PROMISE)
     if clock is None or not clock.running or clock.next_at is None or clock.next_at > ledger.now:
         return None
-    plan = promises.plan(ticket, ledger.now, ledger.policy, Staffing(ledger.policy, roster))
-    contact = await ledger.tx.contact(ticket.contact) if plan else None
+    plan = promises.plan(ticket, ledger.now, ledger.policy, await ledger.staffing())
+    contact = await ledger.contact(ticket.contact) if plan else None
     if plan is None or contact is None or contact.blocked:
         return None
     queue = ledger.policy.queue(ticket.queue)
