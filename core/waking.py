@@ -1,6 +1,6 @@
 """Who hears an alarm at once, and who in the morning. Pure.
 
-Whoever is at work hears everything. In quiet hours an alarm waits for the person's digest, but for three: the customer
+Whoever is at work for the ticket's queue hears everything. In quiet hours an alarm waits for the person's digest, but for three: the customer
 is a VIP, or a hard trigger was set off; a colleague calls for them; a target broke in a queue they are on call for.
 """
 
@@ -17,10 +17,10 @@ from core.staffing import Staffing
 
 def heard_at(person: Person, ticket: Ticket, alarm: Alarm, now: datetime, staffing: Staffing) -> datetime | None:
     """When a person hears of it; None: now."""
-    quiet, hours = staffing.policy.quiet, staffing.hours_of(person)
+    quiet, hours = staffing.policy.quiet, staffing.hours_of(person, ticket.queue)
     if quiet is None or alarm is Alarm.CALL or ticket.tier is Tier.VIP or ticket.triggers:
         return None
-    if staffing.working(person, now):
+    if not person.is_away(now) and hours.is_open(now):
         return None
     zone = zone_of(person, staffing.policy)
     if not quiet.rests(now, zone, hours):
