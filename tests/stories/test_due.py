@@ -55,3 +55,19 @@ async def test_nothing_runs_and_a_word_that_is_no_clock(any_desk: Story) -> None
     await mei.was_told(
         "First reply: Mon, Mar 2, 14:00 Madrid = 13:00 UTC, in 3 hr 59 min", "Row 1 of the targets (all others)"
     )
+
+
+@pytest.mark.parametrize("desk", DESKS)
+async def test_what_the_customer_was_promised_is_seen(tell: Tell, desk: DeskChoice) -> None:
+    days = ", ".join(f'{day} = ["09:00-17:00"]' for day in ("mon", "tue", "wed", "thu", "fri"))
+    story = await tell(desk=desk, calendar=f'calendar = {{ zone = "UTC", weekly = {{ {days} }} }}')
+    await story.forward("9h")  # an hour after they went home
+    ticket = await story.opened(story.customer(), "Where is my order?")
+    await story.mei.types("!due", ticket)
+    await story.mei.was_told(
+        "First reply: Tue, Mar 3, 14:00 Madrid = 13:00 UTC",
+        "Promised to the customer: an answer by Tue, Mar 3, 14:00 Madrid = 13:00 UTC",
+        "The team's hours, UTC; public holidays: none",
+        "– Mon, Mar 2, 18:00 – Tue, Mar 3, 09:00: night",
+        "+ Tue, Mar 3, 09:00 – 13:00: 4 hr",
+    )
