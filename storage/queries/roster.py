@@ -8,7 +8,7 @@ from core.ids import PersonId, QueueName, TicketId
 from core.people import Person, Roster, Stand
 from storage import models, rows
 from storage.queries.people import PeopleReads, PeopleWrites
-from storage.session import chunks, marks
+from storage.session import Row, chunks, marks
 
 OWNED = "status <> 'closed' AND assignee_id IS NOT NULL"
 
@@ -40,22 +40,22 @@ class RosterReads(PeopleReads):
         found = await self.session.rows(
             f"SELECT t.id FROM tickets t JOIN people p ON p.id = t.assignee_id WHERE t.assignee_id = ? AND {OWNED}"
             " AND t.status <> 'pending' AND t.snoozed_until IS NULL"
-            " AND (t.assigned_at IS NULL OR p.away_since IS NULL OR t.assigned_at < p.away_since)"
-            " ORDER BY t.id LIMIT ?",
+            " AND (t.assigned_at IS NULL OR p.away_since IS NULL OR t.assigned_at < p.away_since)",
             person,
-            limit,
         )
-        return [TicketId(row["id"]) for row in found]
+        return _oldest(found, limit)
 
     async def left_behind(self, limit: int) -> Sequence[TicketId]:
-        """Open tickets of people who work here no more."""
+        """Open tickets of people who work here no more, oldest first."""
         found = await self.session.rows(
-            f"SELECT t.id FROM people p JOIN tickets t ON t.assignee_id = p.id WHERE p.active = ? AND {OWNED}"
-            " ORDER BY t.id LIMIT ?",
-            False,
-            limit,
+            f"SELECT id FROM tickets WHERE {OWNED} AND assignee_id IN (SELECT id FROM people WHERE active = ?)", False
         )
-        return [TicketId(row["id"]) for row in found]
+        return _oldest(found, limit)
+
+
+def _oldest(found: Sequence[Row], limit: int) -> Sequence[TicketId]:
+    """Ordered here: asked for in order, a database may read all tickets for the sake of it."""
+    return sorted(TicketId(row["id"]) for row in found)[:limit]
 
 
 class RosterWrites(RosterReads, PeopleWrites):

@@ -33,6 +33,8 @@ SMALL = frozenset(
         "late",
         "found",
         "search_docs",
+        "people",
+        "stands",
     }
 )
 """What was given with the statement, what it has limited itself, a table that never holds more than a few rows, and the
@@ -141,6 +143,9 @@ class Explaining(Session):
         lambda tx: tx.seq_of(WA, "v1", "id-1"),
         lambda tx: tx.next_to_leave(),
         lambda tx: tx.take_left(NOW),
+        lambda tx: tx.open_counts([1, 2]),
+        lambda tx: tx.stranded(1, 10),
+        lambda tx: tx.left_behind(10),
     ],
 )
 async def test_no_table_is_read_from_end_to_end(work: Work) -> None:
