@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.handlers.asking import Answer, Ask, refused
 from core.commands import Assign, Claim, Move, Release
 from core.ids import row_number
 from core.people import Identity, Person, Roster
 from core.policy import QueuePolicy
-from core.say import PersonName
+from core.say import PersonName, Say, say
 from core.views import Dialog, Field
 from core.words import one_line
 
@@ -39,7 +40,17 @@ async def assign(ask: Ask) -> Answer:
     if not target.sees(ask.here.queue):
         title = ask.house.policy.queue(ask.here.queue).title
         raise refused("refused.assign_not_member", to=PersonName(target.id), queue=title)
-    return await ask.do(Assign(ask.me.id, target.id))
+    done = await ask.do(Assign(ask.me.id, target.id))
+    return replace(done, whispers=(*done.whispers, *_not_there(ask, target)))
+
+
+def _not_there(ask: Ask, person: Person) -> tuple[Say, ...]:
+    """What whoever gives somebody a ticket has to know: what is given to people who are away waits for them."""
+    if not person.is_away(ask.house.clock.now()):
+        return ()
+    if person.away_until is None:
+        return (say("presence.given_away", to=PersonName(person.id)),)
+    return (say("presence.given_away_until", to=PersonName(person.id), until=person.away_until),)
 
 
 async def assign_form(ask: Ask) -> Answer:

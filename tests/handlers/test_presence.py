@@ -153,6 +153,15 @@ class TestWhatBecomesOfTickets:
         await self.with_ticket(world)
         assert keys(await world.types("ana", None, "!away 2d @bo"))[1] == "presence.tickets_wait"
 
+    async def test_who_gives_a_ticket_to_somebody_away_is_told_that_it_waits(self, world: World) -> None:
+        await world.types("bo", None, "!away 2d")
+        ticket = await world.customer_writes()
+        [line] = said(await world.types("ana", ticket, "!assign @bo"))
+        assert line.key == "presence.given_away_until"
+        assert line.params["until"] == START + timedelta(days=2)
+        world.wait(days=2)
+        assert (await world.types("ana", ticket, "!assign @sam")).whispers == ()
+
 
 class TestOncall:
     async def test_who_it_is_now(self, world: World) -> None:
