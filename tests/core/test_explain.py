@@ -232,19 +232,21 @@ def test_what_counted_is_the_target_and_ends_when_it_is_due(
 ) -> None:
     policy = a_house(amount, whose=whose)
     zone, country = place
-    ticket, here = began(at, policy, zone, country), at
+    ticket, here, spent = began(at, policy, zone, country), at, False
     for n, length in enumerate(pauses):
         here = here + minutes(length)
         running = clock(ticket, FIRST)
-        if running.due_at is not None and here >= running.due_at:
-            break  # spent: what is late has no stretch left to explain
+        spent = spent or (running.due_at is not None and here >= running.due_at)
         status = Status.OPEN if n % 2 else Status.HOLD
         ticket = sla.follow_status(replace(ticket, status=status), here, policy)[0]
     said = explained(ticket, policy, here)
     assert len(said.steps) <= 10
     assert all(a.end == b.start for a, b in pairwise(said.steps))
     assert said.steps[0].start == at
-    if said.due_at is None:
+    if spent and pauses:
+        assert said.counted >= said.allowed  # late, and then it stood still
+        assert said.left == timedelta()
+    elif said.due_at is None:
         assert said.counted + said.left == said.allowed
     else:
         assert said.counted == said.allowed
