@@ -13,6 +13,7 @@ from core.policy import Policy
 from core.ports import Clock, Found, Store
 from core.say import Button, Say, TicketLabel, Word, say
 from core.views import Board, Card, Overview, Post, Row, Shown
+from core.waking import zone_of
 from core.words import one_line
 
 BURST = 10
@@ -48,8 +49,7 @@ class Presenter:
 
     def zone_of(self, person: Person) -> str:
         """The person's own time zone, else that of the first queue they are in."""
-        queues = sorted(person.queues) or sorted(self._policy.queues)
-        return person.zone or self._policy.queue(queues[0]).calendar.zone
+        return zone_of(person, self._policy)
 
     async def queue_card(self, ticket: Ticket) -> Card:
         """The card as the queue's own place shows it."""
