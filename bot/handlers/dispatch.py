@@ -272,8 +272,9 @@ class Dispatcher:
             raise _nobody(ask)
         ticket = await self._house.store.ticket(named)
         if ticket is None or not _may(ask.person, ticket, command):
-            key = "refused.not_asked" if command is not None and command.for_asked else "refused.no_such_ticket"
-            raise refused(key, ticket=ticket_label(named))
+            if command is not None and command.for_asked:
+                raise refused("refused.not_asked")
+            raise refused("refused.no_such_ticket", ticket=ticket_label(named))
         return replace(ask, ticket=ticket, in_thread=False)
 
     def _as_read(self, ask: Ask, answer: Answer) -> Answer:
