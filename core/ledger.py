@@ -11,12 +11,12 @@ from core.decide import decide
 from core.effects import Log, Tell, Touch
 from core.errors import Refused
 from core.facts import Fact
-from core.ids import MessageId, PersonId, TicketId
+from core.ids import ContactId, MessageId, PersonId, TicketId
 from core.jobs import Owed
 from core.messages import File, Message
 from core.model import Entry, EntryKind, PostRef, Ticket
 from core.notices import Telling
-from core.people import NOBODY, Roster
+from core.people import NOBODY, Contact, Roster
 from core.policy import Policy
 from core.ports import Speaks, Tx
 from core.quiet import Alarm
@@ -49,6 +49,7 @@ class Ledger:
         """Entries that ping somebody who may rest."""
         self._owed: list[Owed] = []
         self._roster: Roster | None = None
+        self._contacts: dict[ContactId, Contact] = {}
         self._staffed: Staffing | None = None
 
     async def load(self, *tickets: TicketId) -> None:
@@ -72,6 +73,12 @@ class Ledger:
         if self._staffed is None:
             self._staffed = Staffing(self.policy, await self.roster())
         return self._staffed
+
+    async def contact(self, contact: ContactId) -> Contact | None:
+        """Read at once with those of all other tickets that are here, for who changes none of them."""
+        if contact not in self._contacts:
+            self._contacts |= await self.tx.contacts(sorted({contact, *(it.contact for it in self.tickets.values())}))
+        return self._contacts.get(contact)
 
     def open(self, ticket: Ticket) -> None:
         """A ticket that is new in this transaction."""
