@@ -4,7 +4,7 @@ It speaks to nothing of ours but the simulator, so what the console shows took t
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import jinja2
 from aiohttp import BodyPartReader, WSMsgType, web
 
 from bot import i18n
-from bot.demo.graph import Change, Customer, GraphSim, Message
+from bot.demo.graph import Change, Customer, GraphSim, Message, Number
 from bot.demo.graph_media import LIMITS, kind_of
 from bot.web.auth import browser_locale
 from bot.web.files import SAFE_IMAGES
@@ -26,11 +26,13 @@ BEAT = 30.0
 
 
 class CustomerPages:
-    """The page and its small API. `zones`: where each of the simulator's customers sits, by phone."""
+    """The page and its small API. By phone: `zones`, where each of the simulator's customers sits, and `lines`, which
+    number they write to; else the first."""
 
-    def __init__(self, sim: GraphSim, zones: dict[str, str]) -> None:
+    def __init__(self, sim: GraphSim, zones: Mapping[str, str], lines: Mapping[str, Number] | None = None) -> None:
         self._sim = sim
         self._zones = zones
+        self._lines = lines or {}
         self._sockets: set[web.WebSocketResponse] = set()
         self._pages = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True)
 
@@ -48,12 +50,13 @@ class CustomerPages:
 
     async def page(self, request: web.Request) -> web.Response:
         locale = browser_locale(request)
-        people = [(it.phone, it.name, self._zones.get(it.phone or "", "UTC")) for it in self._phones]
+        people = [
+            (it.phone, it.name, self._zones.get(it.phone or "", "UTC"), self._line(it).name) for it in self._phones
+        ]
         page = self._pages.get_template("customer.html").render(
             locale=locale,
             t=lambda key, **params: i18n.t(locale, key, **params),
             people=people,
-            house=self._sim.default_number.name,
             theme=request.cookies.get("theme", ""),
         )
         return web.Response(text=page, content_type="text/html")
@@ -69,7 +72,7 @@ class CustomerPages:
         text = str((await request.json()).get("text", "")).strip()
         if not 0 < len(text) <= TEXT_LIMIT:
             raise web.HTTPBadRequest
-        await customer.writes(text)
+        await customer.writes(text, to=self._line(customer))
         return web.json_response({})
 
     async def send_file(self, request: web.Request) -> web.Response:
@@ -81,7 +84,7 @@ class CustomerPages:
         body = bytes(await part.read())
         if not 0 < len(body) <= LIMITS[kind_of(mime)]:
             raise web.HTTPRequestEntityTooLarge(LIMITS[kind_of(mime)], len(body))
-        await customer.sends_file(safe_name(part.filename or ""), body, mime)
+        await customer.sends_file(safe_name(part.filename or ""), body, mime, to=self._line(customer))
         return web.json_response({})
 
     async def read(self, request: web.Request) -> web.Response:
@@ -129,6 +132,9 @@ class CustomerPages:
     @property
     def _phones(self) -> Sequence[Customer]:
         return [customer for customer in self._sim.customers if customer.phone]
+
+    def _line(self, customer: Customer) -> Number:
+        return self._lines.get(customer.phone or "", self._sim.default_number)
 
     def _customer(self, request: web.Request, *, acts: bool = False) -> Customer:
         if acts and not same_origin(request):

@@ -16,16 +16,17 @@ from aiohttp import web
 
 from bot.app import build
 from bot.clock import SystemClock
-from bot.demo import house, samples
+from bot.demo import house, samples, stage
 from bot.demo.clock import DemoClock
 from bot.demo.customer import CustomerPages
-from bot.demo.graph import GraphSim
+from bot.demo.graph import GraphSim, Number
 from bot.demo.shop import ShopPages
 from bot.process import WEB, WORKER, App, told_to_stop
 from bot.web import parts
 from storage import open_store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WALL = SystemClock()
 YEARS = timedelta(days=3650)
 """A clock at x600 would sign its visitor out in minutes."""
 SIGN_IN_LIVES = timedelta(days=1)
@@ -84,23 +85,21 @@ async def running(
     host: str = "127.0.0.1",
     port: int = 0,
     ticks: Callable[[], float] = time.monotonic,
+    real: Callable[[], datetime] = WALL.now,
 ) -> AsyncIterator[Demo]:
-    """The demo, at work until the block ends. `ticks`: see DemoClock. Raises NoPort and AlreadyThere."""
+    """The demo, at work until the block ends. `ticks`: see DemoClock; `real`: what time it is when it starts. Raises
+    NoPort and AlreadyThere."""
     if (folder / house.DATABASE).exists():
         raise AlreadyThere(str(folder))
     address = host, free_port(host, port)
-    clock = DemoClock(SystemClock().now() - samples.SPAN, ticks=ticks)
+    clock = DemoClock(real() - stage.SPAN, ticks=ticks)
     sim = GraphSim(clock.now)
-    number = sim.number(
-        name=samples.text(locale, "organisation"),
-        token=secrets.token_hex(),
-        app_secret=secrets.token_hex(),
-        verify_token=secrets.token_hex(),
-    )
-    pages = CustomerPages(sim, house.settle_in(sim))
+    lines = {line: _number(sim, locale, line) for line in house.LINES}
+    pages = CustomerPages(sim, house.settle_in(sim), {it.phone: house.number_of(sim, it) for it in house.CUSTOMERS})
     async with _graph(sim) as api_base:
-        settings = house.settings_of(locale, address, number, api_base, folder)
-        number.webhook = f"{settings.dragoman.base_url}/hooks/{house.INBOX}"
+        settings = house.settings_of(locale, address, lines, api_base, folder, real())
+        for line, number in lines.items():
+            number.webhook = f"{settings.dragoman.base_url}/hooks/{line}"
         shop = ShopPages(house.shop_of(settings), settings.dragoman.organisation, house.CAMILLE)
         people = await _people(settings.database_url, locale, clock.now())
         shown = parts.Settings(
@@ -122,11 +121,23 @@ async def running(
             # It serves first, so that the samples take the real way in; nothing works by itself until they are made.
             app.at_work(frozenset({WEB})),
         ):
-            await samples.play(app, sim, clock, people, locale)
+            await samples.play(app, sim, clock, people, locale, real)
             token = await app.store.new_login(people.anna.id, clock.now(), SIGN_IN_LIVES)
             sign_in = f"{settings.dragoman.base_url}/console/login?token={token}"
             async with app.at_work(frozenset({WORKER})):
                 yield Demo(app, sim, clock, people, sign_in)
+
+
+def _number(sim: GraphSim, locale: str, line: str) -> Number:
+    """One of the house's, with secrets of its own."""
+    name = stage.text(locale, "organisation")
+    return sim.number(
+        name=name if line == house.INBOX else f"{name} · {stage.text(locale, house.LINES[line])}",
+        display=f"+1 555 010 {len(sim.numbers):04d}",
+        token=secrets.token_hex(),
+        app_secret=secrets.token_hex(),
+        verify_token=secrets.token_hex(),
+    )
 
 
 async def _people(database_url: str, locale: str, at: datetime) -> house.People:

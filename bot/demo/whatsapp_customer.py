@@ -58,13 +58,20 @@ class Customer:
         return await self.sends("text", {"body": text}, text=text, reply_to=reply_to, to=to, group=group)
 
     async def sends_file(
-        self, name: str, data: bytes, mime: str, *, caption: str = "", reply_to: Message | None = None
+        self,
+        name: str,
+        data: bytes,
+        mime: str,
+        *,
+        caption: str = "",
+        reply_to: Message | None = None,
+        to: Number | None = None,
     ) -> Message:
         """An image, audio file, video or document, by its MIME type. WhatsApp keeps names of documents only."""
         kind = kind_of(mime)
         named = {"filename": name} if kind == "document" else {}
         extra = {**named, **({"caption": caption} if caption else {}), **({"voice": False} if kind == "audio" else {})}
-        return await self._sends_media(kind, name, data, mime, extra, caption, reply_to)
+        return await self._sends_media(kind, name, data, mime, extra, caption, reply_to, to)
 
     async def sends_voice(self, data: bytes, mime: str = "audio/ogg; codecs=opus") -> Message:
         return await self._sends_media("audio", "", data, mime, {"voice": True})
@@ -218,9 +225,11 @@ class Customer:
         extra: Json,
         text: str = "",
         reply_to: Message | None = None,
+        to: Number | None = None,
     ) -> Message:
         media = self.sim.files.keep(data, mime, name, RECEIVED_LIVES)
-        return await self.sends(kind, {**media_in_webhook(media), **extra}, text=text, reply_to=reply_to, media=media)
+        content = {**media_in_webhook(media), **extra}
+        return await self.sends(kind, content, text=text, reply_to=reply_to, media=media, to=to)
 
     async def _answers(self, message: Message, kind: str, chosen: Json) -> Message:
         content = {"type": kind, kind: chosen}

@@ -95,6 +95,7 @@ function showTimes() {
 function choose(person) {
   chosen = { phone: person.dataset.phone, zone: person.dataset.zone };
   for (const other of people) other.setAttribute("aria-pressed", String(other === person));
+  byId("house").textContent = person.dataset.house;
   person.querySelector(".unread").hidden = true;
   talk.replaceChildren();
   location.hash = chosen.phone;
