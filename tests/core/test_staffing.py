@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.hours import Calendar
 from core.ids import PersonId, QueueName
@@ -224,3 +226,44 @@ class TestAbsence:
 
     def test_who_went_before_anybody_kept_the_time_has_been_away_for_long(self) -> None:
         assert staffing().absent(replace(MEI, away=True), WED)
+
+
+ids = st.integers(1, 6).map(PersonId)
+crowds = st.lists(
+    st.builds(
+        Person,
+        id=ids,
+        name=st.just("Somebody"),
+        queues=st.sampled_from([frozenset(), frozenset({SUPPORT}), frozenset({SUPPORT, FINANCE})]),
+        shifts=st.sampled_from([(), ("berlin",), ("evening", "berlin"), ("moon",)]),
+        languages=st.sampled_from([frozenset(), frozenset({"zh"}), frozenset({"de"})]),
+        substitute=st.none() | ids,
+        away=st.booleans(),
+        away_since=st.just(WED),
+        away_until=st.none() | st.integers(-5, 5).map(lambda hours: WED + timedelta(hours=hours)),
+    ),
+    unique_by=lambda person: person.id,
+).map(tuple)
+moments = st.integers(-200, 200).map(lambda hours: WED + timedelta(minutes=30 * hours))
+
+
+@given(crowds, st.frozensets(ids), moments)
+def test_however_people_point_at_each_other_somebody_who_can_stands_in_or_nobody(
+    people: tuple[Person, ...], full: frozenset[PersonId], at: datetime
+) -> None:
+    house = Staffing(a_house(), Roster(people, full=full))
+    for person in people:
+        found = house.stand_in(person, SUPPORT, at)
+        assert found is None or (found.id not in full | {person.id} and not found.is_away(at) and found.sees(SUPPORT))
+
+
+@given(crowds, st.sampled_from([None, "zh-CN", "de", "pt"]), moments)
+def test_the_hours_of_a_language_are_those_in_which_somebody_works_who_speaks_it(
+    people: tuple[Person, ...], language: str | None, at: datetime
+) -> None:
+    house = Staffing(a_house(), Roster(people))
+    hours, able = house.hours(SUPPORT, language), house.who_can(SUPPORT, language)
+    if all(person.away and person.away_until is None for person in able):
+        able = house.who_can(SUPPORT, None)
+    working = set(able) & set(house.on_shift(SUPPORT, at))
+    assert bool(working) is (hours is not None and hours.is_open(at))

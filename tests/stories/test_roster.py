@@ -1,5 +1,7 @@
 """Who is there: absence, standing in, coming back, and being on call."""
 
+from dataclasses import replace
+
 from tests.stories.conftest import Tell
 from tests.stories.story import Story
 
@@ -97,6 +99,30 @@ async def test_a_house_may_have_tickets_wait_until_a_deadline_breaks(tell: Tell)
     await story.forward("10m")
     await ticket.shows_once("Mei is not there and the deadline has passed: the ticket goes to Li.")
     await li.was_told_once("T-1 is yours now")
+
+
+SHIFTS = """
+[[shifts]]
+name = "day"
+calendar = { zone = "UTC", weekly = { mon = ["08:00-16:00"], tue = ["08:00-16:00"] } }
+[[shifts]]
+name = "night"
+calendar = { zone = "UTC", weekly = { mon = ["16:00-24:00"], tue = ["16:00-24:00"] } }
+"""
+
+
+async def test_those_who_are_on_shift_are_told_what_nobody_has_in_hand(tell: Tell) -> None:
+    story = await tell(more=SHIFTS)
+    for agent, shift in ((story.mei, "day"), (story.li, "night")):
+        await story.running.store.set_duty(replace(agent.person, shifts=(shift,)))
+    await story.opened(story.customer(), "Where is my order?")
+    await story.forward("3h")
+    await story.mei.was_told_once("75% of the time is used.")
+    await story.forward("5h")
+    await story.opened(story.customer("Bea", "34600111333"), "Is anybody there?")
+    await story.forward("3h")
+    await story.mei.was_told_once("75% of the time is used.")
+    await story.li.was_told_once("75% of the time is used.")
 
 
 async def test_who_works_here_no_more_owns_nothing(story: Story) -> None:

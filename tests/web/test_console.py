@@ -22,6 +22,14 @@ async def test_the_page_brings_its_words_and_loads_nothing_from_elsewhere(sign_i
     assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
+async def test_the_page_says_until_when_its_reader_is_away(home: House, sign_in: SignIn) -> None:
+    mei, person = await sign_in("Mei"), home.people["Mei"]
+    await home.store.set_away(person.id, home.clock.now(), home.clock.now() + timedelta(hours=2))
+    assert '"away": true, "away_until": "Mon, Mar 2, ' in await (await mei.get("console")).text()
+    home.clock.forward(hours=2)
+    assert '"away": false, "away_until": ""' in await (await mei.get("console")).text()
+
+
 async def test_a_new_ticket_is_in_the_list_and_its_thread_is_readable(home: House, sign_in: SignIn) -> None:
     ticket = await home.customer_writes("Where is my order?")
     mei = await sign_in("Mei")
