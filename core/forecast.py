@@ -31,7 +31,8 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`worked`: how long those who can answer work until then. `there`: who of them works at that instant."""
+    """`worked`: how long those who can answer work until then. `there`: who of them works at that instant, where it is
+    an answer that is due."""
 
     kind: ClockKind
     at: datetime
@@ -106,13 +107,15 @@ def _due(ticket: Ticket, kind: ClockKind, at: datetime, staffing: Staffing) -> D
         return None
     hours = staffing.hours(ticket.queue, ticket.language)
     worked = hours.between(at, clock.due_at) if hours else timedelta()
-    return Due(kind, clock.due_at, worked, _there(ticket, clock.due_at, staffing))
+    return Due(kind, clock.due_at, worked, _there(ticket, clock.due_at, staffing) if kind.is_reply else ())
 
 
 def _there(ticket: Ticket, at: datetime, staffing: Staffing) -> tuple[Person, ...]:
     """Who can answer and works then, or has worked until then: a deadline at closing time stays there."""
-    able = (p for p in staffing.who_can(ticket.queue, ticket.language) if not p.is_away(at))
-    return tuple(p for p in able if staffing.hours_of(p, ticket.queue).last_open(at) == at)
+    able = [p for p in staffing.who_can(ticket.queue, ticket.language) if not p.is_away(at)]
+    hours = [staffing.hours_of(p, ticket.queue) for p in able]
+    working = {one for one in set(hours) if one.last_open(at) == at}
+    return tuple(p for p, theirs in zip(able, hours, strict=True) if theirs in working)
 
 
 def _told(ticket: Ticket, at: datetime, staffing: Staffing) -> promises.Plan | None:

@@ -6,7 +6,7 @@ from playwright.async_api import Frame, Page
 
 NAMELESS = """() => [...document.querySelectorAll("button, a, input, textarea, select, iframe, [role], img")]
     .filter(node => node.checkVisibility() && node.type !== "file")
-    .filter(node => !(node.getAttribute("aria-label") || node.textContent.trim() || node.alt !== undefined && node.alt
+    .filter(node => !(node.getAttribute("aria-label") || node.textContent.trim() || node.hasAttribute("alt")
         || node.labels?.length || node.title || ["alert", "status"].includes(node.role)))
     .map(node => node.outerHTML.slice(0, 120))"""
 

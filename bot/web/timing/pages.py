@@ -4,7 +4,7 @@ Whatever takes longer than a query is computed beside the loop; what every viewe
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from bot.web.timing.gaps import gaps_json, gaps_of
 from bot.web.timing.roster import roster_json, unstaffed
 from bot.web.timing.rules import rules_json
 from bot.web.timing.view import View
-from core.coverage import REGIONS, Report, coverage, regions
+from core.coverage import REGIONS, Region, Report, coverage, regions
 from core.ids import QueueName
 from core.people import Roster
 from core.places import is_zone
@@ -35,8 +35,7 @@ FAR = 3
 class _Looked:
     """What the last look at the coverage found, and for what."""
 
-    roster: Roster
-    minute: datetime
+    key: tuple[datetime, Roster, Sequence[Region]]
     report: Report
 
 
@@ -49,11 +48,11 @@ class Coverage:
 
     async def report(self, view: View) -> Report:
         async with self._lock:
-            roster, minute = view.staffing.roster, view.now.replace(second=0, microsecond=0)
-            if self._last is None or (self._last.roster, self._last.minute) != (roster, minute):
-                policy, staffed = view.policy, view.staffing.hours
-                report = await asyncio.to_thread(coverage, policy, staffed, view.places, minute)
-                self._last = _Looked(roster, minute, report)
+            minute = view.now.replace(second=0, microsecond=0)
+            key = minute, view.staffing.roster, view.places
+            if self._last is None or self._last.key != key:
+                report = await asyncio.to_thread(coverage, view.policy, view.staffing.hours, view.places, minute)
+                self._last = _Looked(key, report)
             return self._last.report
 
 
@@ -96,13 +95,13 @@ async def wrong(request: web.Request) -> web.Response:
     """How much is wrong, by part of the page."""
     view = await _view(request)
     report = await request.app[COVERAGE].report(view)
+    return await _answer(request, await asyncio.to_thread(_counts, report, view))
+
+
+def _counts(report: Report, view: View) -> Json:
     nobody = [name for name in report.unstaffed if name in view.queues]
-    counts = {
-        "coverage": len(gaps_of(report, view)) + len(nobody),
-        "roster": unstaffed(view),
-        "calendars": unconfirmed(view),
-    }
-    return await _answer(request, counts)
+    lost = len(gaps_of(report, view)) + len(nobody)
+    return {"coverage": lost, "calendars": unconfirmed(view), "roster": unstaffed(view)}
 
 
 async def _answer(request: web.Request, found: Json) -> web.Response:
