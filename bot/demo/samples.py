@@ -52,7 +52,7 @@ async def _morning(stage: Stage) -> None:
 
 
 async def _order(stage: Stage) -> None:
-    """What each shift hands to the next: to be settled within half an hour from now, and a colleague still to answer."""
+    """What each shift hands to the next: soon to be settled, and a colleague has yet to answer."""
     ticket = await stage.writes(house.PRIYA, "Hi, can order 3107 still become 300 Luna lamps instead of 240?")
     await stage.later(4)
     await stage.does(stage.people.liu, ticket, "!claim")

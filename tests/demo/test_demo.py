@@ -1,6 +1,7 @@
 """The demo in this process: what was there before it began, and the way of a message there and back."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,6 +16,7 @@ from bot.demo import house, serve
 from bot.demo.shop import signature
 from core.model import Status, Ticket
 from core.people import Tier
+from tests.demo.looking import received, ticket_of
 
 OLGA = house.OLGA.phone
 
@@ -56,18 +58,22 @@ async def eventually(demo: serve.Demo, holds: Callable[[], Awaitable[bool]]) -> 
         stop()
 
 
-async def ticket_of(demo: serve.Demo, who: house.Phone) -> Ticket:
-    [found] = await demo.app.store.search(who.phone, [house.SUPPORT], 1)
-    ticket = await demo.app.store.ticket(found)
-    assert ticket is not None
-    return ticket
-
-
 async def entries(session: ClientSession, ticket: Ticket) -> list[dict[str, Any]]:
     """Its thread as the console shows it; lines about the ticket itself are left out."""
     async with session.get(f"/console/api/tickets/{ticket.id}") as answer:
         assert answer.status == 200
         return [entry for entry in (await answer.json())["entries"] if entry["message"]]
+
+
+async def answered(demo: serve.Demo, person: int, who: house.Phone, words: str) -> str:
+    """What they alone read, of what they typed at that customer's ticket."""
+    ticket = await ticket_of(demo, who)
+    async with browser(demo) as session:
+        headers = await sign_in(session, person)
+        body = {"key": f"asked-{words[1:]}", "text": words, "files": []}
+        async with session.post(f"/console/api/tickets/{ticket.id}/say", json=body, headers=headers) as answer:
+            assert answer.status == 200
+            return json.dumps((await answer.json())["answers"], ensure_ascii=False)
 
 
 async def test_the_samples_stand_at_their_stages(demo: serve.Demo) -> None:
@@ -100,6 +106,21 @@ async def test_a_sample_came_by_the_shops_chat(demo: serve.Demo) -> None:
     contact = await demo.app.store.contact(ticket.contact)
     assert contact is not None
     assert contact.name == house.CAMILLE.name
+
+
+async def test_a_deadline_is_explained_in_the_customers_time_and_the_readers(demo: serve.Demo) -> None:
+    said = await answered(demo, demo.people.mei.id, house.EMMA, "!due")
+    assert "New York" in said
+    assert "Shanghai" in said
+    assert "tier = vip" in said
+
+
+async def test_the_promise_that_nobody_can_keep_is_named_with_its_cures(demo: serve.Demo) -> None:
+    """Sales sleeps while New York is at work."""
+    said = await answered(demo, demo.people.anna.id, house.EMMA, "!coverage")
+    assert "Row 1" in said
+    assert "Sales" in said
+    assert "Support" not in said
 
 
 async def test_the_shop_signs_who_is_signed_in_and_nobody_else(demo: serve.Demo) -> None:
@@ -173,6 +194,11 @@ async def test_the_clocks_hands_are_moved_and_a_breach_is_told(demo: serve.Demo)
             return (await ticket_of(demo, house.AMARA)).level > 0
 
         await eventually(demo, escalated)
+
+        async def consoled() -> bool:
+            return len(received(demo, house.AMARA)) == 1
+
+        await eventually(demo, consoled)
 
 
 async def test_a_jump_while_a_reply_is_on_its_way_makes_it_no_doubt(demo: serve.Demo) -> None:
