@@ -91,6 +91,7 @@ class Ledger:
         after, facts = decide(before, command, self.now, self.policy)
         if not facts and after == before:
             return
+        self._handed(before.assignee, after.assignee)
         after = self._bumped(after)
         written = getattr(command, "message", None)
         for effect in react(after, facts, self.policy):
@@ -105,6 +106,11 @@ class Ledger:
                     self._owed.append(effect)
         self.tickets[ticket] = after
         self._facts.append((after, facts))
+
+    def _handed(self, old: PersonId | None, new: PersonId | None) -> None:
+        """What somebody is given here counts at once against what they can take."""
+        if self._roster is not None and (roster := self._roster.handed(old, new)) is not self._roster:
+            self._roster, self._staffed = roster, None
 
     def file_settled(self, ticket: TicketId, file: File, shown_on: str | None, to_post: Sequence[File]) -> None:
         """A file was stored (it follows its post, but not on the desk it came from) or refused (the post says so).

@@ -1,6 +1,7 @@
 """Who there is: customers with the identities they are known by, and the team. What any of them did is elsewhere."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -115,8 +116,18 @@ class Roster:
     people: tuple[Person, ...] = ()
     oncall: tuple[Stand, ...] = ()
     """What was said in place of the rotations, the latest word last."""
-    full: frozenset[PersonId] = frozenset()
-    """Who has as many open tickets as they can take."""
+    room: Mapping[PersonId, int] = field(default_factory=dict, hash=False)
+    """How many more open tickets those can take who have a limit."""
+
+    @property
+    def full(self) -> frozenset[PersonId]:
+        """Who has as many as they can take."""
+        return frozenset(person for person, left in self.room.items() if left <= 0)
+
+    def handed(self, old: PersonId | None, new: PersonId | None) -> "Roster":
+        """After a ticket went from one to the other."""
+        moved = {person: left + (person == old) - (person == new) for person, left in self.room.items()}
+        return self if moved == self.room else replace(self, room=moved)
 
     def person(self, person: PersonId | None) -> Person | None:
         return next((one for one in self.people if one.id == person), None)

@@ -1,9 +1,7 @@
 """Open tickets of people who are not there, to whoever stands in. Inside a transaction, which decides by what is true
 there: asked for twice, or by several processes, it is done once."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from core.commands import HandOn
 from core.ids import TicketId
@@ -17,17 +15,12 @@ from core.staffing import Staffing
 async def relieve(ledger: Ledger, tickets: Sequence[TicketId]) -> None:
     """Nothing becomes of a ticket whose owner is there, or that does not wait for them."""
     await ledger.load(*sorted(tickets))
-    roster = await ledger.roster()
-    limits = {person.id: person.capacity for person in roster.people if person.capacity is not None}
-    counts = Counter(await ledger.tx.open_counts(list(limits)))
     for number in sorted(tickets):
-        full = frozenset(person for person, limit in limits.items() if counts[person] >= limit)
-        ticket, staffing = ledger.tickets[number], Staffing(ledger.policy, replace(roster, full=full))
+        ticket, staffing = ledger.tickets[number], await ledger.staffing()
         owner = await _absentee(ledger, ticket, staffing)
         if owner is not None:
             to = staffing.stand_in(owner, ticket.queue, ledger.now)
             ledger.change(number, HandOn(owner.id, to.id if to else None, "away" if owner.active else "left"))
-            counts.update([to.id] if to else [])
 
 
 def waits_for(ticket: Ticket, owner: Person) -> bool:

@@ -17,12 +17,12 @@ class RosterReads(PeopleReads):
     async def roster(self) -> Roster:
         people = tuple(await self._people(models.Person.filter(active=True)))
         stands = await self.session.rows("SELECT queue, person_id, since, until FROM stands ORDER BY id")
-        return Roster(people, tuple(map(rows.stand, stands)), await self._full(people))
+        return Roster(people, tuple(map(rows.stand, stands)), await self._room(people))
 
-    async def _full(self, people: Sequence[Person]) -> frozenset[PersonId]:
+    async def _room(self, people: Sequence[Person]) -> Mapping[PersonId, int]:
         limits = {person.id: person.capacity for person in people if person.capacity is not None}
         counts = await self.open_counts(list(limits))
-        return frozenset(person for person, limit in limits.items() if counts.get(person, 0) >= limit)
+        return {person: limit - counts.get(person, 0) for person, limit in limits.items()}
 
     async def open_counts(self, people: Sequence[PersonId]) -> Mapping[PersonId, int]:
         """How many open tickets each has; who has none is left out."""

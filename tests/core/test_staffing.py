@@ -47,7 +47,7 @@ def staffing(
     *people: Person, stands: tuple[Stand, ...] = (), full: frozenset[PersonId] = frozenset(), **policy: Any
 ) -> Staffing:
     by_id = {one.id: one for one in (*TEAM, *people)}
-    return Staffing(a_house(**policy), Roster(tuple(by_id.values()), stands, full))
+    return Staffing(a_house(**policy), Roster(tuple(by_id.values()), stands, dict.fromkeys(full, 0)))
 
 
 def away(person: Person, until: datetime | None = None, since: datetime = WED) -> Person:
@@ -251,7 +251,7 @@ moments = st.integers(-200, 200).map(lambda hours: WED + timedelta(minutes=30 * 
 def test_however_people_point_at_each_other_somebody_who_can_stands_in_or_nobody(
     people: tuple[Person, ...], full: frozenset[PersonId], at: datetime
 ) -> None:
-    house = Staffing(a_house(), Roster(people, full=full))
+    house = Staffing(a_house(), Roster(people, room=dict.fromkeys(full, 0)))
     for person in people:
         found = house.stand_in(person, SUPPORT, at)
         assert found is None or (found.id not in full | {person.id} and not found.is_away(at) and found.sees(SUPPORT))

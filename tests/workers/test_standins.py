@@ -191,6 +191,17 @@ async def test_a_house_may_have_it_wait(staff: Staff) -> None:
     assert await staff.owners() == [mei]
 
 
+async def test_deadlines_that_break_together_give_nobody_more_than_they_can_take(staff: Staff) -> None:
+    staff.house.policy = replace(staff.house.policy, owner_away=OwnerAway.WAIT)
+    await staff.duty(liu, capacity=1)
+    await staff.tickets(3)
+    await staff.away()
+    await staff.house.clock.forward("2h")
+    await staff.house.door.tick(ALL[:3])
+    assert await staff.owners() == [liu, None, None]
+    assert await staff.handed() == [HandedOn(mei, liu, "breach")]
+
+
 async def test_what_somebody_left_behind_is_handed_on_in_any_house(staff: Staff) -> None:
     staff.house.policy = replace(staff.house.policy, owner_away=OwnerAway.WAIT)
     await staff.tickets(2)
