@@ -165,7 +165,9 @@ def _row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datet
     }
     if one.due_at is not None:
         key = "bulletin.row_late" if one.due_at <= now else "bulletin.row_due"
-        return Say(key, {**common, "due": one.due_at})
+        if one.waiting_since is None:
+            return Say(key, {**common, "due": one.due_at})
+        return Say(f"{key}_waiting", {**common, "due": one.due_at, "span": now - one.waiting_since})
     if one.promised_at is not None:
         return Say("bulletin.row_promised", {**common, "until": one.promised_at})
     return Say("bulletin.row_waiting", {**common, "span": now - (one.waiting_since or one.opened_at)})

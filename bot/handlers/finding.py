@@ -50,7 +50,7 @@ async def handover(ask: Ask) -> Answer:
     queues, title = _queues(ask)
     house, now = ask.house, ask.house.clock.now()
     staffing = Staffing(house.policy, await house.store.roster())
-    until = shift_ends(staffing.hours_of(ask.me), now)
+    until = max(shift_ends(staffing.hours_of(ask.me, name), now) for name in queues)
     found = await bulletins.handover(house.store, house.policy, Scope(queues), now, until)
     if not found:
         return ask.tell("bulletin.nothing", queue=title)

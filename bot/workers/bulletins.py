@@ -76,7 +76,8 @@ class Bulletins:
                 theirs = due.setdefault(taken.person.id, _Due())
                 theirs.keys.append(taken.key)
                 theirs.queues.append(taken.queue)
-                theirs.until = turns.shift_ends(staffing.hours_of(taken.person), now)
+                ends = turns.shift_ends(staffing.hours_of(taken.person, taken.queue), now)
+                theirs.until = max(ends, theirs.until or ends)
         return due
 
     async def _tell(self, due: dict[PersonId, _Due], now: datetime) -> None:

@@ -36,7 +36,7 @@ READING = "20s"
 """What an agent needs to have read what the thread shows."""
 
 TOML = """
-digests = []
+{digests}
 
 [dragoman]
 organisation = "Fernweh Lamps"
@@ -85,8 +85,8 @@ class Story:
 
     They sit at `desk`; the queues stand there and at the desks of `also`, where the same people are known. The settings
     beside the usual ones are TOML: `general` joins [dragoman], `inbox` the inbox, `sales_more` the queue, `more` stands
-    at the end; `targets` replaces the usual answer in four hours (empty: what is shipped). `rates`: how much
-    faster than the platforms' limits the outbox may be.
+    at the end; `targets` replaces the usual answer in four hours, `digests` the usual silence (empty: what is shipped).
+    `rates`: how much faster than the platforms' limits the outbox may be.
     """
 
     slack: SlackSim
@@ -105,6 +105,7 @@ class Story:
         inbox: str = "",
         targets: str = IN_FOUR_HOURS,
         more: str = "",
+        digests: str = "digests = []",
         slack_mode: Mode = "socket",
         at_telegram: AtTelegram = AtTelegram(),  # noqa: B008, it is frozen
         rates: float = 1e9,
@@ -122,6 +123,7 @@ class Story:
             "inbox": inbox,
             "targets": targets,
             "more": more,
+            "digests": digests,
         }
         self._slack_mode, self._at_telegram = slack_mode, at_telegram
         self._rates, self._nap = rates, nap
