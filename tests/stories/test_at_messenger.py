@@ -116,14 +116,16 @@ async def test_after_a_day_a_person_may_still_answer_and_after_a_week_nobody(sto
     mia, mei = story.mia, story.mei
     ticket = await story.asked()
     await story.forward("30h")
+    [late] = mia.received
+    assert "tag" not in story.graph.sends()[-1], "what the house says by itself is no human agent's"
     await mei.types("!r Sorry for the wait.", ticket)
     await story.forward("10s")
-    await mia.sees_nothing_but(["Sorry for the wait."])
+    await mia.sees_nothing_but([late, "Sorry for the wait."])
     assert story.graph.sends()[-1]["tag"] == "HUMAN_AGENT"
     await story.forward("150h")
     await mei.types("!r Are you still there?", ticket)
     await story.forward("10s")
-    await mia.sees_nothing_but(["Sorry for the wait."])
+    await mia.sees_nothing_but([late, "Sorry for the wait."])
     await mei.was_told("that time is over. Nothing was sent.")
 
 

@@ -17,21 +17,24 @@ async def test_a_reply_after_the_window_is_refused_with_what_can_be_done(any_des
     story, mei, ana = any_desk, any_desk.mei, any_desk.customer()
     ticket = await story.opened(ana, "Where is my order?")
     await story.forward("25h")
+    said = list(ana.received)
+    assert len(said) == 1, "by the house itself, when the answer was late"
     await mei.types("!r It left yesterday.", ticket)
     await mei.was_told("takes free text only for a while", "Wait until they write", "!n text")
     await story.forward("1m")
-    assert ana.received == []
-    assert story.graph.sends() == []
+    assert ana.received == said
+    assert len(story.graph.sends()) == 1
 
 
 async def test_the_window_closes_while_the_reply_is_held(story: Story) -> None:
     ana = story.customer()
     ticket = await story.opened(ana, "Where is my order?")
     await story.forward("86377s")  # 3 seconds before the window ends
+    said = len(story.graph.sends())
     await story.mei.types("!r It left yesterday.", ticket)
     await story.forward("1m")
     await ticket.shows("Not delivered: The customer wrote too long ago")
-    assert story.graph.sends() == []
+    assert len(story.graph.sends()) == said
 
 
 @pytest.mark.parametrize(
