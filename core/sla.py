@@ -132,6 +132,19 @@ def recount(ticket: Ticket, policy: Policy) -> Changed:
     return rearm(ticket, policy), tuple(facts)
 
 
+def retarget(ticket: Ticket, policy: Policy) -> Changed:
+    """Somebody changed what decides about the target: as `recount`, and what is promised only now begins as of the
+    ticket's opening. Not when the configuration changed: nobody shall be late by surprise in a thousand tickets."""
+    facts: tuple[Fact, ...] = ()
+    if ticket.is_open and ticket.clock(ClockKind.RESOLVE) is None:
+        ticket, facts = start(ticket, ClockKind.RESOLVE, ticket.opened_at, policy)
+        if ticket.status in PAUSED_BY[ClockKind.RESOLVE]:
+            ticket, paused = follow_status(ticket, ticket.opened_at, policy)
+            facts = (*facts, *paused)
+    ticket, moved = recount(ticket, policy)
+    return ticket, (*facts, *moved)
+
+
 def rearm(ticket: Ticket, policy: Policy) -> Ticket:
     """Set when the worker must look at each running business clock: at its next step. At a reply clock, and at what a
     customer is promised meanwhile, never while a reply is on its way (a held or queued reply silences warnings; when it

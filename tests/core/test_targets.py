@@ -9,7 +9,19 @@ import pytest
 from bot.config.policy import policy_of
 from bot.config.settings import Settings
 from core.clocks import ClockKind, ClockState
-from core.commands import Close, FollowContact, Hold, Move, Reopen, SetPending, SetPriority, SetTags, SetZone
+from core.commands import (
+    Close,
+    FollowContact,
+    Hold,
+    Move,
+    Recount,
+    Reopen,
+    SetPending,
+    SetPriority,
+    SetTags,
+    SetTier,
+    SetZone,
+)
 from core.hours import Calendar
 from core.ids import ChannelName, QueueName
 from core.model import Priority, Ticket
@@ -186,3 +198,15 @@ def test_another_queue_has_other_hours() -> None:
     policy = a_policy(queues=queues)
     moved = do(do(a_ticket(), wrote(), policy=policy), Move(mei, FINANCE), at(1), policy)
     assert clock(moved, ClockKind.FIRST_REPLY).due_at == in_(8, 2026, 11, 26, 10, 0)
+
+
+def test_what_is_promised_only_now_counts_from_the_opening() -> None:
+    """A customer who becomes a VIP is owed a solution from the day they asked, less what they kept us waiting."""
+    policy = a_policy(targets=(Target(minutes(30), minutes(30), WorkDays(1), tier=Tier.VIP), Target(HOUR, HOUR)))
+    ticket = do(a_ticket(), replace(wrote(), opens=True), policy=policy)
+    assert ticket.clock(RESOLVE) is None
+    vip = do(ticket, SetTier(mei, Tier.VIP), at(90), policy)
+    assert clock(vip, RESOLVE).due_at == at(24 * 60)
+    held = do(do(ticket, Hold(mei), at(30), policy), SetTier(mei, Tier.VIP), at(90), policy)
+    assert clock(held, RESOLVE).state is ClockState.PAUSED
+    assert do(ticket, Recount(), at(90), policy).clock(RESOLVE) is None, "nobody is late because the file was changed"
