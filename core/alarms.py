@@ -28,6 +28,7 @@ Alarming = (
 SHOWN = 10
 """Tickets that one notice about many names."""
 WROTE = "tell.wrote"
+HANDED = ("tell.handed_up", "tell.handed_on")
 CONSULTS = ("tell.consult_late", "tell.consult_soon", "tell.consulted")
 """Of a question inside: it is open or not, whatever becomes of the customer's."""
 URGENCY = (
@@ -43,6 +44,7 @@ URGENCY = (
     "tell.warned_window",
     "tell.warned",
     *CONSULTS,
+    *HANDED,
     WROTE,
 )
 """What stands first in a notice about many."""
@@ -80,11 +82,12 @@ def buttons(ticket: Ticket) -> tuple[Button, ...]:
 
 
 def together(told: Sequence[Told]) -> Told:
-    """Several alarms to one person as one notice: of one ticket the loudest first, of many a line each."""
+    """Several alarms to one person as one notice: of one ticket the loudest first, of many a line each. It is of the
+    loudest ticket: there they are pinged where they cannot be written to."""
     loudest = _loudest(told)
+    ticket, first = loudest[0]
     if len(loudest) > 1:
-        return None, Say("tell.alarms", {"n": len(loudest)}, lines=_listed(loudest))
-    [(ticket, first)] = loudest
+        return ticket, Say("tell.alarms", {"n": len(loudest)}, lines=_listed(loudest))
     others = tuple(_bare(words) for _, words in told if words != first)
     return ticket, replace(first, lines=(*first.lines, *others))
 
@@ -95,8 +98,8 @@ def morning(told: Sequence[Told], settled: int) -> Told:
     lines = _listed(loudest)
     if settled:
         lines = (*lines, say("tell.digest_settled", n=settled))
-    ticket, pressed = (loudest[0][0], loudest[0][1].buttons) if len(loudest) == 1 else (None, ())
-    return ticket, Say("tell.digest", {"n": len(loudest)}, pressed, lines)
+    ticket, first = loudest[0]
+    return ticket, Say("tell.digest", {"n": len(loudest)}, first.buttons if len(loudest) == 1 else (), lines)
 
 
 def still(ticket: Ticket, words: Say) -> bool:
@@ -104,8 +107,10 @@ def still(ticket: Ticket, words: Say) -> bool:
     waits = any(clock.kind.is_reply and clock.running for clock in ticket.clocks)
     if words.key in CONSULTS:
         return bool(ticket.consulted)
-    if not ticket.is_open or words.key == WROTE:
-        return ticket.is_open and waits
+    if not ticket.is_open or words.key in HANDED:
+        return ticket.is_open
+    if words.key == WROTE:
+        return waits
     if ticket.level:
         return ticket.acked_by is None
     window = ticket.clock(ClockKind.WINDOW)

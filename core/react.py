@@ -176,7 +176,8 @@ def _ownership(ticket: Ticket, fact: Owning, policy: Policy) -> Iterator[Effect]
             assert f_to is not None
             yield _line(f"line.handed_on_{why}", mention=f_to, old=PersonName(old_owner), to=PersonName(f_to))
             key = "tell.handed_up" if why == "escalated" else "tell.handed_on"
-            yield Tell(f_to, say(key, ticket=TicketLabel(ticket.id), old=PersonName(old_owner)))
+            words = say(key, ticket=TicketLabel(ticket.id), old=PersonName(old_owner))
+            yield Tell(f_to, words, alarm=Alarm.WARNING)
         case f.Moved(by, old, new):
             old_title, new_title = policy.queue(old).title, policy.queue(new).title
             if by is None:

@@ -1,7 +1,8 @@
 """Who hears an alarm at once, and who in the morning. Pure.
 
-Whoever is at work for the ticket's queue hears everything. In quiet hours an alarm waits for the person's digest, but for three: the customer
-is a VIP, or a hard trigger was set off; a colleague calls for them; a target broke in a queue they are on call for.
+Whoever is at work for the ticket's queue hears everything. In quiet hours an alarm waits for the person's digest, but
+for three: the customer is a VIP, or a hard trigger was set off; a colleague calls for them; a target broke in a queue
+they are on call for.
 """
 
 from collections.abc import Iterable

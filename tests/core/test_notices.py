@@ -1,7 +1,7 @@
 """What people are told in private: several alarms as one, and in the morning what waited for it. On each database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,11 +10,12 @@ import pytest
 from bot.workers.digests import Digests
 from core import events as e
 from core.clocks import ClockKind
-from core.commands import Ack, Claim, Close, SetTier
+from core.commands import Ack, Claim, Close, HandOn, SetTier
 from core.facts import Breached, Escalated, Reminded, Triggered, Warned
 from core.hours import DAYS, Calendar
 from core.ids import PersonId, TicketId
 from core.jobs import TellPerson
+from core.ledger import Ledger
 from core.people import Identity, Tier
 from core.ports import NewPerson, Notice
 from core.quiet import Quiet
@@ -107,7 +108,7 @@ async def test_after_an_outage_one_ping_a_person_and_not_hundreds(town: Town) ->
     await town.clock.forward("1h")
     await town.ticks()
     (notice,) = await town.notices(boss)
-    assert (notice.say.key, notice.say.params, notice.ticket) == ("tell.alarms", {"n": 37}, None)
+    assert (notice.say.key, notice.say.params, notice.ticket) == ("tell.alarms", {"n": 37}, 1)
     assert [line.key for line in notice.say.lines] == ["tell.escalated_breach"] * 10 + ["tell.alarms_more"]
     assert notice.say.lines[-1].params == {"n": 27}
     assert await town.jobs() == [boss], "one on each desk there is"
@@ -148,6 +149,21 @@ async def test_words_that_were_put_in_later_count_too(town: Town) -> None:
     town.policy = replace(POLICY, triggers=SLEEPS.triggers)
     await town.hears(said("It smells"), e.CustomerEdit(SHOP, "edit", "w1", NOON, said().sender, "It is on fire"))
     assert (await town.ticket()).triggers == {"safety"}
+
+
+async def test_who_takes_over_many_tickets_reads_of_them_at_once(town: Town) -> None:
+    await town.hears_from(1, 2, 3)
+    for n in (1, 2, 3):
+        await town.do(Claim(mei), n)
+    await town.door.write(lambda ledger: hand_on(ledger, (1, 2, 3)))
+    (notice,) = await town.notices(liu)
+    assert [line.key for line in notice.say.lines] == ["tell.handed_on"] * 3
+
+
+async def hand_on(ledger: Ledger, tickets: Sequence[int]) -> None:
+    for ticket in map(TicketId, tickets):
+        await ledger.load(ticket)
+        ledger.change(ticket, HandOn(mei, liu))
 
 
 # In the morning

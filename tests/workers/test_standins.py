@@ -77,7 +77,7 @@ async def test_the_substitute_has_it_and_is_told(staff: Staff) -> None:
     assert await staff.handed() == [HandedOn(mei, liu, "away")]
     await staff.office.work()
     assert [post for post in staff.office.slack.requests_of("post") if "handed_on_away" in post and "@Liu" in post]
-    assert "tell Liu tell.handed_on" in staff.office.slack.requests
+    assert "tell Liu tell.alarms" in staff.office.slack.requests
 
 
 async def test_it_happens_once_however_often_and_by_whomever_it_is_looked_at(staff: Staff) -> None:
