@@ -1,6 +1,7 @@
 """`dragoman demo`: the whole thing on this machine, with sample tickets; no account, no internet."""
 
 import asyncio
+import logging
 import os
 import sys
 import tempfile
@@ -45,6 +46,8 @@ def _run(folder: Path, host: str, port: int, ready: "Callable[[Demo], None]") ->
     from bot.logs import configure
 
     configure("console", quiet=True)
+    # What nobody can keep is part of the show: it stands on the page, and Anna is told.
+    logging.getLogger("bot.workers.covering").setLevel(logging.ERROR)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         asyncio.run(serve(folder.resolve(), LOCALE, host, port, ready))
@@ -70,6 +73,7 @@ def _say(demo: "Demo", *, kept: bool) -> None:
         (words("cli.demo.sign_in", name=demo.people.anna.name), Text(demo.sign_in, "dim")),
         ("", Text("")),
         ("", Text(words("cli.demo.try"))),
+        ("", Text(words("cli.demo.time"))),
         ("", Text(words("cli.demo.kept" if kept else "cli.demo.ends"), "dim")),
     ]
     out = Console(highlight=False)
