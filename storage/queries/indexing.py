@@ -147,9 +147,10 @@ class IndexReads(Bound):
 NEWEST = (
     "SELECT ticket_id, text FROM (SELECT ticket_id, text, row_number() OVER newest AS n,"
     " sum(length(text)) OVER newest - length(text) AS above FROM messages WHERE ticket_id IN ({ids})"
-    " AND deleted_at IS NULL AND text <> '' WINDOW newest AS (PARTITION BY ticket_id ORDER BY id DESC)) AS said"
-    " WHERE n <= ? AND above < ?"
+    " AND deleted_at IS NULL AND kind <> 'auto' AND text <> ''"
+    " WINDOW newest AS (PARTITION BY ticket_id ORDER BY id DESC)) AS said WHERE n <= ? AND above < ?"
 )
+"""Not what the house says by itself: those words stand in every ticket."""
 FILES = (
     "SELECT ticket_id, text FROM (SELECT m.ticket_id, f.name AS text, row_number() OVER newest AS n,"
     " sum(length(f.name)) OVER newest - length(f.name) AS above FROM messages m JOIN files f ON f.message_id = m.id"

@@ -123,7 +123,7 @@ class SearchReads(Bound):
         found = await self.session.rows(
             "SELECT late.ticket_id, late.text, c.name FROM (SELECT ticket_id, text FROM messages WHERE id >"
             " COALESCE((SELECT CAST(value AS bigint) FROM settings WHERE name = ?), 0) AND deleted_at IS NULL"
-            " ORDER BY id DESC LIMIT ?) AS late JOIN tickets t ON t.id = late.ticket_id"
+            " AND kind <> 'auto' ORDER BY id DESC LIMIT ?) AS late JOIN tickets t ON t.id = late.ticket_id"
             f" JOIN contacts c ON c.id = t.contact_id WHERE t.queue IN ({marks(len(queues))}) ORDER BY late.ticket_id",
             MARK,
             JUST_NOW,

@@ -65,6 +65,18 @@ async def test_notes_replies_and_names_of_files_are_found(house: House) -> None:
         assert await find(house, words) == [ticket.id], words
 
 
+@pytest.mark.parametrize("just_now", [0, 5])
+async def test_what_the_house_says_by_itself_is_not_found_in_every_ticket(
+    house: House, monkeypatch: pytest.MonkeyPatch, just_now: int
+) -> None:
+    monkeypatch.setattr(search, "JUST_NOW", just_now)
+    ticket = await house.ticket("1")
+    await house.message(ticket, "Our office is closed at the moment.", kind=MessageKind.AUTO)
+    assert await find(house, "office") == []
+    await index(house.store)
+    assert await find(house, "office") == []
+
+
 async def test_what_came_a_moment_ago_is_found_before_it_is_indexed(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
