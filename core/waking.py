@@ -18,7 +18,9 @@ from core.staffing import Staffing
 
 def heard_at(person: Person, ticket: Ticket, alarm: Alarm, now: datetime, staffing: Staffing) -> datetime | None:
     """When a person hears of it; None: now."""
-    quiet, hours = staffing.policy.quiet, staffing.hours_of(person, ticket.queue)
+    # Somebody of another queue keeps its hours; an admin of none those of the ticket's.
+    queue = ticket.queue if ticket.queue in person.queues or not person.queues else None
+    quiet, hours = staffing.policy.quiet, staffing.hours_of(person, queue)
     if quiet is None or alarm is Alarm.CALL or ticket.tier is Tier.VIP or ticket.triggers:
         return None
     if not person.is_away(now) and hours.is_open(now):

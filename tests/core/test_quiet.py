@@ -14,7 +14,7 @@ from core.people import Person, Roster, Stand, Tier
 from core.quiet import Alarm, Quiet
 from core.staffing import Staffing
 from core.waking import first_heard, heard_at
-from tests.core.house import BOSS, LIU, MEI, SUPPORT, a_policy, a_ticket, boss, liu, mei
+from tests.core.house import BOSS, FINANCE, LIU, MEI, POLICY, ROOT, SUPPORT, a_policy, a_ticket, boss, liu, mei
 
 OFFICE = {day: ["09:00-18:00"] for day in DAYS[:5]}
 BERLIN = Calendar.parse("Europe/Berlin", OFFICE)
@@ -73,6 +73,16 @@ def test_who_works_at_night_hears_everything() -> None:
 def test_a_queue_that_never_closes_never_sleeps() -> None:
     staffing = Staffing(a_policy(quiet=QUIET), Roster((MEI,)))
     assert heard_at(MEI, a_ticket(), Alarm.WARNING, local("2026-11-28 03:00"), staffing) is None
+
+
+def test_hours_of_other_queues_do_not_keep_anybody_awake() -> None:
+    """Boss is in a queue that never closes, too; Root, an admin, in none."""
+    house = replace(HOUSE, queues={**HOUSE.queues, FINANCE: POLICY.queues[FINANCE]})
+    staffing, night = Staffing(house, Roster((BOSS, ROOT))), local("2026-11-25 23:00")
+    assert heard_at(BOSS, a_ticket(), Alarm.BREACH, night, staffing) == local("2026-11-26 08:30")
+    assert heard_at(ROOT, a_ticket(), Alarm.BREACH, night, staffing) == local("2026-11-26 08:30")
+    assert heard_at(BOSS, a_ticket(queue=FINANCE), Alarm.BREACH, night, staffing) is None
+    assert heard_at(MEI, a_ticket(queue=FINANCE), Alarm.BREACH, night, staffing) is not None
 
 
 def test_vips_and_hard_triggers_wake_people() -> None:
