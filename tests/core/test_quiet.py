@@ -78,10 +78,11 @@ def test_a_queue_that_never_closes_never_sleeps() -> None:
 def test_hours_of_other_queues_do_not_keep_anybody_awake() -> None:
     """Boss is in a queue that never closes, too; Root, an admin, in none."""
     house = replace(HOUSE, queues={**HOUSE.queues, FINANCE: POLICY.queues[FINANCE]})
-    staffing, night = Staffing(house, Roster((BOSS, ROOT))), local("2026-11-25 23:00")
-    assert heard_at(BOSS, a_ticket(), Alarm.BREACH, night, staffing) == local("2026-11-26 08:30")
-    assert heard_at(ROOT, a_ticket(), Alarm.BREACH, night, staffing) == local("2026-11-26 08:30")
-    assert heard_at(BOSS, a_ticket(queue=FINANCE), Alarm.BREACH, night, staffing) is None
+    chief, admin = replace(BOSS, zone="Europe/Berlin"), replace(ROOT, zone="Europe/Berlin")
+    staffing, night = Staffing(house, Roster((chief, admin))), local("2026-11-25 23:00")
+    assert heard_at(chief, a_ticket(), Alarm.BREACH, night, staffing) == local("2026-11-26 08:30")
+    assert heard_at(admin, a_ticket(), Alarm.BREACH, night, staffing) == local("2026-11-26 08:30")
+    assert heard_at(chief, a_ticket(queue=FINANCE), Alarm.BREACH, night, staffing) is None
     assert heard_at(MEI, a_ticket(queue=FINANCE), Alarm.BREACH, night, staffing) is not None
 
 
