@@ -34,7 +34,8 @@ HISTORY = 200
 
 
 async def due(ask: Ask) -> Answer:
-    """Every clock in a line, then how the next deadline came about; or that of the clock that was asked for."""
+    """Every clock in a line, then how the next deadline came about; or that of the clock that was asked for. A press of
+    the button wants a glance only: the next of the lines."""
     if ask.text:
         word = ask.text.casefold()
         kind = WANTED.get(_OTHER_NAMES.get(word, word))
@@ -42,6 +43,8 @@ async def due(ask: Ask) -> Answer:
             raise refused("refused.due_which", text=one_line(ask.text, 40))
         return Answer((await _asked(ask, kind),))
     lines = [_line(ask, clock) for clock in sorted(ask.here.clocks, key=_first_the_nearest) if _is_told(clock)]
+    if not ask.typed and lines:
+        return Answer(tuple(lines[:1]))
     lines += _window(ask)
     if not lines:
         return ask.tell("due.none")
