@@ -4,7 +4,7 @@ Read from outlines of open tickets, bounded whatever there are. Not here: who is
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.ids import QueueName, TicketId
@@ -55,35 +55,47 @@ class Bulletin:
         return bool(self.counts or self.rows)
 
 
-async def picture(reads: Reads, scope: Scope) -> Picture:
-    """Called by the worker and for `!handover`. Reads at most so many rows of each view and queue, and no others."""
-    most = LOOKED_AT if scope.countries else COUNTED + 1
-    found: dict[str, tuple[Outline, ...]] = {}
-    for view in VIEWS:
-        every = await reads.outlines(scope.queues, view, most)
-        ours = [one for one in every if not scope.countries or one.country in scope.countries]
-        found[view] = tuple(sorted(ours, key=_ORDER[view]))
-    return Picture(**found)
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The views of the queues as they are at one moment, each read once for however many people."""
+
+    reads: Reads
+    _known: dict[tuple[QueueName, str, int], Sequence[Outline]] = field(default_factory=dict, init=False)
+
+    async def of(self, scope: Scope) -> Picture:
+        """Reads at most so many rows of each view and queue, and no others."""
+        most = LOOKED_AT if scope.countries else COUNTED + 1
+        found: dict[str, tuple[Outline, ...]] = {}
+        for view in VIEWS:
+            every = [one for queue in scope.queues for one in await self._of_queue(queue, view, most)]
+            ours = (one for one in every if not scope.countries or one.country in scope.countries)
+            found[view] = tuple(sorted(ours, key=_ORDER[view]))
+        return Picture(**found)
+
+    async def _of_queue(self, queue: QueueName, view: str, most: int) -> Sequence[Outline]:
+        if (queue, view, most) not in self._known:
+            self._known[queue, view, most] = await self.reads.outlines([queue], view, most)
+        return self._known[queue, view, most]
 
 
-async def digest(reads: Reads, scope: Scope, since: datetime, now: datetime, until: datetime) -> Bulletin:
+async def digest(views: Views, scope: Scope, since: datetime, now: datetime, until: datetime) -> Bulletin:
     """What came since the last one, what waits, what is late or due until then; the most pressing by name."""
-    seen = await picture(reads, scope)
+    seen = await views.of(scope)
     late, soon = _due(seen, None, now), _due(seen, now, until)
     every = _distinct([*late, *soon, *seen.promised, *seen.waiting, *seen.unassigned])
-    tickets = await _tickets(reads, every[:LINES])
-    names = await _names(reads, tickets)
+    tickets = await _tickets(views.reads, every[:LINES])
+    names = await _names(views.reads, tickets)
     rows = [_row(tickets[one.id], one, names, now) for one in every[:LINES] if one.id in tickets]
     return Bulletin(tuple(_counts(seen, late, soon, since, now, until)), (*rows, *_more(len(every) - LINES)))
 
 
-async def handover(reads: Reads, policy: Policy, scope: Scope, now: datetime, until: datetime) -> Bulletin:
+async def handover(views: Views, policy: Policy, scope: Scope, now: datetime, until: datetime) -> Bulletin:
     """What the shift that ends `until` takes over: what was promised, what is due, who waits, who is asked inside."""
-    seen = await picture(reads, scope)
+    seen = await views.of(scope)
     due = [*_due(seen, None, now), *_due(seen, now, until)]
     shown, hidden = _shared({"promised": seen.promised, "due": due, "waiting": seen.waiting, ASKED: seen.consulted})
-    tickets = await _tickets(reads, [one for some in shown.values() for one in some])
-    names = await _names(reads, tickets)
+    tickets = await _tickets(views.reads, [one for some in shown.values() for one in some])
+    names = await _names(views.reads, tickets)
     rows: list[Say] = []
     for part, some in shown.items():
         lines = tuple(_PARTS[part](tickets[one.id], one, names, now, policy) for one in some if one.id in tickets)

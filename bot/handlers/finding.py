@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.handlers.asking import Answer, Ask, refused
 from bot.handlers.owning import queue_named
 from core import bulletins
-from core.bulletins import Scope
+from core.bulletins import Scope, Views
 from core.ids import QueueName
 from core.model import Ticket
 from core.ports import COUNTED
@@ -51,7 +51,7 @@ async def handover(ask: Ask) -> Answer:
     house, now = ask.house, ask.house.clock.now()
     staffing = Staffing(house.policy, await house.store.roster())
     until = max(shift_ends(staffing.hours_of(ask.me, name), now) for name in queues)
-    found = await bulletins.handover(house.store, house.policy, Scope(queues), now, until)
+    found = await bulletins.handover(Views(house.store), house.policy, Scope(queues), now, until)
     if not found:
         return ask.tell("bulletin.nothing", queue=title)
     return ask.tell("bulletin.handover", lines=found.rows, until=until)

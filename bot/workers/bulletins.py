@@ -7,10 +7,11 @@ told twice by several processes, or after a restart. What was missed is told whe
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from core import bulletins, turns
 from core.apply import Door
-from core.bulletins import Bulletin, Scope
+from core.bulletins import Bulletin, Scope, Views
 from core.digests import Digest
 from core.ids import PersonId, QueueName
 from core.ledger import Ledger
@@ -23,6 +24,12 @@ TURN = timedelta(minutes=5)
 """How long a process that tells may be silent until another does."""
 REMEMBERED = 5_000
 """Keys of what was told, so that the database need not be asked for each of them every minute."""
+
+
+AT_ONCE = 25
+"""People in one transaction, which others wait for on SQLite."""
+Told = tuple[PersonId, Sequence[str], Say | None]
+"""Who is told what, and by which keys it is known that they were."""
 
 
 @dataclass(slots=True)
@@ -81,39 +88,39 @@ class Bulletins:
         return due
 
     async def _tell(self, due: dict[PersonId, _Due], now: datetime) -> None:
-        """All of it in one transaction: who is told, and that they were. Who has nothing to hear counts as told."""
-        kept: dict[object, Bulletin] = {}
-        told: list[tuple[PersonId, Sequence[str], Say | None]] = []
-        for person, theirs in due.items():
-            told.append((person, theirs.keys, await self._words(theirs, now, kept)))
-
-        async def tell(ledger: Ledger) -> None:
-            for person, keys, words in told:
-                if any(await ledger.tx.once(keys, now)) and words is not None:
-                    ledger.tell(person, words)
-
-        await self._door.write(tell)
+        """Who is told, and that they were, in one transaction. Who has nothing to hear counts as told."""
+        views, kept = Views(self._door.store), dict[object, Bulletin]()
+        told = [(person, theirs.keys, await self._words(theirs, now, views, kept)) for person, theirs in due.items()]
+        for start in range(0, len(told), AT_ONCE):
+            await self._door.write(partial(_write, told[start : start + AT_ONCE]))
+            await self._our_turn()
         self._told |= {key: None for _, keys, _ in told for key in keys}
         self._told = dict(list(self._told.items())[-REMEMBERED:])
 
-    async def _words(self, theirs: _Due, now: datetime, kept: dict[object, Bulletin]) -> Say | None:
+    async def _words(self, theirs: _Due, now: datetime, views: Views, kept: dict[object, Bulletin]) -> Say | None:
         """One notice, whatever it is made of: a shift that begins with a digest has its tickets under headings."""
         parts: list[Say] = []
         for digest, at, scope in theirs.digests:
             asked = digest.region, at, scope
             if asked not in kept:
                 until = max(digest.day_ends(at), digest.following(at))
-                kept[asked] = await bulletins.digest(self._door.store, scope, digest.before(at), now, until)
+                kept[asked] = await bulletins.digest(views, scope, digest.before(at), now, until)
             if found := kept[asked]:
                 lines = found.counts if theirs.queues else (*found.counts, *found.rows)
                 parts.append(say("bulletin.digest", region=digest.region, lines=lines))
         if theirs.queues and theirs.until is not None:
             over = Scope(tuple(sorted(set(theirs.queues)))), theirs.until
             if over not in kept:
-                kept[over] = await bulletins.handover(self._door.store, self._door.policy, over[0], now, over[1])
+                kept[over] = await bulletins.handover(views, self._door.policy, over[0], now, over[1])
             if found := kept[over]:
                 parts.append(say("bulletin.handover", until=over[1], lines=found.rows))
         if not parts:
             return None
         first, *rest = parts
         return Say(first.key, first.params, first.buttons, (*first.lines, *rest))
+
+
+async def _write(told: Sequence[Told], ledger: Ledger) -> None:
+    for person, keys, words in told:
+        if any(await ledger.tx.once(keys, ledger.now)) and words is not None:
+            ledger.tell(person, words)
