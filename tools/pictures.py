@@ -31,6 +31,7 @@ async def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             async with running(Path(folder), "en") as demo:
                 await _console(demo, browser)
+                await _time(demo, browser)
                 await _customer(demo, browser)
                 await _shop(demo, browser)
         await _messenger(browser)
@@ -54,6 +55,20 @@ async def _console(demo: Demo, browser: Browser) -> None:
     async with _signed_in(demo, browser, 390, 844) as phone:
         await _open(phone, "Emma Carter")
         await _take(phone, "phone.png")
+
+
+async def _time(demo: Demo, browser: Browser) -> None:
+    """When the sales team sleeps and New York does not."""
+    async with _signed_in(demo, browser, 1440, 900) as console:
+        await console.get_by_role("button", name="Time").click()
+        await console.get_by_label("Queue", exact=True).select_option(label="Sales")
+        await console.locator(".wrong").first.wait_for()
+        await console.get_by_label("Moment").fill(f"{demo.clock.now():%Y-%m-%d}T10:00")
+        await console.get_by_label("By the clock of").select_option(label="New York")
+        await console.get_by_role("button", name="Look").click()
+        await expect(console.locator(".asked")).to_be_visible()
+        await console.locator(".told summary").first.click()
+        await _take(console, "time.png")
 
 
 async def _customer(demo: Demo, browser: Browser) -> None:

@@ -62,7 +62,7 @@ def _lines(calendar: Calendar, locale: str) -> Iterator[str]:
         for interval in intervals:
             days.setdefault(interval, []).append(weekday)
     if calendar.week != Calendar.always().week:
-        for (start, end), found in sorted(days.items()):
+        for (start, end), found in sorted(days.items(), key=lambda it: (it[1][0], it[0])):
             yield moments.week_times(locale, WeekTimes(tuple(found), start, end))
 
 

@@ -23,7 +23,7 @@ const title = (it) => (it.kind !== "customers" ? it.title : it.title ? nameOf("r
 
 const drawCalendar = (it) => h("section.calendar", {},
   h("header", {}, h("h3", {}, own(title(it))), h("span.soft", {}, `${it.clock.city} ${moment(it.now, it.clock.zone)}`)),
-  h("p.state", {}, state(it.clock)),
+  h("p.state", {}, state(it.clock, it.now)),
   h("div.week", {}, drawWeek(it.week), h("ul", {}, it.lines.length ? it.lines.map((line) => h("li", {}, line)) : h("li", {}, t("console.time.calendars.always")))),
   h("p.soft", {}, it.holidays ? t("console.time.calendars.holidays", { region: it.holidays }) : t("console.time.calendars.no_holidays")),
   it.unconfirmed.map(({ year, soon }) => h("p", {}, h("span.chip", { class: soon ? "warn" : "" }, t("console.time.calendars.unconfirmed", { year: String(year) })))),

@@ -13,7 +13,7 @@ export function drawDue(found, ask) {
     h("p.lead", {}, t("console.time.due.about")),
     asking(found, ask),
     h("div.team", {},
-      h("b", {}, t("console.time.due.team")), h("span", {}, `${moment(found.at, team.zone)} ${team.city}`), state(team),
+      h("b", {}, t("console.time.due.team")), h("span", {}, `${moment(found.at, team.zone)} ${team.city}`), state(team, found.at),
       found.on_shift.length
         ? h("span", {}, t("console.time.due.on_shift", { who: names(found.on_shift) }))
         : h("span", { class: team.open ? "danger" : "" }, t("console.time.due.no_shift"))),
@@ -25,9 +25,12 @@ function asking(found, ask) {
   const query = new URLSearchParams(location.search);
   const zones = new Map([found.team, ...found.regions.map((region) => region.clock)].map((clock) => [clock.zone, clock.city]));
   const asked = query.get("at");
+  const theirs = (asked && query.get("zone")) || found.team.zone;
+  if (!zones.has(theirs)) zones.set(theirs, theirs);
   const queue = select("console.time.due.queue", boot.queues.map((it) => [it.name, it.title]), found.queue);
   const at = h("input.input", { type: "datetime-local", name: "at", value: asked ?? local(found.at, found.team.zone), "aria-label": t("console.time.due.moment") });
-  const zone = select("console.time.due.zone", [...zones], query.get("zone") ?? found.team.zone);
+  const zone = select("console.time.due.zone", [...zones], theirs);
+  for (const field of [at, zone]) keepTyped(field);
   const look = () => ask({ queue: queue.value, at: at.value, zone: zone.value });
   queue.addEventListener("change", () => ask({ queue: queue.value, at: asked, zone: asked && zone.value }));
   return [
@@ -36,9 +39,15 @@ function asking(found, ask) {
       labelled("console.time.due.moment", at),
       labelled("console.time.due.zone", zone),
       h("button.button", {}, t("console.time.due.look")),
-      asked ? h("button.button", { type: "button", onclick: () => ask({ queue: queue.value }) }, t("console.time.due.now")) : null),
+      asked ? h("button.button", { type: "button", onclick: () => { at.value = at.defaultValue; ask({ queue: queue.value }); } }, t("console.time.due.now")) : null),
     asked ? h("p.asked", { role: "status" }, t("console.time.due.asked")) : null,
   ];
+}
+
+// What somebody has begun to type outlives an answer that comes meanwhile.
+function keepTyped(field) {
+  const before = document.querySelector(`.asking [name="${field.name}"]`);
+  if (before && before.value !== (before.defaultValue ?? before.querySelector("[selected]").value)) field.value = before.value;
 }
 
 const labelled = (key, control) => h(`label.of-${key.split(".").at(-1)}`, {}, h("span", {}, t(key)), control);
@@ -58,7 +67,7 @@ function drawRegion(region, found) {
   const heads = [t("console.time.due.rule"), ...KINDS.map((kind) => t("console.time.kind." + kind)), t("console.time.due.told")];
   const name = place(region.country, clock.city);
   return h("section.region", {},
-    h("header", {}, h("h2", {}, name), h("time", { datetime: found.at }, moment(found.at, clock.zone)), state(clock)),
+    h("header", {}, h("h2", {}, name), h("time", { datetime: found.at }, moment(found.at, clock.zone)), state(clock, found.at)),
     table(name, heads, rows));
 }
 

@@ -2,8 +2,10 @@
 
 import { boot } from "../boot.js";
 import { h } from "../dom.js";
-import { nameOf, t } from "../words.js";
-import { list, moment, names, own, table } from "./words.js";
+import { nameOf, now, t } from "../words.js";
+import { list, names, near, own, table } from "./words.js";
+
+const soon = (at) => near(at, boot.zone, new Date(now()).toISOString());
 
 export function drawRoster(found) {
   return [h("p.lead", {}, t("console.time.roster.about"), " ", t("console.time.roster.clock", { zone: boot.zone })), found.queues.map(drawQueue)];
@@ -20,16 +22,16 @@ function staffed(queue) {
   if (queue.problem) return h("span.chip.danger", {}, t("console.time.roster." + queue.problem));
   if (queue.on_shift.length) return h("span.chip.good", {}, t("console.time.roster.on_shift", { n: queue.on_shift.length }));
   const until = queue.staffed?.until;
-  return h("span.chip", {}, until ? t("console.time.roster.off_until", { at: moment(until, boot.zone) }) : t("console.time.roster.off"));
+  return h("span.chip", {}, until ? t("console.time.roster.off_until", { at: soon(until) }) : t("console.time.roster.off"));
 }
 
 function oncall(queue) {
-  const { now, next, strangers } = queue.oncall;
+  const { now: here, next, strangers } = queue.oncall;
   return [
     h("span.oncall", {}, h("span.soft", {}, t("console.time.roster.oncall"), ": "),
-      h("b", {}, now.length ? names(now) : t("console.time.roster.oncall_nobody")),
+      h("b", {}, here.length ? names(here) : t("console.time.roster.oncall_nobody")),
       next ? h("span.soft", {}, ", ", t("console.time.roster.oncall_then",
-        { at: moment(next.at, boot.zone), who: next.who.length ? names(next.who) : t("console.time.roster.oncall_nobody") })) : null),
+        { at: soon(next.at), who: next.who.length ? names(next.who) : t("console.time.roster.oncall_nobody") })) : null),
     strangers.length ? h("span.chip.warn", {}, t("console.time.roster.strangers", { who: strangers.map(own).join(", ") })) : null,
   ];
 }
@@ -47,7 +49,7 @@ const cells = (person) => [
 
 function presence(person) {
   const { open, until } = person.works;
-  if (person.away) return h("span.chip.warn", {}, person.away_until ? t("console.time.roster.away_until", { at: moment(person.away_until, boot.zone) }) : t("console.time.roster.away"));
-  if (open) return h("span.chip.good", {}, until ? t("console.time.roster.works_until", { at: moment(until, boot.zone) }) : t("console.time.roster.works"));
-  return h("span.chip", {}, until ? t("console.time.roster.next", { at: moment(until, boot.zone) }) : t("console.time.roster.off_duty"));
+  if (person.away) return h("span.chip.warn", {}, person.away_until ? t("console.time.roster.away_until", { at: soon(person.away_until) }) : t("console.time.roster.away"));
+  if (open) return h("span.chip.good", {}, until ? t("console.time.roster.works_until", { at: soon(until) }) : t("console.time.roster.works"));
+  return h("span.chip", {}, until ? t("console.time.roster.next", { at: soon(until) }) : t("console.time.roster.off_duty"));
 }

@@ -36,7 +36,7 @@ const drawChain = (chain, named) => h("section.chain", {}, named ? h("h3", {}, c
 
 const drawStep = (step) => h("li", { class: step.level ? "level" : "" },
   h("span.when", {}, step.when),
-  h("b", {}, h("bdi", {}, step.tell.join(", "))),
+  step.tell.map((who) => h("b", {}, own(who))),
   step.deeds.length ? h("small", {}, step.deeds.join("; ")) : null,
   step.level ? h("span.chip", {}, t("console.time.rules.level", { n: step.level })) : null);
 

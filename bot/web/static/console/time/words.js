@@ -13,6 +13,7 @@ function format(zone, options) {
 }
 
 const DAY = { weekday: "short", month: "short", day: "numeric" };
+const WEEK = 6 * 86400e3;
 const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 // "Fri, Nov 27, 10:15" by the clock of a place.
@@ -20,6 +21,13 @@ export const moment = (at, zone) => format(zone, { ...DAY, ...HOUR }).format(Dat
 export const hour = (at, zone) => format(zone, HOUR).format(Date.parse(at));
 // Of a date without a clock.
 export const day = (date) => format("UTC", DAY).format(Date.parse(date));
+
+// As short as it can be said: "18:00" on the day of `since`, "Fri 18:00" within the week.
+export function near(at, zone, since) {
+  const [there, here] = [Date.parse(at), Date.parse(since)];
+  if (dayOf(at, zone) === dayOf(since, zone)) return hour(at, zone);
+  return Math.abs(there - here) < WEEK ? format(zone, { weekday: "short", ...HOUR }).format(there) : moment(at, zone);
+}
 
 const dayOf = (at, zone) => format(zone, { year: "numeric", ...DAY }).format(Date.parse(at));
 export const alike = (at, one, other) => moment(at, one) === moment(at, other);
@@ -60,18 +68,19 @@ export const rule = (row) =>
 
 export const place = (country, city) => (country ? t("console.time.place", { city, country: nameOf("region", country) }) : city);
 
-// "Open until 18:00", "Closed: Thanksgiving Day · opens Fri, Nov 27, 09:00"
-export function state(clock) {
-  const until = clock.until && moment(clock.until, clock.zone);
+// "Open until 18:00", "Closed: Thanksgiving Day, opens Fri 09:00"
+export function state(clock, since) {
+  const until = clock.until && near(clock.until, clock.zone, since);
   if (clock.open) return [h("span.chip.good", {}, until ? t("console.time.state.open_until", { at: until }) : t("console.time.state.open"))];
   const why = clock.name ? t("console.time.state.named", { name: own(clock.name) }) : t("console.time.state." + clock.why);
   return [h("span.chip", {}, why), until ? h("span.opens", {}, t("console.time.state.until", { at: until })) : null];
 }
 
-// A table that is cards on a phone. `rows`: one array of cells each; a cell is nodes, or {nodes, class}.
+// A table that is cards on a phone, and to a screen reader a table there, too: hence the roles. `rows`: one array of cells each; a cell is nodes, or {nodes, class}.
 export function table(label, heads, rows) {
-  return h(`table.table.of-${heads.length}`, { "aria-label": label },
-    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, nth) =>
-      h(nth ? "td" : "th", { scope: nth ? null : "row", "data-label": heads[nth], colspan: cell.span, class: cell.class ?? "" }, cell.nodes ?? cell))))));
+  const head = (words) => h("th", { scope: "col", role: "columnheader" }, words);
+  const cell = (it, nth) => h(nth ? "td" : "th", { role: nth ? "cell" : "rowheader", scope: nth ? null : "row", "data-label": heads[nth], colspan: it.span, class: it.class ?? "" }, it.nodes ?? it);
+  return h("table.table", { role: "table", "aria-label": label },
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads.map(head))),
+    h("tbody", { role: "rowgroup" }, rows.map((cells) => h("tr", { role: "row" }, cells.map(cell)))));
 }
