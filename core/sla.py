@@ -35,12 +35,14 @@ PAUSED_BY: Mapping[ClockKind, frozenset[Status]] = {
 Changed = tuple[Ticket, tuple[Fact, ...]]
 
 
-def put(ticket: Ticket, clock: TicketClock) -> Ticket:
-    """The ticket with `clock` as its newest of that kind, in the place of the one before: the others stay as they are,
-    and are not written again."""
-    if ticket.clock(clock.kind) is None:
-        return replace(ticket, clocks=(*ticket.clocks, clock))
-    return replace(ticket, clocks=tuple(clock if c.kind is clock.kind else c for c in ticket.clocks))
+def put(ticket: Ticket, *clocks: TicketClock) -> Ticket:
+    """The ticket with these as its newest of their kinds, each in the place of the one before: the others stay as they
+    are, and are not written again."""
+    if not clocks:
+        return ticket
+    new = {clock.kind: clock for clock in clocks}
+    kept = [new.pop(clock.kind, clock) for clock in ticket.clocks]
+    return replace(ticket, clocks=(*kept, *new.values()))
 
 
 def start(ticket: Ticket, kind: ClockKind, at: datetime, policy: Policy) -> Changed:
@@ -121,6 +123,7 @@ def follow_status(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
 def recount(ticket: Ticket, policy: Policy) -> Changed:
     """What decides about the target changed: count live deadlines again from their own start, with their pauses."""
     facts: list[Fact] = []
+    counted: list[TicketClock] = []
     for clock in _clocks(ticket, BUSINESS_KINDS, ClockState.RUNNING, ClockState.PAUSED):
         allowed = _allowed(ticket, clock.kind, clock.started_at, policy) or clock.target
         moved = replace(clock, target=allowed)
@@ -128,8 +131,8 @@ def recount(ticket: Ticket, policy: Policy) -> Changed:
             moved = replace(moved, due_at=_due(moved, hours(ticket, clock.kind, policy)))
             if moved.due_at != clock.due_at:
                 facts.append(ClockMoved(clock.kind, clock.cycle, _known(moved.due_at)))
-        ticket = put(ticket, moved)
-    return rearm(ticket, policy), tuple(facts)
+        counted.append(moved)
+    return rearm(put(ticket, *counted), policy), tuple(facts)
 
 
 def retarget(ticket: Ticket, policy: Policy) -> Changed:
@@ -149,17 +152,19 @@ def rearm(ticket: Ticket, policy: Policy) -> Ticket:
     """Set when the worker must look at each running business clock: at its next step. At a reply clock, and at what a
     customer is promised meanwhile, never while a reply is on its way (a held or queued reply silences warnings; when it
     fails or is undone the steps that passed fire at once)."""
+    armed: list[TicketClock] = []
     for clock in _clocks(ticket, (ClockKind.PROMISE,), ClockState.RUNNING):
         soon = clock.started_at if clock.next_at is None and SOON in clock.fired else clock.next_at
         looks = [look for look in (soon, clock.due_at, reply_due(ticket)) if look is not None]
         next_at = None if ticket.in_flight else min(looks, default=None)
-        ticket = put(ticket, replace(clock, next_at=next_at))
+        if next_at != clock.next_at:
+            armed.append(replace(clock, next_at=next_at))
     for clock in _clocks(ticket, BUSINESS_KINDS, ClockState.RUNNING):
         silent = clock.kind.is_reply and bool(ticket.in_flight)
         next_at = None if silent else min((at for _, at in steps(ticket, clock, policy)), default=None)
         if next_at != clock.next_at:
-            ticket = put(ticket, replace(clock, next_at=next_at))
-    return ticket
+            armed.append(replace(clock, next_at=next_at))
+    return put(ticket, *armed)
 
 
 def passed(ticket: Ticket, clock: TicketClock, now: datetime, policy: Policy) -> tuple[str, ...]:

@@ -95,5 +95,7 @@ def speaks(language: str | None, wanted: str) -> bool:
 
 def raised(tier: Tier, tags: frozenset[str], raising: Sequence[str]) -> Tier:
     """What the ticket counts as: one tier up for tags such as `complaint`."""
+    if not tags.intersection(raising):
+        return tier
     order = list(Tier)
-    return order[max(order.index(tier) - 1, 0)] if tags.intersection(raising) else tier
+    return order[max(order.index(tier) - 1, 0)]
