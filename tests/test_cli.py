@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -126,15 +127,25 @@ def test_init_puts_secrets_into_dotenv_only_and_closes_it(here: Path) -> None:
     assert not [secret for secret in ("xoxb-1", "xapp-1", "EAAG", "secret'") if secret in written]
 
 
-def test_the_shipped_targets_in_the_file_are_the_shipped_ones(here: Path) -> None:
-    init("--no-input", *ORGANISATION)
+COMMENTED = re.compile(r"^# (?=\[|[a-z_]+ = )", re.MULTILINE)
+"""What stands in the file as an example, not as an explanation."""
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Riyadh", "Etc/UTC"])
+def test_what_the_file_shows_as_comments_works_when_it_is_none(here: Path, zone: str) -> None:
+    init("--no-input", *ORGANISATION, "--zone", zone)
     file = here / "dragoman.toml"
     shipped = load(file, {})
-    head, first, commented = file.read_text().partition("# [[targets]]")
-    file.write_text(head + (first + commented).replace("# ", "").replace("#\n", "\n"))
+    file.write_text(COMMENTED.sub("", file.read_text()))
     uncommented = load(file, {})
+    assert "[[targets]]\ntier" in file.read_text()
     assert "[[escalation]]\nat" in file.read_text()
     assert (uncommented.targets, uncommented.escalation) == (shipped.targets, shipped.escalation)
+    [calendar], [oncall] = [queue.calendar for queue in uncommented.queues], uncommented.oncall
+    assert (calendar.holidays, len(calendar.dates)) == ({"Asia/Riyadh": "SA", "Asia/Shanghai": "CN"}.get(zone, "US"), 3)
+    assert [shift.name for shift in uncommented.shifts] == ["early", "late"]
+    assert {shift.calendar.zone for shift in uncommented.shifts} == {zone}
+    assert (oncall.queue, len(oncall.people)) == ("support", 2)
 
 
 def test_init_asks_and_asks_again(here: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from core.places import country_of_zone
 from core.targets import WorkDays
 
 INBOX = "whatsapp"
+SHIFTS = {"early": "07:00-15:00", "late": "14:30-22:30"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def toml_text(answers: Answers) -> str:
         lines += ["", _comment("slack"), "[slack]", 'mode = "socket"']
     if answers.telegram:
         lines += ["", _comment("telegram"), "[telegram]", 'mode = "polling"']
+    lines += ["", _comment("shifts"), *_shifts(answers)]
     lines += ["", _comment("targets"), *_shipped()]
     return "\n".join(lines) + "\n"
 
@@ -122,10 +125,28 @@ def _working_days(answers: Answers) -> list[str]:
     """On which days of the week, and with whose public holidays, by the country that the zone lies in."""
     usual = shipped(country_of_zone(answers.zone) or "", answers.zone)
     return [
-        *([_comment("holidays"), f"holidays = {_quoted(usual.holidays)}"] if usual.holidays else []),
+        _comment("holidays"),
+        f"holidays = {_quoted(usual.holidays)}" if usual.holidays else '# holidays = "US"',
+        '# dates = { 2027-12-24 = ["09:00-13:00"], 2027-12-27 = "closed", 2027-12-18 = "workday" }',
         "[queues.calendar.weekly]",
         *(f"{day} = [{_quoted(answers.hours)}]" for day, hours in zip(DAYS, usual.week, strict=True) if hours),
     ]
+
+
+def _shifts(answers: Answers) -> list[str]:
+    """Two that divide the working days, and whose turn it is otherwise, as comments."""
+    usual = shipped(country_of_zone(answers.zone) or "", answers.zone)
+    days = [day for day, hours in zip(DAYS, usual.week, strict=True) if hours]
+    lines: list[str] = []
+    for name, hours in SHIFTS.items():
+        weekly = ", ".join(f'{day} = ["{hours}"]' for day in days)
+        calendar = [f"zone = {_quoted(answers.zone)}", f"weekly = {{ {weekly} }}"]
+        if usual.holidays:
+            calendar.insert(1, f"holidays = {_quoted(usual.holidays)}")
+        lines += ["[[shifts]]", f'name = "{name}"', f"calendar = {{ {', '.join(calendar)} }}", ""]
+    people = ["ann@example.com", "bob@example.com"]
+    lines += ["[[oncall]]", 'queue = "support"', f"people = {json.dumps(people)}", "start = 2027-01-04", 'every = "1w"']
+    return _commented(lines)
 
 
 def _shipped() -> list[str]:
@@ -137,6 +158,10 @@ def _shipped() -> list[str]:
     for step in ESCALATION:
         at = f"{step.at.percent}%" if isinstance(step.at, Share) else f"+{_short(step.at)}"
         lines += ["", "[[escalation]]", f'at = "{at}"', f"tell = {json.dumps(step.tell)}"]
+    return _commented(lines)
+
+
+def _commented(lines: Iterable[str]) -> list[str]:
     return [f"# {line}".rstrip() for line in lines]
 
 
