@@ -94,7 +94,7 @@ async def test_hold_pauses_the_clock(any_desk: Story) -> None:
     await story.forward("2d")
     await ticket.lacks("is late")
     await mei.types("!due", ticket)
-    await mei.was_told("paused while on hold, 2")
+    await mei.was_told("stands still (on hold), 2 hr")
     await mei.types("!pending", ticket)
     await story.forward("2h50m")
     await ticket.lacks("is late")
@@ -155,9 +155,9 @@ async def test_every_step_once_across_restarts(story: Story, restarts: int) -> N
 
 async def test_esc_by_hand_goes_up_until_somebody_acknowledges(any_desk: Story) -> None:
     story, mei, sol, ada = any_desk, any_desk.mei, any_desk.sol, any_desk.ada
-    ticket = await story.opened(story.customer(), "I will call my lawyer!")
-    await mei.types("!esc he threatens to sue", ticket)
-    await ticket.shows("Mei escalated the ticket to level 1.", "he threatens to sue")
+    ticket = await story.opened(story.customer(), "I have had enough of this!")
+    await mei.types("!esc he shouts", ticket)
+    await ticket.shows("Mei escalated the ticket to level 1.", "he shouts")
     await sol.was_told_once("T-1: Mei escalated it to level 1 and needs you.")
     await story.forward("31m")
     await ada.was_told_once("nobody acknowledged in time. It is at level 2")
