@@ -23,7 +23,7 @@ def clocks_of(kept: Kept, policy: Policy) -> Mapping[ClockKind, TicketClock | No
             case CustomerWrote(message) if message in messages:
                 # A platform's clock may be ahead of ours: what it says came at the latest when we took it in.
                 count.wrote(min(messages[message].at, saved.at))
-            case DeliveryMoved(message, state) if state in TAKEN and message in messages:
+            case DeliveryMoved(message, state, automatic=False) if state in TAKEN and message in messages:
                 count.answered(messages[message])
             case _:
                 pass

@@ -143,6 +143,31 @@ def replies_in_another_order(book: Book) -> None:
     book.phone = replace(book.phone, received=[second, first])
 
 
+def _said_by_itself(book: Book, state: Ladder, times: int) -> None:
+    late = "We are sorry to keep you waiting."
+    auto = message(9, MessageKind.AUTO, late, ANSWERED, Part(0, late, state=state))
+    book.kept = [replace(book.kept[0], messages=[*book.kept[0].messages, auto])]
+    book.phone = replace(book.phone, received=[REPLY, *[late] * times])
+
+
+def an_automatic_message_came_twice(book: Book) -> None:
+    _said_by_itself(book, Ladder.SENT, 2)
+
+
+def an_automatic_message_was_taken_back_and_came(book: Book) -> None:
+    _said_by_itself(book, Ladder.UNDONE, 1)
+
+
+def an_automatic_message_never_came(book: Book) -> None:
+    _said_by_itself(book, Ladder.DELIVERED, 0)
+
+
+def test_what_the_house_says_by_itself_may_arrive_once() -> None:
+    book = Book()
+    _said_by_itself(book, Ladder.SENT, 1)
+    assert found(book) == set()
+
+
 def a_note_got_out(book: Book) -> None:
     book.phone = replace(book.phone, received=[REPLY, "n00001 internal: a difficult one"])
 
@@ -226,6 +251,10 @@ SPOILT: Mapping[str, tuple[Callable[[Book], None], ...]] = {
     "every reply once": (
         *(sent_twice, never_sent, never_became_a_reply, became_two_replies),
         *(in_doubt_and_repeated, still_held, failed),
+    ),
+    "every automatic message once": (
+        *(an_automatic_message_came_twice, an_automatic_message_never_came),
+        an_automatic_message_was_taken_back_and_came,
     ),
     "every note once": (a_note_was_lost, a_note_came_twice),
     "order of the replies": (replies_in_another_order,),

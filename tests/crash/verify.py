@@ -37,10 +37,12 @@ class Case:
         self.customers: dict[str, list[tuple[Kept, Message]]] = defaultdict(list)
         self.replies: dict[str, list[tuple[Kept, Message]]] = defaultdict(list)
         self.notes: dict[str, list[tuple[Kept, Message]]] = defaultdict(list)
+        self.automatic: dict[str, list[tuple[Kept, Message]]] = defaultdict(list)
         where = {
             MessageKind.CUSTOMER: self.customers,
             MessageKind.REPLY: self.replies,
             MessageKind.NOTE: self.notes,
+            MessageKind.AUTO: self.automatic,
         }
         for kept in evidence.tickets:
             for message in kept.messages:
@@ -54,6 +56,11 @@ class Case:
         """What was typed for them, in order, with the row it became."""
         mine = [typed.text for typed in self.evidence.typed if typed.customer == phone.name]
         return [(text, next((message for _, message in self.replies.get(text, ())), None)) for text in mine]
+
+    def said_to(self, phone: Phone) -> Sequence[Message]:
+        """What the house wrote to them by itself, in order."""
+        found = (message for kept in self.tickets_of(phone) for message in kept.messages)
+        return [message for message in found if message.kind is MessageKind.AUTO]
 
     def posts_of(self, kept: Kept) -> Sequence[Shown]:
         """In the ticket's own thread."""
@@ -169,6 +176,16 @@ def _ended(part: Part, times: int, message: Message | None) -> str | None:
     return f"ended {part.state} ({part.code})"
 
 
+def automatic_once_or_never(case: Case) -> Iterator[tuple[str, str]]:
+    """What the house says by itself arrives once; in doubt at most once, and taken back never."""
+    for phone in case.evidence.phones:
+        got = Counter(phone.received)
+        for message in case.said_to(phone):
+            times, most = got[message.text], 0 if message.ladder in (Ladder.UNDONE, Ladder.FAILED) else 1
+            if times > most or (message.ladder in TAKEN and times != 1):
+                yield phone.name, f"{_short(message.text)} is {message.ladder}, and the customer has it {times} times"
+
+
 def notes_once(case: Case) -> Iterator[tuple[str, str]]:
     """In their own ticket."""
     for noted in case.evidence.noted:
@@ -180,7 +197,8 @@ def notes_once(case: Case) -> Iterator[tuple[str, str]]:
 def received_in_order(case: Case) -> Iterator[tuple[str, str]]:
     for phone in case.evidence.phones:
         typed = [part.text for _, message in case.replies_to(phone) if message for part in message.parts]
-        if list(dict.fromkeys(phone.received)) != [text for text in typed if text in set(phone.received)]:
+        got = [text for text in phone.received if text not in case.automatic]
+        if list(dict.fromkeys(got)) != [text for text in typed if text in set(got)]:
             yield phone.name, "has the team's words in another order than they were typed"
 
 
@@ -188,6 +206,7 @@ def nothing_else_received(case: Case) -> Iterator[tuple[str, str]]:
     """Notes, cards, lines of the log and other customers' replies stay where they are."""
     for phone in case.evidence.phones:
         meant = {part.text for _, message in case.replies_to(phone) if message for part in message.parts}
+        meant |= {message.text for message in case.said_to(phone)}
         for text in phone.received:
             if text not in meant:
                 yield phone.name, f"got {_short(text)}, which was not meant for them"
@@ -268,6 +287,7 @@ RULES: Mapping[str, Rule] = {
     "pictures": pictures_in_their_thread,
     "order of the customers' words": in_order,
     "every reply once": sent_once_or_in_doubt,
+    "every automatic message once": automatic_once_or_never,
     "every note once": notes_once,
     "order of the replies": received_in_order,
     "nothing internal": nothing_else_received,
