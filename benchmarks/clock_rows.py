@@ -18,8 +18,9 @@ from benchmarks.measure import Stopwatch
 from benchmarks.processes import say, told
 
 BATCH = 100
-TARGET, RUN = timedelta(minutes=30), timedelta(minutes=24)
-"""What the clocks were given, and how long they have run when they are due: past the first warning only."""
+TARGET, RUN = timedelta(hours=10), timedelta(hours=8)
+"""What the clocks were given, and how long they have run when they are due: past the first warning, and the second does
+not come while others are measured."""
 MINUTE = 60
 KINDS = ("first_reply", "resolve")
 """What is counted in business time."""
@@ -66,8 +67,8 @@ class ClockRows:
         return spans, TARGET.seconds, due, self._base.at(passed), ticket, KINDS[0]
 
     def _steps(self, tickets: Sequence[int], now: datetime) -> Statements:
-        at, later = self._base.at(now), self._base.at(now + timedelta(minutes=3))
-        due = (now + timedelta(minutes=6)).isoformat()
+        at, later = self._base.at(now), self._base.at(now + TARGET * 0.9 - RUN)
+        due = (now + TARGET - RUN).isoformat()
         data = f'{{"kind":"first_reply","cycle":1,"steps":["75%"],"due_at":"{due}","told":[1,2,3]}}'
         line = f'{{"key":"line.warned","params":{{"due":"{due}","step":"75%"}}}}'
         yield "UPDATE tickets SET version = version + 1, entries = entries + 1 WHERE id = ?", [(t,) for t in tickets]
