@@ -5,7 +5,7 @@ told twice by several processes, or after a restart. What was missed is told whe
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -28,7 +28,7 @@ REMEMBERED = 5_000
 
 AT_ONCE = 25
 """People in one transaction, which others wait for on SQLite."""
-Told = tuple[PersonId, Sequence[str], Say | None]
+Told = tuple[PersonId, Sequence[str], Sequence[Say]]
 """Who is told what, and by which keys it is known that they were."""
 
 
@@ -60,13 +60,21 @@ class Bulletins:
         if not await self._our_turn():
             return now + TURN
         staffing = Staffing(policy, await self._door.store.roster())
-        due = self._due(staffing, now)
-        if due:
+        if due := await self._untold(staffing, now):
             await self._tell(due, now)
         turn = turns.next_turn(staffing, now) if policy.handovers else None
         times = [digest.following(now) for digest in policy.digests]
         self._looked_at, self._next_at = now, min([*times, *([turn] if turn else [])], default=None)
         return self._next_at
+
+    async def _untold(self, staffing: Staffing, now: datetime) -> dict[PersonId, _Due]:
+        """What is due, without what was told before we started, or by another."""
+        due = self._due(staffing, now)
+        used = await self._door.store.used([key for theirs in due.values() for key in theirs.keys]) if due else ()
+        if not used:
+            return due
+        self._told |= dict.fromkeys(used)
+        return self._due(staffing, now)
 
     def _due(self, staffing: Staffing, now: datetime) -> dict[PersonId, _Due]:
         due: dict[PersonId, _Due] = {}
@@ -97,30 +105,31 @@ class Bulletins:
         self._told |= {key: None for _, keys, _ in told for key in keys}
         self._told = dict(list(self._told.items())[-REMEMBERED:])
 
-    async def _words(self, theirs: _Due, now: datetime, views: Views, kept: dict[object, Bulletin]) -> Say | None:
-        """One notice, whatever it is made of: a shift that begins with a digest has its tickets under headings."""
-        parts: list[Say] = []
+    async def _words(self, theirs: _Due, now: datetime, views: Views, kept: dict[object, Bulletin]) -> Sequence[Say]:
+        """A notice a digest. A shift that begins with one has its tickets under the handover's headings, in that."""
+        notices: list[Say] = []
         for digest, at, scope in theirs.digests:
             asked = digest.region, at, scope
             if asked not in kept:
                 until = max(digest.day_ends(at), digest.following(at))
                 kept[asked] = await bulletins.digest(views, scope, digest.before(at), now, until)
             if found := kept[asked]:
-                lines = found.counts if theirs.queues else (*found.counts, *found.rows)
-                parts.append(say("bulletin.digest", region=digest.region, lines=lines))
+                begins = theirs.queues and not notices
+                lines = found.counts if begins else (*found.counts, *found.rows)
+                notices.append(say("bulletin.digest", region=digest.region, lines=lines))
         if theirs.queues and theirs.until is not None:
             over = Scope(tuple(sorted(set(theirs.queues)))), theirs.until
             if over not in kept:
                 kept[over] = await bulletins.handover(views, self._door.policy, over[0], now, over[1])
             if found := kept[over]:
-                parts.append(say("bulletin.handover", until=over[1], lines=found.rows))
-        if not parts:
-            return None
-        first, *rest = parts
-        return Say(first.key, first.params, first.buttons, (*first.lines, *rest))
+                handover = say("bulletin.handover", until=over[1], lines=found.rows)
+                first = notices[:1]
+                notices[:1] = [replace(each, lines=(*each.lines, handover)) for each in first] or [handover]
+        return notices
 
 
 async def _write(told: Sequence[Told], ledger: Ledger) -> None:
-    for person, keys, words in told:
-        if any(await ledger.tx.once(keys, ledger.now)) and words is not None:
-            ledger.tell(person, words)
+    for person, keys, notices in told:
+        if any(await ledger.tx.once(keys, ledger.now)):
+            for words in notices:
+                ledger.tell(person, words)

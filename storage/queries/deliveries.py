@@ -51,6 +51,13 @@ class DeliveryReads(Bound):
         )
         return [bytes(row["body"]) for row in found]
 
+    async def used(self, keys: Sequence[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for some in chunks(keys):
+            rows = await self.session.rows(f"SELECT key FROM once WHERE key IN ({marks(len(some))})", *some)
+            found |= {row["key"] for row in rows}
+        return frozenset(found)
+
 
 class DeliveryWrites(Bound):
     changes: Changes

@@ -235,6 +235,29 @@ async def test_a_morning_brings_one_notice_of_both(world: World) -> None:
     assert shown.count("María López") == 2
 
 
+async def test_after_a_restart_only_what_is_new_is_told(world: World) -> None:
+    at_half_past_one = replace(WORLD, at=(time(13, 30),))
+    handing = policy(at_half_past_one, handovers=True)
+    await shifts(world)
+    await many(world, 1)
+    await at(world, 13.5, worker(world, handing))
+    assert [words.key for words in await heard(world, "sam")] == ["bulletin.digest"]
+    await at(world, 14, worker(world, handing))
+    _, later = await heard(world, "sam")
+    assert later.key == "bulletin.handover"
+    assert "World" not in text(later)
+
+
+async def test_each_region_has_a_notice_of_its_own(world: World) -> None:
+    other = replace(WORLD, region="Support", queues=(SUPPORT,))
+    await many(world, 2)
+    await at(world, 24 + 9, worker(world, policy(WORLD, other, handovers=True)))
+    first, second = await heard(world, "ana")
+    assert (first.params["region"], second.params["region"]) == ("World", "Support")
+    assert "Handover" in text(first)
+    assert "Handover" not in text(second)
+
+
 async def test_each_heading_has_some_of_the_lines(world: World) -> None:
     handing = policy(handovers=True, targets=(Target(timedelta(hours=1), timedelta(hours=2)),))
     await many(world, 2 * LINES)
