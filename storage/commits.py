@@ -9,9 +9,9 @@ from core.ports import VisitorKey
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """`jobs`: some were enqueued or freed. `tickets`: what changed, with its new version. `people`: who was told, or is to be.
-    `visitors`: of site chats, whose log or marks changed. `roll`: the team or its places. `more`: what is named is not
-    all; who needs to know looks."""
+    """`jobs`: some were enqueued or freed. `tickets`: what changed, with its new version. `people`: who was told, or is
+    to be. `visitors`: of site chats, whose log or marks changed. `roll`: the team or its places. `more`: what is named
+    is not all; who needs to know looks."""
 
     jobs: bool = False
     clocks: bool = False

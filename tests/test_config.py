@@ -273,7 +273,7 @@ def test_impossible_calendars_are_refused(file: Path, line: str, said: str) -> N
             "[1].phone_number_id: “1” stands in inboxes[0]",
         ),
         ('[[targets]]\nqueue = "nobody"', "targets[0].queue: there is no queue “nobody”"),
-        ('[[targets]]\nchannel = "watsapp"', "targets[0].channel: must be one of: whatsapp, messenger, livechat; did you"),
+        ('[[targets]]\nchannel = "watsapp"', "targets[0].channel: must be one of: whatsapp, messenger, livechat; did"),
         ('[[targets]]\ncountry = "UK"', "targets[0].country: there is no country “UK”"),
         ('[[targets]]\nresolve = "1d4h"', "targets[0].resolve: “1d4h” mixes days with other units"),
         ('[[targets]]\nresolve = "0d"', "targets[0].resolve: “0d” is not between 1d and 250d"),
