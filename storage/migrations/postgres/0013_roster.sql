@@ -3,6 +3,7 @@ ALTER TABLE people ADD COLUMN shifts text NOT NULL DEFAULT '[]';
 ALTER TABLE people ADD COLUMN languages text NOT NULL DEFAULT '[]';
 ALTER TABLE people ADD COLUMN capacity bigint;
 ALTER TABLE people ADD COLUMN substitute_id bigint REFERENCES people (id) ON DELETE SET NULL;
+CREATE INDEX people_substitute ON people (substitute_id) WHERE substitute_id IS NOT NULL;
 ALTER TABLE people ADD COLUMN away_since timestamptz;
 ALTER TABLE people ADD COLUMN away_until timestamptz;
 

@@ -3,6 +3,7 @@ ALTER TABLE people ADD COLUMN shifts TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE people ADD COLUMN languages TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE people ADD COLUMN capacity INTEGER;
 ALTER TABLE people ADD COLUMN substitute_id INTEGER REFERENCES people (id) ON DELETE SET NULL;
+CREATE INDEX people_substitute ON people (substitute_id) WHERE substitute_id IS NOT NULL;
 ALTER TABLE people ADD COLUMN away_since TEXT;
 ALTER TABLE people ADD COLUMN away_until TEXT;
 
