@@ -73,6 +73,9 @@ def stop(ticket: Ticket, kinds: Iterable[ClockKind], at: datetime, policy: Polic
         if clock is None or clock.state is ClockState.STOPPED:
             continue
         spans = _ended(clock, at)
+        if kind.is_reply and spans[-1].end != at:
+            # It stood still then, or was stopped by what was said before: if that never arrived, it runs on from there.
+            spans = (*(span for span in spans if span.start <= at), Span(at, at))
         stopped = replace(clock, state=ClockState.STOPPED, spans=spans, next_at=None)
         if kind.is_business:
             used = _used(spans, hours(ticket, kind, policy))

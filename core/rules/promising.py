@@ -32,6 +32,15 @@ def expect(change: Change, *, closed: bool) -> None:
     change.ticket = sla.rearm(sla.put(ticket, clock), change.policy)
 
 
+def resume(change: Change) -> None:
+    """As if nobody had answered: what they were told counts on."""
+    clock = change.ticket.clock(ClockKind.PROMISE)
+    if clock is None or clock.running:
+        return expect(change, closed=False)
+    again = replace(clock, cycle=clock.cycle + 1, state=ClockState.RUNNING, spans=(Span(clock.started_at),))
+    change.ticket = sla.rearm(sla.put(change.ticket, again), change.policy)
+
+
 def due(change: Change, clock: TicketClock, promise: Promised | None, roster: Roster) -> None:
     """A promise was broken, or it is time for one. `promise`: what the door has written to the customer."""
     if clock.due_at is not None and clock.due_at <= change.now:

@@ -93,7 +93,10 @@ def moved(change: Change, command: MoveDelivery) -> None:
     if command.state in TAKEN and command.was not in TAKEN:
         _answered(change, command)
     elif command.state is Ladder.FAILED and command.was in TAKEN and change.ticket.is_open:
+        before = change.ticket
         change.take(sla.unstop(change.ticket, command.at, change.policy))
+        if change.ticket != before:
+            waiting.again(change)
         change.follow_status()
     if command.state not in (Ladder.HELD, Ladder.QUEUED):
         change.landed([command.message])

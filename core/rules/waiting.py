@@ -29,6 +29,13 @@ def over(change: Change) -> None:
     change.stop(ClockKind.WINDOW, ClockKind.PROMISE)
 
 
+def again(change: Change) -> None:
+    """An answer never arrived: they wait as before, and what they were promised holds."""
+    if is_waiting(change):
+        _watch_window(change)
+        promising.resume(change)
+
+
 def is_waiting(change: Change) -> bool:
     return any(change.runs(kind) for kind in sla.REPLY_KINDS)
 

@@ -118,6 +118,21 @@ def test_a_failed_answer_leaves_the_clock_as_if_there_had_been_none(answer: time
     assert clock(again, FIRST).spans == clock(ticket, FIRST).spans
 
 
+@given(WEEK, WEEK, WEEK)
+def test_nor_is_an_answer_that_was_given_on_hold_or_taken_after_it(
+    took: timedelta, hold: timedelta, back: timedelta
+) -> None:
+    held, _ = sla.follow_status(replace(started(MONDAY), status=Status.HOLD), MONDAY + took, POLICY)
+    resumed, _ = sla.follow_status(replace(held, status=Status.OPEN), MONDAY + took + hold + back, POLICY)
+    answer = MONDAY + took + hold
+    for ticket in (held, resumed):
+        stopped, _ = sla.stop(ticket, [FIRST], answer, POLICY)
+        assert used(stopped, answer) == OFFICE.between(MONDAY, MONDAY + took)
+        again, _ = sla.unstop(stopped, answer, POLICY)
+        assert clock(again, FIRST).running
+        assert used(again, answer + back) == used(stopped, answer) + OFFICE.between(answer, answer + back)
+
+
 def test_only_the_answer_that_stopped_a_clock_can_bring_it_back() -> None:
     stopped, _ = sla.stop(started(MONDAY), [FIRST], MONDAY + minutes(5), POLICY)
     assert sla.unstop(stopped, MONDAY + minutes(6), POLICY) == (stopped, ())

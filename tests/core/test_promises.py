@@ -293,6 +293,27 @@ class TestLate:
         story.runs(self.WROTE + 5 * HOUR)
         assert story.keys == ["auto.late"], "it came to nothing: then at once"
 
+    def test_an_answer_that_fails_after_all_leaves_them_waiting_as_before(self) -> None:
+        story = Story(house(whose=Whose.TEAM))
+        story.writes(self.WROTE - 12 * HOUR)
+        story.runs(self.WROTE - 2 * HOUR)
+        [(_, told)] = story.said
+        story.answers(self.WROTE)
+        story.do(moved(Ladder.FAILED, self.WROTE, 9_000, was=Ladder.SENT), self.WROTE + minutes(2))
+        window = story.ticket.clock(ClockKind.WINDOW)
+        assert window is not None
+        assert window.running
+        story.runs(self.WROTE + 3 * HOUR)
+        assert [fact.until for fact in of_kind(story.facts, PromiseBroken)] == [told.until]
+        assert story.keys == ["auto.received", "auto.broken"]
+
+    def test_of_whom_nothing_was_promised_yet_the_answer_is_late_again(self) -> None:
+        story = self.late()
+        story.answers(self.WROTE + HOUR)
+        story.do(moved(Ladder.FAILED, self.WROTE + HOUR, 9_000, was=Ladder.SENT), self.WROTE + HOUR + minutes(2))
+        story.runs(self.WROTE + 3 * HOUR)
+        assert story.keys == ["auto.late"]
+
     def test_what_never_reached_them_is_no_promise(self) -> None:
         story = Story(house(whose=Whose.TEAM), delivers=Ladder.FAILED)
         story.writes(self.WROTE - 12 * HOUR)
