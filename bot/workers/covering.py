@@ -17,11 +17,20 @@ _log = structlog.get_logger()
 class Covering:
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._again = door.clock.now()
 
     async def step(self) -> datetime:
+        """Called more often than needed; looks once a day."""
+        now = self._door.clock.now()
+        if now >= self._again:
+            await self._look(now)
+            self._again = now + EVERY
+        return self._again
+
+    async def _look(self, now: datetime) -> None:
         """What is not kept is in the log; admins are told once for what the house has decided, however often it
         starts. A queue where nobody works is none that promises: the doctor says so."""
-        door, now = self._door, self._door.clock.now()
+        door = self._door
         report = await look(door.store, door.policy, now)
         gaps = [gap for gap in report.gaps if gap.queue not in report.unstaffed]
         if gaps:
@@ -39,4 +48,3 @@ class Covering:
             told = Listed((gap_words(worst, door.policy),))
             words = say("tell.coverage", n=len(gaps), checked=report.checked, worst=told)
             await door.tell_admins(words, f"coverage|{door.policy.hash}")
-        return now + EVERY

@@ -57,6 +57,21 @@ async def test_admins_are_told_once_for_what_the_house_decided(office: Office) -
     assert await check.told() == ["tell.coverage", "tell.coverage"]
 
 
+async def test_it_is_looked_at_once_a_day_however_often_the_worker_goes_round(office: Office) -> None:
+    covering = Covering(Door(office.house.store, office.house.clock, a_policy(), speak))
+
+    async def lines() -> int:
+        with capture_logs() as logs:
+            await covering.step()
+        return len(logs)
+
+    assert await lines() == 1
+    await office.house.clock.forward("5s")
+    assert await lines() == 0
+    await office.house.clock.forward("24h")
+    assert await lines() == 1
+
+
 async def test_what_is_kept_is_not_worth_a_word(office: Office) -> None:
     check = Check(office)
     await check.hire()
