@@ -92,19 +92,23 @@ class Door:
 
         await self.write(tell)
 
-    async def tick(self, tickets: Sequence[TicketId], *, counted: bool = True) -> None:
+    async def tick(self, tickets: Sequence[TicketId], *, counted: bool = True, crowded: bool = False) -> None:
         """Whatever of the tickets' clocks is due, in one transaction. A step fires once: it is saved with the ticket's
-        version. `counted`: their deadlines are this policy's; if not, they are counted again first.
+        version. `counted`: their deadlines are this policy's; if not, they are counted again first. `crowded`: others
+        are due behind these, and people shall be told of all of them together.
 
         Raises what any of them raises, and then none was done."""
-        await self._internal(tickets, (Tick(),) if counted else (Recount(), Tick()))
+        await self._internal(tickets, (Tick(),) if counted else (Recount(), Tick()), crowded=crowded)
 
     async def recount(self, tickets: Sequence[TicketId]) -> None:
         """The policy changed: the tickets' live deadlines are counted again, in one transaction. Raises as `tick`."""
         await self._internal(tickets, (Recount(),))
 
-    async def _internal(self, tickets: Sequence[TicketId], commands: Sequence[Command]) -> None:
+    async def _internal(
+        self, tickets: Sequence[TicketId], commands: Sequence[Command], *, crowded: bool = False
+    ) -> None:
         async def change(ledger: Ledger) -> None:
+            ledger.crowded = crowded
             await ledger.load(*sorted(tickets))
             for ticket in sorted(tickets):
                 for command in commands:

@@ -49,6 +49,8 @@ class Ledger:
         """Entries that ping somebody who may rest."""
         self._owed: list[Owed] = []
         self._roster: Roster | None = None
+        self.crowded = False
+        """Whether more alarms than one transaction holds are due."""
         self._contacts: dict[ContactId, Contact] = {}
         self._staffed: Staffing | None = None
 
@@ -142,10 +144,10 @@ class Ledger:
             for admin in (await self.roster()).admins():
                 self.tell(admin.id, words)
 
-    async def tell_morning(self, person: PersonId) -> None:
-        """What waited for somebody's morning."""
+    async def tell_waiting(self, person: PersonId) -> None:
+        """What waited for somebody's morning, or for more of its kind."""
         staffing = Staffing(self.policy, await self.roster())
-        self._owed += await notices.morning(self.tx, person, self.now, staffing)
+        self._owed += await notices.waited(self.tx, person, self.now, staffing)
 
     async def flush(self) -> None:
         """Write everything. Raises `Lost` when a ticket was changed by another meanwhile."""
@@ -212,7 +214,9 @@ class Ledger:
     async def _write_notices(self) -> None:
         if self._told:
             staffing = await self._staffing()
-            self._owed += await notices.write(self.tx, self._told, self.tickets, self.now, staffing)
+            self._owed += await notices.write(
+                self.tx, self._told, self.tickets, self.now, staffing, crowded=self.crowded
+            )
 
     async def _staffing(self) -> Staffing:
         """Nobody is looked up where nobody can rest."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core import alarms, owed
 from core.ids import PersonId, TicketId
@@ -14,6 +14,12 @@ from core.quiet import Alarm
 from core.say import Say
 from core.staffing import Staffing
 from core.waking import heard_at
+
+CROWD = timedelta(seconds=15)
+"""How long alarms wait for each other when more are due than one transaction holds, as after an outage: one notice then
+tells of all of them, and not one of every hundred."""
+MORNING = timedelta(minutes=5)
+"""What waited for longer did so because somebody slept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +33,24 @@ class Telling:
 
 
 async def write(
-    tx: Tx, told: Sequence[Telling], tickets: Mapping[TicketId, Ticket], now: datetime, staffing: Staffing
+    tx: Tx,
+    told: Sequence[Telling],
+    tickets: Mapping[TicketId, Ticket],
+    now: datetime,
+    staffing: Staffing,
+    *,
+    crowded: bool,
 ) -> list[Owed]:
-    """The notices, and the work of bringing them. `staffing` is asked only where there are alarms."""
+    """The notices, and the work of bringing them. `staffing` is asked only where there are alarms. `crowded`: more
+    alarms follow at once."""
     jobs: list[Owed] = []
     loud: defaultdict[PersonId, list[alarms.Told]] = defaultdict(list)
     for it in told:
         later = _later(it, tickets, now, staffing)
         if it.alarm is None:
             jobs += await bring(tx, it.person, (it.ticket, it.say), now, staffing)
+        elif later is None and crowded:
+            await _keep(tx, it, now, now + CROWD)
         elif later is None:
             loud[it.person].append((it.ticket, it.say))
         else:
@@ -52,14 +67,16 @@ async def bring(tx: Tx, person: PersonId, told: alarms.Told, now: datetime, staf
     return [owed.tell_person(person, notice, desk, ticket) for desk in staffing.policy.desks]
 
 
-async def morning(tx: Tx, person: PersonId, now: datetime, staffing: Staffing) -> list[Owed]:
-    """All that waited for somebody's morning, as one notice; nothing when nothing of it is left to do. Whoever asks
-    first takes it."""
+async def waited(tx: Tx, person: PersonId, now: datetime, staffing: Staffing) -> list[Owed]:
+    """All that waited for somebody's morning, or for the rest of a crowd, as one notice; nothing when nothing of it is
+    left to do. Whoever asks first takes it."""
     waiting = await tx.take_waiting(person, now)
     tickets = await tx.tickets(sorted({notice.ticket for notice in waiting if notice.ticket is not None}))
     left = [(it.ticket, it.say) for it in waiting if it.ticket is None or alarms.still(tickets[it.ticket], it.say)]
     if not left or staffing.roster.person(person) is None:
         return []
+    if now - min(it.at for it in waiting) < MORNING:
+        return await bring(tx, person, alarms.together(left), now, staffing)
     settled = {it.ticket for it in waiting} - {ticket for ticket, _ in left}
     return await bring(tx, person, alarms.morning(left, len(settled)), now, staffing)
 

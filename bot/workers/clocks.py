@@ -29,6 +29,8 @@ class Clocks:
         """`our_turn`: whether to count again for all; asked as long as it goes on."""
         self._door = door
         self._recounting = Recounting(door, our_turn)
+        self._crowded = False
+        """Whether the last batch was full."""
         self._aside: dict[TicketId, datetime] = {}
         """Tickets that cannot be done, and until when nobody tries."""
 
@@ -49,7 +51,10 @@ class Clocks:
         self._aside = {ticket: until for ticket, until in self._aside.items() if until > now}
         due = [t for t in await store.due_tickets(now, BATCH + len(self._aside)) if t not in self._aside]
         if due:
-            tick = partial(self._door.tick, counted=self._recounting.done)
+            # The batch after a full one may be small: whoever is told of it has waited for it, too.
+            crowded = len(due) >= BATCH or self._crowded
+            self._crowded = len(due) >= BATCH
+            tick = partial(self._door.tick, counted=self._recounting.done, crowded=crowded)
             self._aside |= dict.fromkeys(await together(tick, due, "clocks.failed"), now + STEP_ASIDE)
         return bool(due)
 

@@ -1,5 +1,5 @@
-"""What waited for people's morning is told then, as one notice a person. Several processes may look: whoever takes it
-first tells it, and one that was down tells it late."""
+"""What waited for people's morning, or for the rest of a crowd, is told then, as one notice a person. Several processes
+may look: whoever takes it first tells it, and one that was down tells it late."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ class Digests:
     async def _tell(self, person: PersonId) -> None:
         """One that cannot be put together must not keep the others waiting."""
         try:
-            await self._door.write(lambda ledger: ledger.tell_morning(person))
+            await self._door.write(lambda ledger: ledger.tell_waiting(person))
         except Unavailable:
             raise
         except Exception:

@@ -12,18 +12,20 @@ from structlog.testing import capture_logs
 
 from bot.customer_words import speak
 from bot.workers.clocks import BATCH, STEP_ASIDE, Clocks
+from bot.workers.digests import Digests
 from bot.workers.recounting import BATCH as COUNTED
 from bot.workers.recounting import POLICY
 from core import events as e
 from core.apply import Door
 from core.ids import TicketId
-from core.people import Identity
+from core.people import Identity, Role
 from core.policy import Policy
+from core.ports import NewPerson
 from core.targets import Target
 from storage import SqlStore, open_store
 from tests.clock import StoryClock
 from tests.core import house
-from tests.core.house import NOON, SHOP, minutes
+from tests.core.house import NOON, SHOP, SUPPORT, minutes
 
 SLOWER = replace(house.POLICY, targets=(Target(minutes(120), minutes(120)),))
 
@@ -39,9 +41,9 @@ class Watched(Door):
     batches: list[tuple[str, list[TicketId]]] = field(default_factory=list)
     dies_at: int = 0
 
-    async def tick(self, tickets: Sequence[TicketId], *, counted: bool = True) -> None:
+    async def tick(self, tickets: Sequence[TicketId], *, counted: bool = True, crowded: bool = False) -> None:
         self._note("fire" if counted else "count and fire", tickets)
-        await Door.tick(self, tickets, counted=counted)
+        await Door.tick(self, tickets, counted=counted, crowded=crowded)
 
     async def recount(self, tickets: Sequence[TicketId]) -> None:
         self._note("count", tickets)
@@ -112,6 +114,24 @@ async def test_what_is_due_is_fired_in_batches_and_each_step_once(room: Room) ->
     await Clocks(room.door()).step()  # another one, after an outage: both steps that passed are one message
     assert await room.had("warned") == dict.fromkeys(range(1, BATCH + 21), 1)
     assert await room.had("breached") == dict.fromkeys(range(1, BATCH + 21), 1)
+
+
+async def test_an_outage_ends_in_one_notice_to_each_person(room: Room) -> None:
+    """However many batches it takes; and a single ticket is told at once."""
+    boss = await room.store.create_person(NewPerson("Sol", role=Role.SUPERVISOR, queues=frozenset({SUPPORT})), NOON)
+    await room.customers(1, 1)
+    await room.clock.forward("1h")
+    await Clocks(room.door()).step()
+    [first] = await room.store.notices(boss.id, 10)
+    assert (first.ticket, first.say.key) == (1, "tell.escalated_breach")
+    await room.customers(2, 2 * BATCH + 20)
+    await room.clock.forward("2h")
+    await Clocks(room.door()).step()
+    assert await room.store.notices(boss.id, 10) == [first], "the others wait for each other"
+    await room.clock.forward("15s")
+    await Digests(room.door()).step()
+    newest, *before = await room.store.notices(boss.id, 10)
+    assert (newest.say.key, newest.say.params["n"], before) == ("tell.alarms", 2 * BATCH + 20, [first])
 
 
 async def test_who_is_killed_between_two_batches_is_followed_by_one_that_fires_the_rest(room: Room) -> None:
