@@ -335,6 +335,17 @@ def listed(answer: Answer) -> list[str]:
     return [line.key for theme in answer.whispers[0].lines for line in theme.lines]
 
 
+async def test_a_button_asks_for_whom_and_what(world: World) -> None:
+    ticket = await world.customer_writes()
+    form = (await world.presses("ana", ticket, "consult")).dialog
+    assert form is not None
+    assert [(field.name, field.label, field.multiline) for field in form.fields] == [
+        ("argument", "argument.question", True)
+    ]
+    assert keys(await world.submits("ana", ticket, form.action, form.value, argument="billing Has it arrived?")) == []
+    assert (await world.ticket(ticket.id)).consulted == "queue:billing"
+
+
 async def test_an_edit_changes_the_note_and_not_the_question(world: World) -> None:
     ticket = await world.customer_writes()
     await world.types("ana", ticket, "!consult billing Has it arived?", post="p1")

@@ -228,5 +228,8 @@ class World:
 
 
 def keys(answer: Answer) -> list[str]:
-    """What was whispered, by catalogue key."""
+    """What was whispered, by catalogue key. There are words for it, with these parameters."""
+    for locale in i18n.locales():
+        for whisper in answer.whispers:
+            i18n.render(locale, whisper.key, whisper.params, resolve=lambda wrapped: f"#{wrapped.id}")
     return [whisper.key for whisper in answer.whispers]
