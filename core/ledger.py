@@ -16,7 +16,7 @@ from core.jobs import Owed
 from core.messages import File, Message
 from core.model import Entry, EntryKind, PostRef, Ticket
 from core.notices import Telling
-from core.people import NOBODY, Contact, Roster
+from core.people import Contact, Roster
 from core.policy import Policy
 from core.ports import Speaks, Tx
 from core.quiet import Alarm
@@ -146,8 +146,7 @@ class Ledger:
 
     async def tell_waiting(self, person: PersonId) -> None:
         """What waited for somebody's morning, or for more of its kind."""
-        staffing = Staffing(self.policy, await self.roster())
-        self._owed += await notices.waited(self.tx, person, self.now, staffing)
+        self._owed += await notices.waited(self.tx, person, self.now, await self.staffing())
 
     async def flush(self) -> None:
         """Write everything. Raises `Lost` when a ticket was changed by another meanwhile."""
@@ -200,7 +199,7 @@ class Ledger:
         """In quiet hours nobody is pinged by a thread, either. That a customer wrote they read in the morning."""
         if self.policy.quiet is None or not self._pinging:
             return
-        staffing = await self._staffing()
+        staffing = await self.staffing()
         for nth, alarm in self._pinging:
             entry = self._entries[nth]
             person = staffing.roster.person(entry.mention)
@@ -213,11 +212,7 @@ class Ledger:
 
     async def _write_notices(self) -> None:
         if self._told:
-            staffing = await self._staffing()
+            staffing = await self.staffing()
             self._owed += await notices.write(
                 self.tx, self._told, self.tickets, self.now, staffing, crowded=self.crowded
             )
-
-    async def _staffing(self) -> Staffing:
-        """Nobody is looked up where nobody can rest."""
-        return Staffing(self.policy, await self.roster() if self.policy.quiet is not None else NOBODY)

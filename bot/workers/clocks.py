@@ -37,9 +37,9 @@ class Clocks:
     async def step(self) -> datetime | None:
         """Fire what is due; the next instant anything will be."""
         clock = self._door.clock
-        if not await self._recounting.look():
-            return clock.now() + STEP_ASIDE
         for _ in range(ROUNDS):
+            if not await self._recounting.look():
+                return clock.now() + STEP_ASIDE
             more = await self._recounting.some()
             if not await self._fire() and not more:
                 return await self._next()
