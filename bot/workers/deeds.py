@@ -37,6 +37,8 @@ from core.words import one_line, safe_name
 NAME_LIMIT = 200
 NOT_YET = timedelta(seconds=1)
 """How long a reply waits for its attachment to be fetched before it looks again."""
+READING = timedelta(minutes=5)
+"""How long the house's own words wait at most for what came before them to be read."""
 
 UNKNOWN = 25 * MB
 """What a file of the team's is taken for that does not say how large it is."""
@@ -143,6 +145,8 @@ class Deeds:
             return await self._settler.done(job)
         if message.kind is MessageKind.AUTO and not await self._holds(message):
             return await self._settler.not_true(job, message.id)
+        if message.kind is MessageKind.AUTO and await self._may_be_answered(message):
+            return await self._settler.again(job, self._clock.now() + NOT_YET)
         channel = self._channel(work.inbox)
         try:
             out = await self._outgoing(message, part, channel)
@@ -172,6 +176,11 @@ class Deeds:
         contact = await self._store.contact(ticket.contact)
         now = self._clock.now()
         return contact is not None and not contact.blocked and promises.holds(ticket, message, now, self._policy)
+
+    async def _may_be_answered(self, message: Message) -> bool:
+        """Whether something lies unread that came before these words: after an outage the clocks may be first."""
+        is_new = is_whole(message) and self._clock.now() - message.at < READING
+        return is_new and await self._store.lies_unread(message.at)
 
     async def _outgoing(self, message: Message, part: Part, channel: Channel) -> Outgoing | None:
         """The request for a part; None while its file is still being fetched."""

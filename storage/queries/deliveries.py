@@ -51,6 +51,10 @@ class DeliveryReads(Bound):
         )
         return [bytes(row["body"]) for row in found]
 
+    async def lies_unread(self, until: datetime) -> bool:
+        sql = f"SELECT 1 AS one FROM inbox WHERE {OPEN} AND state <> 'parked' AND at <= ? LIMIT 1"
+        return await self.session.one(sql, until) is not None
+
     async def used(self, keys: Sequence[str]) -> frozenset[str]:
         found: set[str] = set()
         for some in chunks(keys):
