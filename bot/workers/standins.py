@@ -43,11 +43,12 @@ class StandIns:
     async def _stranded(self, staffing: Staffing, now: datetime) -> Sequence[TicketId]:
         store, limit = self._door.store, BATCH + len(self._aside)
         found = list(await store.left_behind(limit))
-        if staffing.policy.owner_away is OwnerAway.HAND_ON:
-            for person in staffing.roster.people:
-                if staffing.absent(person, now):
+        for person in staffing.roster.people:
+            if person.is_away(now):
+                found += await store.overdue(person.id, now, limit)
+                if staffing.policy.owner_away is OwnerAway.HAND_ON and staffing.absent(person, now):
                     found += await store.stranded(person.id, limit)
-        return found
+        return list(dict.fromkeys(found))
 
     async def _hand_on(self, tickets: Sequence[TicketId], now: datetime) -> None:
         async def work(some: Sequence[TicketId]) -> None:
@@ -58,7 +59,7 @@ class StandIns:
     def _next(self, staffing: Staffing, now: datetime) -> datetime | None:
         """When an absence has become long; and as long as somebody is away, now and then."""
         away = [person for person in staffing.roster.people if person.is_away(now)]
-        if staffing.policy.owner_away is OwnerAway.WAIT or not away:
+        if not away:
             return min(self._aside.values(), default=None)
         later = [at for person in away if (at := staffing.absent_from(person)) > now]
         return min([now + LOOK, *later])

@@ -11,6 +11,11 @@ from storage.queries.people import PeopleReads, PeopleWrites
 from storage.session import Row, chunks, marks
 
 OWNED = "status <> 'closed' AND assignee_id IS NOT NULL"
+LEFT_TO_THEM = (
+    f"SELECT t.id FROM tickets t JOIN people p ON p.id = t.assignee_id WHERE t.assignee_id = ? AND {OWNED}"
+    " AND (t.assigned_at IS NULL OR p.away_since IS NULL OR t.assigned_at < p.away_since)"
+)
+"""Open tickets that somebody had before they went away."""
 
 
 class RosterReads(PeopleReads):
@@ -38,12 +43,15 @@ class RosterReads(PeopleReads):
     async def stranded(self, person: PersonId, limit: int) -> Sequence[TicketId]:
         """Open tickets that wait for somebody who is away, oldest first; what `core.relief.waits_for` says of them."""
         found = await self.session.rows(
-            f"SELECT t.id FROM tickets t JOIN people p ON p.id = t.assignee_id WHERE t.assignee_id = ? AND {OWNED}"
-            " AND t.status <> 'pending' AND t.snoozed_until IS NULL"
-            " AND (t.assigned_at IS NULL OR p.away_since IS NULL OR t.assigned_at < p.away_since)",
+            f"{LEFT_TO_THEM} AND t.status <> 'pending' AND t.snoozed_until IS NULL",
             person,
         )
         return _oldest(found, limit)
+
+    async def overdue(self, person: PersonId, now: datetime, limit: int) -> Sequence[TicketId]:
+        """Late tickets of somebody who is away, oldest first; what `core.relief.is_late` says of them."""
+        late = f"{LEFT_TO_THEM} AND t.due_at <= ? AND t.in_flight = '[]'"
+        return _oldest(await self.session.rows(late, person, now), limit)
 
     async def left_behind(self, limit: int) -> Sequence[TicketId]:
         """Open tickets of people who work here no more, oldest first."""

@@ -145,6 +145,7 @@ class Explaining(Session):
         lambda tx: tx.take_left(NOW),
         lambda tx: tx.open_counts([1, 2]),
         lambda tx: tx.stranded(1, 10),
+        lambda tx: tx.overdue(1, NOW, 10),
         lambda tx: tx.left_behind(10),
     ],
 )

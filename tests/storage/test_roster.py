@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from core.ids import PersonId, QueueName
+from core.clocks import ClockKind, ClockState, Span, TicketClock
+from core.ids import MessageId, PersonId, QueueName
 from core.model import Status
 from core.people import Person, Stand
-from core.relief import waits_for
+from core.relief import is_late, waits_for
 from storage import Commit, SqlStore
 from tests.storage.house import NOW, SALES, House, later
 
@@ -99,6 +100,30 @@ async def test_what_waits_for_somebody_who_is_away(house: House) -> None:
         owner = await known(house.store, ticket.assignee or ann)
         listed = ticket.id in await house.store.stranded(owner.id, 10)
         assert listed is (waits_for(ticket, owner) and ticket.is_open)
+
+
+async def test_what_is_late_in_the_hands_of_who_is_away(house: House) -> None:
+    ann, bo = await house.person("Ann"), await house.person("Bo")
+    before, after = later(hours=-1), later(hours=1)
+    late, soon = (
+        TicketClock(ClockKind.FIRST_REPLY, 1, ClockState.RUNNING, (Span(before),), due_at=at) for at in (NOW, after)
+    )
+    tickets = [
+        await house.ticket("491", assignee=ann, assigned_at=before, clocks=(late,)),
+        await house.ticket("492", assignee=ann, assigned_at=before, clocks=(late,), snoozed_until=after),
+        await house.ticket("493", assignee=ann, assigned_at=before, clocks=(soon,)),
+        await house.ticket("494", assignee=ann, assigned_at=before),
+        await house.ticket("495", assignee=ann, assigned_at=after, clocks=(late,)),
+        await house.ticket(
+            "496", assignee=ann, assigned_at=before, clocks=(late,), in_flight=frozenset({MessageId(1)})
+        ),
+        await house.ticket("497", assignee=bo, assigned_at=before, clocks=(late,)),
+    ]
+    await house.store.set_away(ann, NOW)
+    assert await house.store.overdue(ann, NOW, 10) == [ticket.id for ticket in tickets[:2]]
+    owner = await known(house.store, ann)
+    said = [ticket.id for ticket in tickets if ticket.assignee == ann and is_late(ticket, owner, NOW)]
+    assert said == await house.store.overdue(ann, NOW, 10)
 
 
 async def test_what_somebody_left_behind(house: House) -> None:

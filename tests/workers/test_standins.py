@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.workers.standins import LOOK, TURN, StandIns
-from core.commands import Assign, Claim, SetPending, Snooze
+from core.commands import Assign, Claim, Draft, Hold, Reply, SetPending, Snooze
 from core.facts import HandedOn
 from core.ids import PersonId, TicketId
 from core.ports import NewPerson
@@ -136,13 +136,14 @@ async def test_a_short_absence_hands_nothing_on(staff: Staff) -> None:
     await staff.tickets(1)
     await staff.away(until=HOUR)
     await staff.worker.step()
-    await staff.house.clock.forward("59m")
+    await staff.house.clock.forward("58m")
     await staff.worker.step()
     assert await staff.owners() == [mei]
 
 
 async def test_one_of_unknown_length_does_when_it_has_become_long(staff: Staff) -> None:
     await staff.tickets(1)
+    await staff.house.do(Hold(mei))  # so that nothing breaks meanwhile
     await staff.away(until=None)
     gone = staff.house.clock.now()
     await staff.worker.step()
@@ -187,7 +188,33 @@ async def test_a_house_may_have_it_wait(staff: Staff) -> None:
     staff.house.policy = replace(staff.house.policy, owner_away=OwnerAway.WAIT)
     await staff.tickets(1)
     await staff.away()
-    assert await StandIns(staff.house.door, always).step() is None
+    assert await StandIns(staff.house.door, always).step() == staff.house.clock.now() + LOOK
+    assert await staff.owners() == [mei]
+
+
+@pytest.mark.parametrize("policy", OwnerAway)
+async def test_what_is_late_already_waits_for_nobody_who_goes_away(staff: Staff, policy: OwnerAway) -> None:
+    staff.house.policy = replace(staff.house.policy, owner_away=policy)
+    await staff.tickets(1)
+    await staff.house.clock.forward("2h")
+    await staff.house.door.tick(ALL[:1])
+    await staff.tickets(1, owner=None)  # who writes again is still owed the first answer
+    worker = StandIns(staff.house.door, always)
+    await worker.step()
+    assert await staff.owners() == [mei], "she is there"
+    await staff.away(until=None)
+    await worker.step()
+    assert await staff.owners() == [liu]
+    assert await staff.handed() == [HandedOn(mei, liu, "breach")]
+
+
+async def test_an_answer_on_its_way_is_nobodys_to_give_again(staff: Staff) -> None:
+    await staff.tickets(1)
+    await staff.house.clock.forward("3h")
+    [ticket] = (await staff.store.tickets(ALL[:1])).values()
+    await staff.house.do(Reply(mei, Draft("It left yesterday."), ticket.last_customer, staff.house.clock.now()), 1)
+    await staff.away(until=None)
+    await staff.worker.step()
     assert await staff.owners() == [mei]
 
 
