@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.demo import house
-from bot.demo.samples import PICTURE
+from bot.demo.stage import PICTURE
 from tests.browser.demo import Demo, as_person, open_ticket, running_in, type_in_box
 from tests.browser.reading import hard_to_read, nameless
 

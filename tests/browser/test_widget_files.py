@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import expect
 
-from bot.demo.samples import PICTURE
+from bot.demo.stage import PICTURE
 from tests.browser.chat_server import Shop
 from tests.browser.visitor import Visitor
 
