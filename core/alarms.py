@@ -85,11 +85,11 @@ def together(told: Sequence[Told]) -> Told:
     """Several alarms to one person as one notice: of one ticket the loudest first, of many a line each. It is of the
     loudest ticket: there they are pinged where they cannot be written to."""
     loudest = _loudest(told)
-    ticket, first = loudest[0]
-    if len(loudest) > 1:
-        return ticket, Say("tell.alarms", {"n": len(loudest)}, lines=_listed(loudest))
+    (ticket, first), n = loudest[0], _tickets(loudest)
+    if n > 1:
+        return ticket, Say("tell.alarms", {"n": n}, lines=_listed(loudest))
     others = tuple(_bare(words) for _, words in told if words != first)
-    return ticket, replace(first, lines=(*first.lines, *others))
+    return ticket, replace(first, buttons=_pressed(loudest), lines=(*first.lines, *others))
 
 
 def morning(told: Sequence[Told], settled: int) -> Told:
@@ -98,8 +98,8 @@ def morning(told: Sequence[Told], settled: int) -> Told:
     lines = _listed(loudest)
     if settled:
         lines = (*lines, say("tell.digest_settled", n=settled))
-    ticket, first = loudest[0]
-    return ticket, Say("tell.digest", {"n": len(loudest)}, first.buttons if len(loudest) == 1 else (), lines)
+    n = _tickets(loudest)
+    return loudest[0][0], Say("tell.digest", {"n": n}, _pressed(loudest) if n == 1 else (), lines)
 
 
 def still(ticket: Ticket, words: Say) -> bool:
@@ -119,12 +119,22 @@ def still(ticket: Ticket, words: Say) -> bool:
 
 
 def _loudest(told: Sequence[Told]) -> Sequence[Told]:
-    """One a ticket, the latest of its loudest; the loudest tickets first."""
-    by_ticket: dict[TicketId | None, Say] = {}
+    """One a ticket, the latest of its loudest, and beside it what its reader is asked; the loudest tickets first."""
+    kept: dict[tuple[TicketId | None, bool], Say] = {}
     for ticket, words in told:
-        if ticket not in by_ticket or _rank(words) <= _rank(by_ticket[ticket]):
-            by_ticket[ticket] = words
-    return sorted(by_ticket.items(), key=lambda one: (_rank(one[1]), one[0] or 0))
+        about = ticket, words.key in CONSULTS
+        if about not in kept or _rank(words) <= _rank(kept[about]):
+            kept[about] = words
+    found = ((ticket, words) for (ticket, _), words in kept.items())
+    return sorted(found, key=lambda one: (_rank(one[1]), one[0] or 0))
+
+
+def _pressed(told: Sequence[Told]) -> tuple[Button, ...]:
+    return tuple(dict.fromkeys(button for _, words in told for button in words.buttons))
+
+
+def _tickets(told: Sequence[Told]) -> int:
+    return len({ticket for ticket, _ in told})
 
 
 def _rank(words: Say) -> int:

@@ -10,7 +10,7 @@ import pytest
 from bot.workers.digests import Digests
 from core import events as e
 from core.clocks import ClockKind
-from core.commands import Ack, Claim, Close, HandOn, SetTier
+from core.commands import Ack, Claim, Close, Consult, Draft, HandOn, SetTier
 from core.facts import Breached, Escalated, Reminded, Triggered, Warned
 from core.hours import DAYS, Calendar
 from core.ids import PersonId, TicketId
@@ -203,6 +203,18 @@ async def test_what_was_settled_meanwhile_is_only_counted(town: Town) -> None:
     assert [line.key for line in notice.say.lines] == ["tell.escalated_breach", "tell.digest_settled"]
     assert notice.say.lines[-1].params == {"n": 2}
     assert (notice.ticket, [button.value for button in notice.say.buttons]) == (3, ["T-3", "T-3"])
+
+
+async def test_what_they_are_asked_stands_beside_what_is_late(town: Town) -> None:
+    await at_night(town, 1)
+    await town.do(Consult(mei, f"person:{boss}", Draft("Paid?")), 1)
+    await town.passes(until=MORNING)
+    await town.digests()
+    (notice,) = await town.notices(boss)
+    assert notice.say.params["n"] == 1
+    assert [line.key for line in notice.say.lines] == ["tell.escalated_breach", "tell.consulted"]
+    assert notice.say.lines[-1].params["text"] == "Paid?"
+    assert [button.action for button in notice.say.buttons] == ["ack", "reassign", "answer"]
 
 
 async def test_when_all_is_settled_nobody_is_bothered(town: Town) -> None:
