@@ -15,7 +15,7 @@ from core.decide import decide
 from core.errors import Refused
 from core.ids import DeskName, MessageId, PersonId
 from core.messages import Ladder
-from core.model import Priority, SendMode, Status, Ticket
+from core.model import Priority, SendMode, Ticket
 from core.people import Tier
 from core.react import react
 from tests.core.house import EVERYBODY, FINANCE, NOON, POLICY, SUPPORT, a_policy, a_ticket, boss, liu, mei
