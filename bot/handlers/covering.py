@@ -25,7 +25,7 @@ async def coverage(ask: Ask) -> Answer:
     for same in together[:SHOWN]:
         lines += told(same, ask.house.policy)
     if len(together) > SHOWN:
-        lines.append(say("coverage.more", n=len(together) - SHOWN, link=f"{ask.house.console}/console/time"))
+        lines.append(say("coverage.more", n=len(together) - SHOWN, link=f"{ask.house.console}/console/time/coverage"))
     return ask.tell("coverage.title", lines=tuple(lines), n=len(gaps), checked=report.checked)
 
 
