@@ -14,7 +14,7 @@ from core.ledger import Ledger
 from core.messages import File, Ladder, Message, MessageKind, Part
 from core.model import Ticket
 from core.people import Contact
-from core.places import country_with
+from core.places import country_of_zone
 from core.policy import Policy
 from core.ports import Pointer, Tx
 from core.say import say
@@ -67,7 +67,7 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
             await _update_contact(ledger, ticket, contact, replace(contact, tier=tier))
         case c.SetZone(zone=zone):
             contact = await _contact(ledger.tx, ticket)
-            country = country_with(zone) or contact.country
+            country = country_of_zone(zone) or contact.country
             after = replace(contact, zone=zone, zone_assumed=False, country=country)
             await _update_contact(ledger, ticket, contact, after)
         case c.Close():

@@ -108,13 +108,8 @@ def zone_of(country: str, phone: str | None = None) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def country_with(zone: str) -> str | None:
-    """The ISO country in which a zone lies; None for one that is no country's, such as UTC."""
-    return next((country for country, zones in _country_zones().items() if zone in zones), None)
-
-
 def country_of_zone(zone: str) -> str | None:
-    """The ISO country that a zone lies in; None for one of no country, or an old name."""
+    """The ISO country that a zone lies in; None for one of no country, such as UTC, or an old name."""
     return next((country for country, zones in _country_zones().items() if zone in zones), None)
 
 

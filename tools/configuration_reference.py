@@ -99,9 +99,19 @@ def _default(field: FieldInfo) -> str:
         return f"`{str(field.default).lower()}`"
     if isinstance(field.default, time):
         return f"`{field.default:%H:%M}`"
+    if isinstance(field.default, timedelta | Days):
+        return f"`{_typed(field.default)}`"
     if isinstance(field.default, tuple | dict):
         return f"`{json.dumps(field.default, ensure_ascii=False, default=_written)}`" if field.default else ""
     return f"`{field.default}`" if field.default not in (None, "") else ""
+
+
+def _typed(value: timedelta | Days) -> str:
+    """As somebody would write it: `2h`, `7d`."""
+    if isinstance(value, Days):
+        return f"{value.count}d"
+    minutes = value // timedelta(minutes=1)
+    return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
 
 
 def _written(value: time) -> str:

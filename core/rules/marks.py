@@ -5,7 +5,7 @@ from core.commands import ChangeNote, FollowContact, Note, SetBlocked, SetPriori
 from core.facts import ContactBlocked, NoteChanged, Noted, PrioritySet, Tagged, TierSet, ZoneSet
 from core.ids import PersonId
 from core.model import Priority
-from core.places import country_with
+from core.places import country_of_zone
 from core.rules.change import Change
 from core.say import Word
 
@@ -57,7 +57,7 @@ def tier(change: Change, command: SetTier) -> None:
 
 
 def zone(change: Change, command: SetZone) -> None:
-    change.set(zone=command.zone, country=country_with(command.zone) or change.ticket.country)
+    change.set(zone=command.zone, country=country_of_zone(command.zone) or change.ticket.country)
     change.add(ZoneSet(command.by, command.zone))
     change.take(sla.retarget(change.ticket, change.policy))
 
