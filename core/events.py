@@ -30,6 +30,8 @@ class Sender:
     name: str = ""
     language: str | None = None
     """The locale that they chose, or that their device says."""
+    zone: str | None = None
+    """The time zone that their device says: an IANA name of some place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from core.ledger import Ledger
 from core.messages import File, Message, MessageKind
 from core.model import Conversation, Status, Ticket
 from core.people import NOBODY, Contact, Identity
-from core.places import country_of_bsuid, country_of_phone, zone_of
+from core.places import country_of_bsuid, country_of_phone, country_of_zone, zone_of
 from core.ports import Pointer, Wanted
 from core.say import Word, say
 
@@ -228,14 +228,14 @@ def _wanted(event: Written | e.CustomerDetails) -> Wanted:
     sender = event.sender
     phone, bsuid = _identity(sender.identities, "phone"), _identity(sender.identities, "bsuid")
     country = country_of_phone(phone) if phone else country_of_bsuid(bsuid) if bsuid else None
-    zone = zone_of(country, phone) if country else None
+    zone = sender.zone or (zone_of(country, phone) if country else None)
     return Wanted(
         event.inbox,
         sender.key,
         sender.address,
         sender.identities,
         sender.name,
-        country,
+        country or (country_of_zone(zone) if zone else None),
         zone,
         sender.language,
         event.at,

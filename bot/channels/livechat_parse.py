@@ -5,7 +5,7 @@ Nobody else makes these bodies, but an older or newer version of ours may have.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from core.events import (
 from core.ids import InboxName, row_number
 from core.messages import Ladder
 from core.people import Identity
+from core.places import is_zone
 from core.ports import ChatEntry, ChatWords, Delivery, Hook, Left
 from core.say import say
 
@@ -39,10 +40,11 @@ class Who:
     name: str = ""
     email: str = ""
     language: str = ""
+    zone: str = ""
+    """As the browser says it; whether there is one is seen when it is read."""
 
     def json(self) -> dict[str, str]:
-        all_of_it = {"user": self.user, "name": self.name, "email": self.email, "language": self.language}
-        return {name: value for name, value in all_of_it.items() if value}
+        return {name: value for name, value in asdict(self).items() if value}
 
 
 # --- written by the socket and the worker ---------------------------------------------------------------------------
@@ -146,7 +148,15 @@ def _sender(inbox: InboxName, visitor: str, item: dict[str, Any]) -> Sender:
     if email := text_of(who, "email", 320):
         identities.append(Identity("email", "", email))
     language = text_of(who, "language", 40) or None
-    return Sender(tuple(identities), visitor, visitor, text_of(who, "name", 200), language)
+    zone = text_of(who, "zone", 64)
+    return Sender(
+        tuple(identities),
+        visitor,
+        visitor,
+        text_of(who, "name", 200),
+        language,
+        zone if is_zone(zone) and "/" in zone and not zone.startswith("Etc/") else None,
+    )
 
 
 def _file(file: dict[str, Any]) -> FileNote:

@@ -79,7 +79,7 @@ async def code_of(channel: Livechat, out: Outgoing) -> str:
 
 def test_what_was_said_is_read_whole() -> None:
     words = ChatWords("look", files=(FILE,), reply_to=3)
-    who = Who("7", "Ana", "ana@example.com", "es")
+    who = Who("7", "Ana", "ana@example.com", "es", "America/New_York")
     (event,) = heard(raw.said("v1", "id-1", 4, words, who, NOW))
     assert isinstance(event, CustomerMessage)
     assert (event.external, event.at, event.text, event.reply_to) == ("v1:4", NOW, "look", "v1:3")
@@ -87,7 +87,15 @@ def test_what_was_said_is_read_whole() -> None:
     visitor, user, email = event.sender.identities
     assert visitor == Identity("visitor", "site", "v1")
     assert (user, email) == (Identity("user", "site", "7"), Identity("email", "", "ana@example.com"))
-    assert (event.sender.name, event.sender.language) == ("Ana", "es")
+    assert (event.sender.name, event.sender.language, event.sender.zone) == ("Ana", "es", "America/New_York")
+
+
+@pytest.mark.parametrize("zone", ["", "UTC", "Etc/GMT+5", "Atlantis/Downtown", "../../etc/passwd", "america/new_york"])
+def test_a_clock_of_no_place_says_nothing(zone: str) -> None:
+    """A browser that hides where it is says UTC."""
+    (event,) = heard(raw.said("v1", "id-1", 4, ChatWords("look"), Who(zone=zone), NOW))
+    assert isinstance(event, CustomerMessage)
+    assert event.sender.zone is None
 
 
 def test_acks_are_reports_of_the_parts_we_sent() -> None:

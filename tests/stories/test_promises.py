@@ -296,3 +296,16 @@ async def test_who_reads_portuguese_is_written_to_in_portuguese(
             await page.ws.close()
             await story.forward("5m")
             await ticket.lacks("left the site")
+
+
+async def test_who_chats_in_new_york_reads_new_york_time(tmp_path: Path, shared_folder: Path) -> None:
+    with fresh_database("sqlite", tmp_path, shared_folder, migrated=True) as url:
+        story = SiteStory(url, tmp_path, "console", calendar=SHENZHEN, targets=TWO_OF_OUR_HOURS)
+        async with story:
+            await story.forward("13h15m")
+            page = await story.opens(locale="en", zone="America/New_York")
+            await story.says(page, "Where is my order?")
+            await story.forward("10s")
+            said = await page.hears("entry", kind="agent")
+            assert "(New York time)" in said["text"]
+            await page.ws.close()

@@ -22,6 +22,7 @@ class Guest:
     unproven: bool = False
     """The page named a user, and the signature did not hold."""
     language: str = ""
+    zone: str = ""
     reachable: bool = False
 
     @property
@@ -35,9 +36,9 @@ class Guest:
 
     @property
     def who(self) -> Who:
-        """What may be told of them as true: what the shop signed, and the language they chose."""
+        """What may be told of them as true: what the shop signed, the language they chose, their clock."""
         user = self.user or User("")
-        return Who(user.id, user.name, user.email, self.language)
+        return Who(user.id, user.name, user.email, self.language, self.zone)
 
 
 async def arrive(hub: ChatHub, site: Site, hello: Hello, address: str) -> Guest | None:
@@ -56,5 +57,6 @@ async def arrive(hub: ChatHub, site: Site, hello: Hello, address: str) -> Guest 
         user=user,
         unproven=bool(hello.user) and user is None,
         language=visitor.language or hello.locale,
+        zone=hello.zone,
         reachable=visitor.reachable,
     )

@@ -34,6 +34,8 @@ class Hello:
     user: str = ""
     """The shop's JSON text of a user, exactly as it was signed."""
     signature: str = ""
+    zone: str = ""
+    """Of the browser's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def read(text: str) -> Frame:
             user, signature = _text(frame, "user", 4000, exactly=True), _text(frame, "signature", 200)
             locale = _text(frame, "locale", 40)
             locale = locale if _TAG.fullmatch(locale) else ""
-            return Hello(_text(frame, "token", 400), _number(frame, "after"), locale, user, signature)
+            token, zone = _text(frame, "token", 400), _text(frame, "zone", 64)
+            return Hello(token, _number(frame, "after"), locale, user, signature, zone)
         case {"type": "say"}:
             return _say(frame)
         case {"type": "typing", "on": bool(on)}:

@@ -54,7 +54,8 @@ const line = makeLine({
   path: config.socket,
   hello() {
     sentToken = token();
-    return { token: sentToken, after: lastSeq(), locale: spoken.tag, page, ...who };
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+    return { token: sentToken, after: lastSeq(), locale: spoken.tag, zone, page, ...who };
   },
   onFrame: (frame) => Object.hasOwn(hears, frame.type) && (hears[frame.type](frame), changed()),
   onState(phase) {
