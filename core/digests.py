@@ -1,10 +1,10 @@
 """When the people of a region are told how things stand: twice a day on its own clock."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
 
 from core.ids import QueueName
+from core.wall import wall_date, wall_instant
 
 DAY = timedelta(days=1)
 
@@ -35,17 +35,10 @@ class Digest:
         return min(at for at in self._around(now) if at > now)
 
     def day_ends(self, at: datetime) -> datetime:
-        return _instant(self._day(at) + DAY, time(), ZoneInfo(self.zone))
+        return wall_instant(wall_date(at, self.zone) + DAY, time(), self.zone)
 
     def _around(self, at: datetime) -> list[datetime]:
         """A local time that is skipped comes later by the gap, and one that occurs twice is the first: so the days'
         instants are told apart by as much as their times are."""
-        zone, day = ZoneInfo(self.zone), self._day(at)
-        return [_instant(day + n * DAY, clock, zone) for n in (-2, -1, 0, 1, 2) for clock in self.at]
-
-    def _day(self, at: datetime) -> date:
-        return at.astimezone(ZoneInfo(self.zone)).date()
-
-
-def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+        day = wall_date(at, self.zone)
+        return [wall_instant(day + n * DAY, clock, self.zone) for n in (-2, -1, 0, 1, 2) for clock in self.at]

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.hours import Calendar
+from core.wall import wall_date, wall_instant
 
 LONGEST = timedelta(days=366)
 """Nothing is set aside or promised for longer than a year."""
@@ -118,15 +119,14 @@ def parse_when(text: str, now: datetime, zone: str) -> datetime:
     match = _moment(text)
     if match is None:
         return now.astimezone(UTC) + parse_duration(text)
-    local_zone = ZoneInfo(zone)
-    today = now.astimezone(local_zone).date()
+    today = wall_date(now, zone)
     clock = _clock_time(match)
     first, step = _day(match, today)
     if first - today > LONGEST + timedelta(days=1):
         raise BadTime("too_far")
-    when = _instant(first, clock, local_zone)
+    when = wall_instant(first, clock, zone)
     if when <= now and step:
-        when = _instant(first + step, clock, local_zone)
+        when = wall_instant(first + step, clock, zone)
     if when <= now:
         raise BadTime("past")
     if when - now > LONGEST:
@@ -165,12 +165,11 @@ def _landing(now: datetime, wanted: datetime, team: Calendar, *, counted: bool =
 
 def _days_on(now: datetime, weeks: float, days: int, team: Calendar) -> datetime:
     """So many weeks and then working days later, at the same time on the team's clock."""
-    zone = ZoneInfo(team.zone)
-    local = now.astimezone(zone).replace(tzinfo=None) + timedelta(weeks=weeks)
+    local = now.astimezone(ZoneInfo(team.zone)).replace(tzinfo=None) + timedelta(weeks=weeks)
     day = local.date()
     for _ in range(days):
-        day = team.next_open(_instant(day + timedelta(days=1), time(), zone)).astimezone(zone).date()
-    return _instant(day, local.time(), zone) if weeks or days else now.astimezone(UTC)
+        day = team.date_at(team.next_open(wall_instant(day + timedelta(days=1), time(), team.zone)))
+    return wall_instant(day, local.time(), team.zone) if weeks or days else now.astimezone(UTC)
 
 
 def _plain(text: str) -> str:
@@ -236,8 +235,3 @@ def _day(match: re.Match[str], today: date) -> tuple[date, timedelta]:
     if name in _DAYS_AHEAD:
         return today + timedelta(days=_DAYS_AHEAD[name]), timedelta(0)
     return today + timedelta(days=(_WEEKDAY_OF[name] - today.weekday()) % 7), timedelta(days=7)
-
-
-def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    # fold=0 is the first of two, and in a gap counts with the offset before it: that is later by the gap.
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)

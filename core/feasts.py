@@ -5,14 +5,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from core import holidays
 from core.durations import BadTime, Feast
 from core.hours import Calendar
+from core.wall import wall_instant
 
 Days = Callable[[int], Mapping[date, Sequence[str]]]
 """The holidays of a year, each with its names."""
@@ -87,7 +87,7 @@ def after(places: Sequence[Kept], name: str, now: datetime) -> Feast:
         last = _last_day(place, wanted, now)
         if last is not None:
             day, called = last
-            ends = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(place.calendar.zone)).astimezone(UTC)
+            ends = wall_instant(day + timedelta(days=1), time(), place.calendar.zone)
             return Feast(called, place.calendar.next_open(max(ends, now)))
     raise BadTime("no_holiday")
 
@@ -96,7 +96,7 @@ def coming(places: Sequence[Kept], now: datetime) -> tuple[str, ...]:
     """What the next holidays there are called."""
     names: dict[str, None] = {}
     for place in places:
-        today = now.astimezone(ZoneInfo(place.calendar.zone)).date()
+        today = place.calendar.date_at(now)
         ahead = sorted((day, called) for day, called in _days(place, today).items() if day >= today)
         names |= {_called(called): None for _, called in ahead[:OFFERED]}
     return tuple(names)[:OFFERED]
@@ -111,7 +111,7 @@ def _kept(calendar: Calendar, year: int) -> Mapping[date, Sequence[str]]:
 
 def _last_day(place: Kept, wanted: str, now: datetime) -> tuple[date, str] | None:
     """The last day of the first such holiday that is not over, and what it is called."""
-    today = now.astimezone(ZoneInfo(place.calendar.zone)).date()
+    today = place.calendar.date_at(now)
     found = {day: names for day, names in _days(place, today).items() if any(_is(wanted, name) for name in names)}
     ends = [(one, two) for one, two in pairwise([*sorted(found), date.max]) if two - one > ONE_HOLIDAY]
     last = next((day for day, _ in ends if day >= today), None)

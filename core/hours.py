@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from core import holidays
 from core.opentime import DAY, EPOCH, MINUTE, WEEK, Hours, OpenWeek, Piece, count, instant, open_week
 from core.places import is_zone
+from core.wall import wall_date
 from core.weekly import (
     DAY_MINUTES,
     DAYS,
@@ -157,7 +158,7 @@ class Calendar(Hours):
 
     def date_at(self, at: datetime) -> date:
         """The date on the wall."""
-        return at.astimezone(ZoneInfo(self.zone)).date()
+        return wall_date(at, self.zone)
 
     def unconfirmed(self, year: int) -> bool:
         """Whether the holidays of a year may still change: not announced yet, up to the moon, or unknown to us."""

@@ -2,11 +2,12 @@
 woken all the same is said in `core.waking`."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from core.opentime import Hours
+from core.wall import wall_date, wall_instant
 
 LONGEST = 14
 """Days off in a row after which the digest comes on one of them: what waited must be told at last."""
@@ -39,20 +40,15 @@ class Quiet:
         return night or self._is_off(local.date(), zone, hours)
 
     def digest_after(self, at: datetime, zone: str, hours: Hours) -> datetime:
-        """The next morning after `at` on which it comes, a UTC instant. A skipped hour comes as much later, one that
-        occurs twice counts the first time."""
-        today = at.astimezone(ZoneInfo(zone)).date()
+        """The next morning after `at` on which it comes, a UTC instant."""
+        today = wall_date(at, zone)
         days = [today + timedelta(days=nth) for nth in range(LONGEST)]
         later = [day for day in days if self._comes(day, zone) > at]
         return self._comes(next((day for day in later if not self._is_off(day, zone, hours)), later[-1]), zone)
 
     def _comes(self, day: date, zone: str) -> datetime:
-        return _instant(day, self.digest, zone)
+        return wall_instant(day, self.digest, zone)
 
     def _is_off(self, day: date, zone: str, hours: Hours) -> bool:
-        begins, ends = _instant(day, time(), zone), _instant(day + timedelta(days=1), time(), zone)
+        begins, ends = (wall_instant(midnight, time(), zone) for midnight in (day, day + timedelta(days=1)))
         return self.weekends and not hours.between(begins, ends)
-
-
-def _instant(day: date, at: time, zone: str) -> datetime:
-    return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)

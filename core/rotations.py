@@ -1,13 +1,13 @@
 """Who is on call when nobody says otherwise: people who take turns. Not here: who of them is away (`staffing`)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from core.hours import Calendar
 from core.ids import QueueName
 from core.openings import openings
+from core.wall import wall_date, wall_instant
 
 
 class OwnerAway(StrEnum):
@@ -45,8 +45,7 @@ class Rotation:
 
     def turn(self, at: datetime) -> Turn:
         """Whose turn it is, whether or not anybody is on call at that hour."""
-        zone = ZoneInfo(self.zone)
-        number = (at.astimezone(zone).date() - self.start).days // self.days
+        number = (wall_date(at, self.zone) - self.start).days // self.days
         # The hour at which it changes may not have come yet; and a clock set back over midnight shows a day again.
         number += (at >= self._begins(number + 1)) - (at < self._begins(number))
         return Turn(self.people[number % len(self.people)], self._begins(number), self._begins(number + 1))
@@ -61,5 +60,4 @@ class Rotation:
         return min((edge for edge in hours or () if edge > at), default=until)
 
     def _begins(self, number: int) -> datetime:
-        day = self.start + timedelta(days=number * self.days)
-        return datetime.combine(day, self.at, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        return wall_instant(self.start + timedelta(days=number * self.days), self.at, self.zone)
