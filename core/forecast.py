@@ -13,11 +13,11 @@ from core import promises, sla
 from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.coverage import Region
 from core.explain import Reason, Why
-from core.hours import Calendar, Hours
+from core.hours import Calendar
 from core.hours import Why as DayWhy
 from core.ids import ChannelName, ContactId, ConversationId, InboxName, QueueName, TicketId
 from core.model import Priority, Ticket
-from core.openings import openings
+from core.openings import BREAK
 from core.people import Person, Tier
 from core.policy import InboxPolicy, Policy
 from core.staffing import Staffing
@@ -26,7 +26,6 @@ from core.targets import Target
 KINDS = (ClockKind.FIRST_REPLY, ClockKind.NEXT_REPLY, ClockKind.RESOLVE)
 _NO_INBOX = InboxPolicy(InboxName(""), ChannelName(""), QueueName(""), 0)
 _EARLIER = TicketId(0)
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +79,8 @@ def closed_because(calendar: Calendar, at: datetime) -> Reason | None:
         case _ if not hours:
             return Reason(Why.WEEKEND)
     was = calendar.last_open(at)
-    in_break = was is not None and calendar.next_open(at) - was <= promises.SHORT_BREAK
+    in_break = was is not None and calendar.next_open(at) - was <= BREAK
     return Reason(Why.BREAK if in_break else Why.NIGHT)
-
-
-def closes(hours: Hours, at: datetime) -> datetime | None:
-    """When what is open at an instant closes; None when it goes on for longer than a week."""
-    end = next((closed for _, closed in openings(hours, at, at + WEEK)), at)
-    return end if end < at + WEEK else None
 
 
 def _outcome(number: int, row: Target, queue: QueueName, region: Region, at: datetime, staffing: Staffing) -> Outcome:

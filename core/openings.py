@@ -14,6 +14,8 @@ from core.opentime import WEEK, Hours, Piece, count, open_week
 from core.opentime import instant as counted
 
 MINUTE = timedelta(minutes=1)
+BREAK = timedelta(hours=2)
+"""What is closed for less only has a break: lunch ends no shift, and begins no night."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,6 +36,12 @@ def openings(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[dat
             found = piece
     if found is not None:
         yield counted(found[0]), counted(found[1])
+
+
+def closes(hours: Hours, at: datetime, end: datetime) -> datetime | None:
+    """When what is open at an instant closes; None: not before `end`."""
+    closed = next((closed for _, closed in openings(hours, at, end)), end)
+    return closed if closed < end else None
 
 
 def minute_of(at: datetime) -> int:

@@ -13,6 +13,7 @@ from core.hours import Why
 from core.ids import MessageId, QueueName
 from core.messages import Message
 from core.model import Ticket
+from core.openings import BREAK
 from core.opentime import Hours
 from core.policy import Policy
 from core.say import Say, Value
@@ -22,8 +23,6 @@ FORESEEABLE = timedelta(days=14)
 """Who works later than that is not known: there is no promise then."""
 LEAST = timedelta(minutes=15)
 """Staffed time that a promise leaves for the answer."""
-SHORT_BREAK = timedelta(hours=2)
-"""Lunch is no closed period."""
 
 SPOKEN, BEFORE, MESSAGE, TOLD = "spoken:", "before:", "message:", "told"
 """What a promise's clock notes of the last message to the customer: when it was written, and in which waiting; which it
@@ -135,7 +134,7 @@ def _spoke(clock: TicketClock, hours: Hours, now: datetime, *, closed: bool) -> 
                 return True
         elif note.startswith(SPOKEN):
             said = _said_at(note)
-            if now - said - hours.between(said, now) < SHORT_BREAK:
+            if now - said - hours.between(said, now) < BREAK:
                 return True
     return False
 
@@ -148,7 +147,7 @@ def _is_closed(hours: Hours, now: datetime) -> bool:
     if hours.is_open(now):
         return False
     opens, closed = _opens(hours, now), hours.last_open(now)
-    return opens is None or closed is None or opens - closed >= SHORT_BREAK
+    return opens is None or closed is None or opens - closed >= BREAK
 
 
 def _opens(hours: Hours, now: datetime) -> datetime | None:

@@ -11,17 +11,15 @@ from datetime import datetime, timedelta
 
 from core.digests import Digest
 from core.ids import QueueName
+from core.openings import BREAK, closes
 from core.opentime import Hours
 from core.people import Person, Role
 from core.staffing import Staffing
 
-BREAK = timedelta(hours=2)
-"""Who is back within it has only had a break."""
 DIGEST_LATE, HANDOVER_LATE = timedelta(hours=3), timedelta(hours=2)
 """What could not be told for longer, as we did not run, is told no more."""
 LONGEST_SHIFT = timedelta(hours=16)
 _INSTANT = timedelta(microseconds=1)
-_PRECISE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,12 @@ def shift_ends(hours: Hours, at: datetime) -> datetime:
     here = hours.next_open(at)
     last = here + LONGEST_SHIFT
     while here < last:
-        closes = _closes(hours, here, last)
-        again = hours.next_open(closes)
-        if again - closes >= BREAK:
-            return closes
-        here = max(again, closes + _PRECISE)
+        closed = closes(hours, here, last)
+        if closed is None:
+            return last
+        here = hours.next_open(closed)
+        if here - closed >= BREAK:
+            return closed
     return last
 
 
@@ -99,21 +98,8 @@ def _ended(hours: Hours, now: datetime) -> datetime | None:
 
 
 def _turn(hours: Hours, now: datetime) -> datetime:
-    return _closes(hours, now, now + LONGEST_SHIFT) if hours.is_open(now) else hours.next_open(now)
-
-
-def _closes(hours: Hours, opened: datetime, last: datetime) -> datetime:
-    """How long it stays open, to the minute."""
-    low, high = opened, last
-    if hours.between(opened, last) == last - opened:
-        return last
-    while high - low > _PRECISE:
-        middle = low + (high - low) / 2
-        if hours.between(opened, middle) == middle - opened:
-            low = middle
-        else:
-            high = middle
-    return hours.last_open(high) or high
+    last = now + LONGEST_SHIFT
+    return closes(hours, now, last) or last if hours.is_open(now) else hours.next_open(now)
 
 
 def _at_work(hours: Hours, at: datetime) -> bool:

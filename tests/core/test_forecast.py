@@ -11,10 +11,11 @@ from core import sla
 from core.clocks import ClockKind
 from core.coverage import Region
 from core.explain import Why
-from core.forecast import Outcome, closed_because, closes, outcomes
+from core.forecast import Outcome, closed_because, outcomes
 from core.hours import Calendar
 from core.ids import ChannelName, ContactId, ConversationId, InboxName, PersonId, QueueName, TicketId
 from core.model import Priority, Ticket
+from core.openings import closes
 from core.people import Person, Roster, Tier
 from core.policy import InboxPolicy, Policy, QueuePolicy
 from core.staffing import Staffing
@@ -123,8 +124,10 @@ def test_why_it_is_closed(local: str, why: Why | None, name: str) -> None:
 
 
 def test_when_it_closes() -> None:
-    assert closes(SHENZHEN, datetime(2026, 11, 25, 2, tzinfo=UTC)) == datetime(2026, 11, 25, 10, tzinfo=UTC)
-    assert closes(Calendar.always(), EVE) is None
+    morning, evening = datetime(2026, 11, 25, 2, tzinfo=UTC), datetime(2026, 11, 25, 10, tzinfo=UTC)
+    assert closes(SHENZHEN, morning, morning + timedelta(days=7)) == evening
+    assert closes(SHENZHEN, morning, evening) is None
+    assert closes(Calendar.always(), EVE, EVE + timedelta(days=7)) is None
 
 
 ROWS = (

@@ -12,10 +12,10 @@ from bot import moments
 from bot.web.render import NAME, Json, Reader
 from bot.web.render import at as iso
 from core.coverage import Region
-from core.forecast import closed_because, closes
+from core.forecast import closed_because
 from core.hours import Calendar, Hours
 from core.ids import PersonId, QueueName
-from core.openings import openings
+from core.openings import closes, openings
 from core.people import Person
 from core.policy import Policy
 from core.say import Say, Value, WorkTime
@@ -25,6 +25,8 @@ from core.words import one_line
 
 AHEAD = timedelta(days=14)
 """How far ahead somebody's next hour is looked for."""
+WEEK = timedelta(days=7)
+"""What is open for longer is so for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,13 @@ def clock_json(calendar: Calendar, at: datetime, view: View) -> Json:
         "open": reason is None,
         "why": reason.why if reason else "",
         "name": one_line(reason.name, NAME) if reason else "",
-        "until": iso(closes(calendar, at) if reason is None else calendar.next_open(at)),
+        "until": iso(closes(calendar, at, at + WEEK) if reason is None else calendar.next_open(at)),
     }
 
 
 def until_json(hours: Hours, at: datetime) -> Json:
     """Whether any hours are open, and until when that stays so; None: for as long as is looked ahead."""
     if hours.is_open(at):
-        return {"open": True, "until": iso(closes(hours, at))}
+        return {"open": True, "until": iso(closes(hours, at, at + WEEK))}
     opens = next((opens for opens, _ in openings(hours, at, at + AHEAD)), None)
     return {"open": False, "until": iso(opens)}
