@@ -149,6 +149,11 @@ class Ticket:
         """The newest cycle of `kind`, whatever its state."""
         return max((c for c in self.clocks if c.kind is kind), key=lambda c: c.cycle, default=None)
 
+    def running(self, kind: ClockKind) -> TicketClock | None:
+        """The clock of `kind`, while it runs."""
+        clock = self.clock(kind)
+        return clock if clock is not None and clock.running else None
+
     @property
     def deadline(self) -> TicketClock | None:
         """The clock towards the customer that is due next, while one runs."""

@@ -132,6 +132,10 @@ class Roster:
     def person(self, person: PersonId | None) -> Person | None:
         return next((one for one in self.people if one.id == person), None)
 
+    def by_email(self, email: str) -> Person | None:
+        """However it is written; None: it is nobody's here."""
+        return next((one for one in self.people if one.email and one.email == email.casefold()), None)
+
     def members(self, queue: QueueName, at: datetime) -> tuple[Person, ...]:
         """Agents of the queue who are not away."""
         return tuple(p for p in self.people if queue in p.queues and not p.is_away(at))

@@ -43,8 +43,8 @@ def plan(ticket: Ticket, now: datetime, policy: Policy, staffing: Staffing) -> P
 
     One message a closed period, and one between two of them when we are late. Of a blocked contact the caller knows.
     """
-    clock = ticket.clock(ClockKind.PROMISE)
-    if clock is None or not clock.running or ticket.in_flight or not _reaches(ticket, now, policy):
+    clock = ticket.running(ClockKind.PROMISE)
+    if clock is None or ticket.in_flight or not _reaches(ticket, now, policy):
         return None
     wanted, hours = policy.promising(ticket), staffing.hours(ticket.queue, ticket.language)
     known = hours or policy.queue(ticket.queue).calendar
@@ -88,20 +88,20 @@ def is_broken(clock: TicketClock, now: datetime) -> bool:
 
 def is_told(ticket: Ticket) -> bool:
     """Whether the last words that a waiting customer had of us are the house's own."""
-    clock = ticket.clock(ClockKind.PROMISE)
-    return clock is not None and clock.running and TOLD in clock.fired
+    clock = ticket.running(ClockKind.PROMISE)
+    return clock is not None and TOLD in clock.fired
 
 
 def promised(ticket: Ticket) -> datetime | None:
     """Until when a waiting customer was told that a person answers."""
-    clock = ticket.clock(ClockKind.PROMISE)
-    return clock.due_at if clock is not None and clock.running else None
+    clock = ticket.running(ClockKind.PROMISE)
+    return clock.due_at if clock is not None else None
 
 
 def holds(ticket: Ticket, message: Message, now: datetime, policy: Policy) -> bool:
     """Whether an automatic message that waits to be sent is still true, and the last word."""
-    clock = ticket.clock(ClockKind.PROMISE)
-    if clock is None or not clock.running or ticket.in_flight or last_message(clock) != message.id:
+    clock = ticket.running(ClockKind.PROMISE)
+    if clock is None or ticket.in_flight or last_message(clock) != message.id:
         return False
     return _reaches(ticket, now, policy) and (clock.due_at is None or clock.due_at > now)
 

@@ -16,8 +16,8 @@ from core.model import Ticket
 
 async def promise(ledger: Ledger, ticket: Ticket) -> Promised | None:
     """Write what the customer is told now, when the ticket's clock says that it is time for something."""
-    clock = ticket.clock(ClockKind.PROMISE)
-    if clock is None or not clock.running or clock.next_at is None or clock.next_at > ledger.now:
+    clock = ticket.running(ClockKind.PROMISE)
+    if clock is None or clock.next_at is None or clock.next_at > ledger.now:
         return None
     plan = promises.plan(ticket, ledger.now, ledger.policy, await ledger.staffing())
     contact = await ledger.contact(ticket.contact) if plan else None
@@ -52,8 +52,8 @@ async def take_back(ledger: Ledger, message: Message) -> None:
 
 
 async def _waiting(ledger: Ledger, ticket: Ticket) -> Message | None:
-    clock = ticket.clock(ClockKind.PROMISE)
-    number = promises.last_message(clock) if clock is not None and clock.running else None
+    clock = ticket.running(ClockKind.PROMISE)
+    number = promises.last_message(clock) if clock is not None else None
     message = await ledger.tx.message(number) if number is not None else None
     return message if message is not None and is_whole(message) else None
 

@@ -128,13 +128,10 @@ class Staffing:
         """Whose turn it is, else whoever stands in for them, else whose turn is next."""
         named = rotation.people.index(rotation.turn(at).person)
         order = rotation.people[named:] + rotation.people[:named]
-        people = [person for email in order if (person := self._by_email(email)) is not None]
+        people = [person for email in order if (person := self.roster.by_email(email)) is not None]
         if people and people[0].is_away(at):
             people[1:1] = self._substitutes(people[0])
         return next((person for person in people if not person.is_away(at)), None)
-
-    def _by_email(self, email: str) -> Person | None:
-        return next((p for p in self.roster.people if p.email and p.email == email.casefold()), None)
 
     def _substitutes(self, person: Person) -> Iterator[Person]:
         """One after the other, each once."""

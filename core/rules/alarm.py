@@ -31,7 +31,7 @@ from core.people import Roster
 from core.quiet import Alarm
 from core.rules import audience, consulting, marks, ownership, promising
 from core.rules.change import Change
-from core.rules.waiting import WINDOW_STEPS
+from core.rules.waiting import WINDOW_STEPS, next_look
 from core.say import PersonName
 from core.staffing import Staffing
 
@@ -55,7 +55,7 @@ def escalate(change: Change, command: Escalate) -> None:
     if command.draft is not None:
         change.add(Noted(command.message, command.by, command.files, command.draft.desk))
     level = min(ticket.level + 1, highest)
-    _raise_to(change, level, ClockKind.ESCALATION, _staffing(change, command.roster), by=command.by)
+    _raise_to(change, level, ClockKind.ESCALATION, Staffing(change.policy, command.roster), by=command.by)
 
 
 def ack(change: Change, command: Ack) -> None:
@@ -72,8 +72,8 @@ def ack(change: Change, command: Ack) -> None:
 def answered(change: Change) -> None:
     """An answer ends what a broken reply target began, and the next begins at the first level again. What a person, a
     hard trigger or a late solution raised goes on until somebody acknowledges."""
-    clock = change.ticket.clock(ClockKind.BREACH)
-    if clock is not None and clock.running and UNSOLVED in clock.fired:
+    clock = change.ticket.running(ClockKind.BREACH)
+    if clock is not None and UNSOLVED in clock.fired:
         return
     change.stop(ClockKind.BREACH)
     if not change.runs(ClockKind.ESCALATION):
@@ -98,16 +98,16 @@ def set_off(change: Change, kinds: Iterable[str], by: PersonId | None, roster: R
     change.add(Triggered(new, by))
     highest = len(change.policy.chain(change.ticket).levels)
     level = max(change.ticket.level, min(change.policy.triggers.level(new), highest), 1)
-    _raise_to(change, level, ClockKind.ESCALATION, _staffing(change, roster), kinds=new)
+    _raise_to(change, level, ClockKind.ESCALATION, Staffing(change.policy, roster), kinds=new)
 
 
 def tick(change: Change, command: Tick) -> None:
     """Whatever is due. Steps that passed together, as after an outage, fire as one message."""
-    staffing = _staffing(change, command.roster)
+    staffing = Staffing(change.policy, command.roster)
     for kind in ClockKind:
         # Read anew for each kind: a breach replaces an escalation that is due at the same moment.
-        clock = change.ticket.clock(kind)
-        if clock is not None and clock.running and clock.next_at is not None and clock.next_at <= change.now:
+        clock = change.ticket.running(kind)
+        if clock is not None and clock.next_at is not None and clock.next_at <= change.now:
             _due(change, clock, command, staffing)
 
 
@@ -116,11 +116,11 @@ def _due(change: Change, clock: TicketClock, command: Tick, staffing: Staffing) 
         case ClockKind.FIRST_REPLY | ClockKind.NEXT_REPLY | ClockKind.RESOLVE:
             _target_due(change, clock, staffing)
         case ClockKind.CONSULT:
-            consulting.due(change, clock, command.roster)
+            consulting.due(change, clock, staffing)
         case ClockKind.WINDOW:
             _window_due(change, clock, staffing)
         case ClockKind.PROMISE:
-            promising.due(change, clock, command.promise, command.roster)
+            promising.due(change, clock, command.promise, staffing)
         case ClockKind.ESCALATION | ClockKind.BREACH:
             _unacknowledged(change, clock, staffing)
         case ClockKind.SNOOZE:
@@ -144,8 +144,7 @@ def _window_due(change: Change, clock: TicketClock, staffing: Staffing) -> None:
         return
     passed = tuple(window_step(before) for before in WINDOW_STEPS if ends - before <= change.now)
     new = tuple(step for step in passed if step not in clock.fired)
-    looks = (ends - before for before in WINDOW_STEPS if ends - before > change.now)
-    fired = replace(clock, fired=clock.fired | frozenset(new), next_at=min(looks, default=ends))
+    fired = replace(clock, fired=clock.fired | frozenset(new), next_at=next_look(ends, change.now))
     change.ticket = sla.put(change.ticket, fired)
     if new:
         change.add(Warned(ClockKind.WINDOW, clock.cycle, new, ends, _whom(change, ("assignee",), staffing)))
@@ -234,8 +233,8 @@ def _raise_to(
 
 def _is_unsolved(change: Change) -> bool:
     """Whether what runs already was begun by a late solution."""
-    clocks = (change.ticket.clock(kind) for kind in CHAINS)
-    return any(clock is not None and clock.running and UNSOLVED in clock.fired for clock in clocks)
+    clocks = (change.ticket.running(kind) for kind in CHAINS)
+    return any(clock is not None and UNSOLVED in clock.fired for clock in clocks)
 
 
 def _do(change: Change, deed: Deed, staffing: Staffing) -> None:
@@ -260,7 +259,3 @@ def _above(one: Priority, other: Priority) -> bool:
 
 def _whom(change: Change, words: tuple[str, ...], staffing: Staffing) -> tuple[PersonId, ...]:
     return audience.whom(words, change.ticket, staffing, change.now)
-
-
-def _staffing(change: Change, roster: Roster) -> Staffing:
-    return Staffing(change.policy, roster)

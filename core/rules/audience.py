@@ -15,6 +15,14 @@ def whom(words: Iterable[str], ticket: Ticket, staffing: Staffing, now: datetime
     return ids(told or staffing.roster.supervisors(ticket.queue, now))
 
 
+def responsible(ticket: Ticket, staffing: Staffing, now: datetime) -> tuple[PersonId, ...]:
+    """Whose it is, while they are there; else who is on call or on shift, else whoever of the queue is not away."""
+    owner = staffing.roster.person(ticket.assignee)
+    if owner is not None and not owner.is_away(now):
+        return (owner.id,)
+    return ids(_called(ticket, staffing, now) or staffing.roster.members(ticket.queue, now))
+
+
 def ids(people: Iterable[Person]) -> tuple[PersonId, ...]:
     return tuple(dict.fromkeys(person.id for person in people))
 
@@ -31,13 +39,14 @@ def _named(word: str, ticket: Ticket, staffing: Staffing, now: datetime) -> Iter
         case "queue":
             return _duty(ticket, staffing, now)
         case "oncall":
-            return staffing.oncall(queue, now) or staffing.on_shift(queue, now)
+            return _called(ticket, staffing, now)
         case "supervisors":
             return roster.supervisors(queue, now)
         case "admins":
             return roster.admins()
         case email:
-            return [p for p in roster.people if p.email and p.email == email.casefold()]
+            person = roster.by_email(email)
+            return (person,) if person is not None else ()
 
 
 def _owner(ticket: Ticket, staffing: Staffing, now: datetime) -> Iterable[Person]:
@@ -50,4 +59,9 @@ def _owner(ticket: Ticket, staffing: Staffing, now: datetime) -> Iterable[Person
 
 
 def _duty(ticket: Ticket, staffing: Staffing, now: datetime) -> tuple[Person, ...]:
+    """Nobody is called while somebody works."""
     return staffing.on_shift(ticket.queue, now) or staffing.oncall(ticket.queue, now)
+
+
+def _called(ticket: Ticket, staffing: Staffing, now: datetime) -> tuple[Person, ...]:
+    return staffing.oncall(ticket.queue, now) or staffing.on_shift(ticket.queue, now)

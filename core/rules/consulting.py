@@ -11,6 +11,7 @@ from core.commands import AnswerConsult, Consult, EndConsult
 from core.facts import ConsultAnswered, Consulted, ConsultEnded, ConsultLate, Noted
 from core.ids import PersonId, QueueName
 from core.people import Person, Roster
+from core.rules import audience
 from core.rules.change import Change
 from core.say import Button
 from core.staffing import Staffing
@@ -82,18 +83,16 @@ def closed(change: Change) -> None:
         _over(change)
 
 
-def due(change: Change, clock: TicketClock, roster: Roster) -> None:
+def due(change: Change, clock: TicketClock, staffing: Staffing) -> None:
     """Whoever is asked is reminded; when the time is over, the asker and the supervisors of those asked are told."""
     steps = sla.passed(change.ticket, clock, change.now, change.policy)
     fired = replace(clock, fired=clock.fired | frozenset(steps))
     change.ticket = sla.rearm(sla.put(change.ticket, fired), change.policy)
     if not steps:
         return
-    ticket, staffing = change.ticket, Staffing(change.policy, roster)
-    late = sla.BREACH in steps
-    told = _superiors(change, staffing) if late else _asked(change, ticket.consulted, staffing)
-    ids = tuple(dict.fromkeys(person.id for person in told))
-    change.add(ConsultLate(ticket.consulted, steps, clock.due_at or change.now, ids, ticket.consulted_by))
+    ticket, late = change.ticket, sla.BREACH in steps
+    told = audience.ids(_superiors(change, staffing) if late else _asked(change, ticket.consulted, staffing))
+    change.add(ConsultLate(ticket.consulted, steps, clock.due_at or change.now, told, ticket.consulted_by))
 
 
 def _over(change: Change) -> None:

@@ -7,10 +7,9 @@ from core import sla
 from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.commands import MoveDelivery, Promised
 from core.facts import PromiseBroken, PromiseMade
-from core.ids import PersonId
 from core.messages import TAKEN, Ladder
-from core.people import Roster
 from core.promises import BEFORE, MESSAGE, SPOKEN, TOLD, is_broken, last_message
+from core.rules import audience
 from core.rules.change import Change
 from core.staffing import Staffing
 
@@ -41,11 +40,11 @@ def resume(change: Change) -> None:
     change.ticket = sla.rearm(sla.put(change.ticket, again), change.policy)
 
 
-def due(change: Change, clock: TicketClock, promise: Promised | None, roster: Roster) -> None:
+def due(change: Change, clock: TicketClock, promise: Promised | None, staffing: Staffing) -> None:
     """A promise was broken, or it is time for one. `promise`: what the door has written to the customer."""
     if clock.due_at is not None and clock.due_at <= change.now:
         if is_broken(clock, change.now):
-            change.add(PromiseBroken(clock.due_at, _responsible(change, roster)))
+            change.add(PromiseBroken(clock.due_at, audience.responsible(change.ticket, staffing, change.now)))
         clock = replace(clock, due_at=None)
     if promise is not None:
         change.add(PromiseMade(promise.message, promise.until, promise.why))
@@ -60,8 +59,8 @@ def due(change: Change, clock: TicketClock, promise: Promised | None, roster: Ro
 def moved(change: Change, command: MoveDelivery) -> None:
     """What became of the message. Only what reached the customer can be broken; what never left is forgotten, and
     looked into again."""
-    clock = change.ticket.clock(ClockKind.PROMISE)
-    if clock is None or not clock.running or last_message(clock) != command.message:
+    clock = change.ticket.running(ClockKind.PROMISE)
+    if clock is None or last_message(clock) != command.message:
         return
     if command.state in TAKEN or command.state is Ladder.UNCERTAIN:
         clock = replace(clock, fired=clock.fired | {TOLD})
@@ -71,14 +70,6 @@ def moved(change: Change, command: MoveDelivery) -> None:
         look = None if change.ticket.in_flight else change.now
         clock = replace(clock, fired=frozenset(), due_at=None, next_at=look)
     change.ticket = sla.put(change.ticket, clock)
-
-
-def _responsible(change: Change, roster: Roster) -> tuple[PersonId, ...]:
-    """Whose it is, while they are there; else who is on call, else whoever works in the queue."""
-    ticket, staffing = change.ticket, Staffing(change.policy, roster)
-    told = [p for p in roster.people if p.id == ticket.assignee and not p.is_away(change.now)]
-    told = told or list(staffing.oncall(ticket.queue, change.now)) or list(staffing.on_shift(ticket.queue, change.now))
-    return tuple(person.id for person in told or roster.members(ticket.queue, change.now))
 
 
 def _carried(clock: TicketClock) -> Iterator[str]:

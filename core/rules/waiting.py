@@ -40,11 +40,15 @@ def is_waiting(change: Change) -> bool:
     return any(change.runs(kind) for kind in sla.REPLY_KINDS)
 
 
+def next_look(ends: datetime, now: datetime) -> datetime:
+    """When somebody must be told next that the channel stops taking our words at `ends`."""
+    return min((ends - before for before in WINDOW_STEPS if ends - before > now), default=ends)
+
+
 def _watch_window(change: Change) -> None:
     """Each of their messages opens the channel's window anew."""
     inbox = change.policy.inboxes.get(change.ticket.inbox)
     ends = change.ticket.window_ends(inbox.words_window) if inbox else None
     if ends is not None and ends > change.now:
-        looks = (ends - before for before in WINDOW_STEPS if ends - before > change.now)
-        look = min(looks, default=ends)
+        look = next_look(ends, change.now)
         change.ticket = sla.start_timer(change.ticket, ClockKind.WINDOW, change.now, ends, look)
