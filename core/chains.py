@@ -8,6 +8,8 @@ from enum import StrEnum
 from core.ids import QueueName
 from core.model import Priority
 
+AUDIENCES = ("assignee", "backup", "queue", "oncall", "supervisors", "admins")
+"""The words in `tell`; any other is somebody's e-mail address."""
 REPEATS = 6
 """How often the same people are told again while nobody acknowledges."""
 

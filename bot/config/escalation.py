@@ -14,14 +14,13 @@ from pydantic_core import PydanticCustomError
 from bot.config.problems import Problem, near
 from bot.config.table import Table
 from bot.config.values import ClockTime, Name, Share, Step, StepTime, Text, complaint, email, parse_step
-from core.chains import Chain, Deed, EarlyWarning, Hand, Level
+from core.chains import AUDIENCES, Chain, Deed, EarlyWarning, Hand, Level
 from core.ids import QueueName
 from core.model import Priority
 from core.quiet import Quiet
 from core.targets import DEFAULT_CHAIN
 from core.triggers import findable
 
-AUDIENCES = ("assignee", "backup", "queue", "oncall", "supervisors", "admins")
 ONLY_LEVEL_WAITS = timedelta(minutes=30)
 
 Rows = Sequence[Mapping[str, Any]]

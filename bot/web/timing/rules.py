@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot import i18n
 from bot.web.render import NAME, Json
 from bot.web.timing.view import View, name_json, row_json
-from core.chains import REPEATS, Chain, Deed, Level
+from core.chains import AUDIENCES, REPEATS, Chain, Deed, Level
 from core.quiet import Quiet
 from core.say import WorkTime
 from core.targets import Target
@@ -14,7 +14,6 @@ from core.words import one_line
 
 SHOWN = 400
 """Words of a list of triggers."""
-AUDIENCES = ("assignee", "backup", "queue", "oncall", "supervisors", "admins")
 
 
 def rules_json(view: View) -> Json:
@@ -90,8 +89,8 @@ def _whom(word: str, view: View) -> str:
     """One of the words for several, or somebody by their address; who is nobody here is shown by it."""
     if word in AUDIENCES:
         return view.say(f"timing.tell_{word}")
-    known = (person for person in view.staffing.roster.people if person.email and person.email == word.casefold())
-    return next(map(name_json, known), word)
+    person = view.staffing.roster.by_email(word)
+    return word if person is None else name_json(person)
 
 
 def _house(view: View) -> Iterator[Json]:
