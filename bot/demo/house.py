@@ -28,23 +28,25 @@ DATABASE = "dragoman.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A customer. `phone`: digits; `zone`: where they are, for their page; `line`: which number they write to."""
+    """A customer. `phone`: digits; `zone`: where they are, for their page; `speaks`: what the house knows from before,
+    since WhatsApp does not say it; `line`: which number they write to."""
 
     name: str
     phone: str
     zone: str
+    speaks: str = "en"
     line: str = INBOX
 
 
 EMMA = Phone("Emma Carter", "12125550142", "America/New_York")
-JOAO = Phone("João Pereira", "5511955501420", "America/Sao_Paulo")
-OLGA = Phone("Ольга Иванова", "74955550142", "Europe/Moscow")
+JOAO = Phone("João Pereira", "5511955501420", "America/Sao_Paulo", "pt")
+OLGA = Phone("Ольга Иванова", "74955550142", "Europe/Moscow", "ru")
 AMARA = Phone("Amara Okafor", "2348035550142", "Africa/Lagos")
 LENA = Phone("Lena Vogel", "4930555501420", "Europe/Berlin")
-YUSUF = Phone("يوسف المنصوري", "971505550142", "Asia/Dubai")
+YUSUF = Phone("يوسف المنصوري", "971505550142", "Asia/Dubai", "ar")
 SOFIA = Phone("Sofia Rossi", "390255501420", "Europe/Rome")
 PRIYA = Phone("Priya Nair", "912255501420", "Asia/Kolkata")
-NOAH = Phone("Noah Williams", "61255501420", "Australia/Sydney", SALES_LINE)
+NOAH = Phone("Noah Williams", "61255501420", "Australia/Sydney", line=SALES_LINE)
 CAMILLE = Shopper("C-1042", "Camille Laurent", "camille@laurent.example")
 """Who is signed in at the shop."""
 CUSTOMERS = (EMMA, NOAH, LENA, JOAO, OLGA, AMARA, YUSUF, PRIYA, SOFIA)

@@ -4,7 +4,7 @@ Everything takes the real way, only the clock is moved. What is played is said i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from bot.demo.visitor import Visitor
 from bot.desks.console import raw_event
 from bot.process import App
 from bot.workers.bulletins import Bulletins
-from core.ids import CONSOLE, TicketId
+from core.ids import CONSOLE, ContactId, TicketId
 from core.people import Person
 from core.ports import FROM_DESK
 
@@ -65,11 +65,11 @@ class Stage:
     async def writes(self, who: house.Phone, words: str) -> TicketId:
         """The ticket it became part of."""
         await self._customer(who).writes(words, to=house.number_of(self.sim, who))
-        return await self._newest()
+        return await self._newest(who)
 
     async def sends_picture(self, who: house.Phone, caption: str) -> TicketId:
         await self._customer(who).sends_file(PICTURE.name, PICTURE.read_bytes(), "image/jpeg", caption=caption)
-        return await self._newest()
+        return await self._newest(who)
 
     async def chats(self, words: str) -> None:
         """On the shop's page, signed in."""
@@ -126,10 +126,17 @@ class Stage:
             if not backlog.raw_waiting and not backlog.jobs_due:
                 return min((at for at in instants if at is not None), default=None)
 
-    async def _newest(self) -> TicketId:
+    async def _newest(self, who: house.Phone) -> TicketId:
         await self._settle()
         found = await self.app.store.listed(list(house.LINES.values()), "all", limit=2 * len(house.CUSTOMERS))
-        return max(ticket.id for ticket in found.tickets)
+        newest = max(found.tickets, key=lambda ticket: ticket.id)
+        await self._known(newest.contact, who.speaks)
+        return newest.id
+
+    async def _known(self, id: ContactId, language: str) -> None:
+        contact = await self.app.store.contact(id)
+        assert contact is not None, "whoever has a ticket is somebody"
+        await self.app.store.atomic(lambda tx: tx.update_contact(contact, replace(contact, language=language)))
 
     def _customer(self, who: house.Phone) -> Customer:
         return next(customer for customer in self.sim.customers if customer.phone == who.phone)
