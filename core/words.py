@@ -31,10 +31,17 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PATH_OR_SHELL = re.compile(r'[<>:"|?*\\/]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"\w[\w.:/-]{0,39}")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,16}")
 _NAME_CHARS = 120
 _NAME_BYTES = 240
 """File systems allow 255."""
+
+
+def tag_of(word: str) -> str | None:
+    """A ticket's tag in its one spelling: lower case, full-width letters folded, without `#`. None for what is none."""
+    name = unicodedata.normalize("NFKC", word).casefold().strip().removeprefix("#")
+    return name if _TAG.fullmatch(name) else None
 
 
 @dataclass(frozen=True, slots=True)

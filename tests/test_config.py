@@ -192,6 +192,14 @@ def test_the_policy_is_what_the_settings_say(file: Path) -> None:
     )
 
 
+def test_tags_are_spelt_as_those_of_tickets(file: Path) -> None:
+    more = '[sla]\none_tier_up = ["#Complaint"]\n[[triggers]]\nkind = "recall"\ntags = ["Rückruf"]\n[[targets]]\n'
+    file.write_text(SMALL + more + 'tag = "VIP-Fair"\nfirst_reply = "1h"\nnext_reply = "1h"')
+    policy = policy_of(load(file, {}))
+    assert (policy.raising_tags, policy.targets[0].tag) == (("complaint",), "vip-fair")
+    assert policy.triggers.in_tags(["rückruf"]) == {"recall"}
+
+
 def test_everything_wrong_is_said_at_once(file: Path) -> None:
     text = """
     [dragoman]
@@ -284,6 +292,9 @@ def test_impossible_calendars_are_refused(file: Path, line: str, said: str) -> N
         ('[[targets]]\nfirst_reply = "2 moons"', "targets[0].first_reply: “2 moons” is no length of time"),
         ("[[targets]]\nfirst_reply = 2", "targets[0].first_reply: “2” is no length of time"),
         ('[[targets]]\nfirst_reply = "0m"', "targets[0].first_reply: “0m” must be longer than nothing"),
+        ('[[targets]]\nfirst_reply = "9999d"', "targets[0].first_reply: “9999d” is not between 1d and 250d"),
+        ('[[targets]]\nlanguage = "pt_BR"', "targets[0].language: “pt_BR” is no language; write its code"),
+        ('[[targets]]\ntag = "very angry"', "targets[0].tag: “very angry” is no tag"),
         ('[[escalation]]\nat = "175%"', "escalation[0].at: “175%” is not between 1% and 100%"),
         ('[[escalation]]\nat = "soon"', "escalation[0].at: “soon” is no step"),
         ('[[escalation]]\nat = "100%"\ntell = []', "escalation[0].tell: must not be empty"),

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bot.config.inbox import Inbox
-from bot.config.values import Secret, complaint
+from bot.config.values import Language, Secret, complaint
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?")
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _origin(text: str) -> str:
@@ -20,14 +19,7 @@ def _origin(text: str) -> str:
     return re.sub(r"^(https:.*):443$|^(http:.*):80$", lambda match: match[1] or match[2], origin)
 
 
-def _tag(text: str) -> str:
-    if not _TAG.fullmatch(text):
-        raise complaint("bad_form")
-    return text
-
-
 Origin = Annotated[str, AfterValidator(_origin)]
-Tag = Annotated[str, AfterValidator(_tag)]
 
 
 class LivechatInbox(Inbox):
@@ -44,7 +36,7 @@ class LivechatInbox(Inbox):
     """Above the chat. Empty: the organisation."""
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0b5fff"
     """Of the button and of what the visitor says."""
-    languages: tuple[Tag, ...] = ()
+    languages: tuple[Language, ...] = ()
     """Among which a visitor may choose, such as `["en", "es", "ar"]`. Empty: those that the chat itself speaks."""
     upload_mb: Annotated[int, Field(ge=1, le=25)] = 10
     """The largest file that a visitor may send."""

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.problems import Problem, near
 from bot.config.table import Table
-from bot.config.values import ClockTime, Name, Share, Step, StepTime, Text, complaint, email, parse_step
+from bot.config.values import ClockTime, Name, Share, Step, StepTime, Tag, complaint, email, parse_step
 from core.chains import AUDIENCES, Chain, Deed, EarlyWarning, Hand, Level
 from core.ids import QueueName
 from core.model import Priority
@@ -76,7 +76,7 @@ class TriggerWords(Table):
     """One of the shipped, or one of your own."""
     words: tuple[Annotated[str, AfterValidator(_word)], ...] = ()
     """Whole words and phrases, in any case; `adv*` is every word that begins so."""
-    tags: tuple[Text, ...] = ()
+    tags: tuple[Tag, ...] = ()
     """Tags that mean the same; none: the one that is called as the kind."""
     level: Annotated[int, Field(ge=1)] = 1
     """Where in its chain the alarm begins."""

@@ -7,7 +7,7 @@ from typing import Any
 from bot.channels import CHANNELS
 from bot.config.problems import Problem, near
 from bot.config.table import Table
-from bot.config.values import Allowance, Country, Delay, Name, Text
+from bot.config.values import Allowance, Country, Delay, Language, Name, Tag, Text
 from core.model import Priority
 from core.people import Tier
 from core.targets import DEFAULT_CHAIN, Whose, WorkDays
@@ -29,11 +29,11 @@ class Target(Table):
     priority: Priority | None = None
     queue: Name | None = None
     channel: Text | None = None
-    language: Text | None = None
+    language: Language | None = None
     """Of the customer: `pt` matches `pt-BR`, too."""
     country: Country | None = None
     """Of the customer, two letters: `US`."""
-    tag: Text | None = None
+    tag: Tag | None = None
     newcomer: bool | None = None
     """`true`: nothing was asked in this conversation before."""
     first_reply: Allowance
@@ -53,7 +53,7 @@ class Target(Table):
 class Sla(Table):
     """What holds for all targets."""
 
-    one_tier_up: tuple[Text, ...] = ("complaint",)
+    one_tier_up: tuple[Tag, ...] = ("complaint",)
     """Tags with which a ticket counts as one tier higher."""
     consult: Delay = timedelta(hours=2)
     """Working time in which a colleague answers what `!consult` asked."""

@@ -22,6 +22,7 @@ from core.durations import BadTime, parse_duration
 from core.hours import DAYS, Calendar, ImpossibleCalendar, parse_day
 from core.places import is_zone, zone_of
 from core.targets import Amount, WorkDays
+from core.words import tag_of
 
 
 def complaint(key: str, **params: str) -> PydanticCustomError:
@@ -29,6 +30,7 @@ def complaint(key: str, **params: str) -> PydanticCustomError:
     return PydanticCustomError(f"config.{key}", "{key}", {"key": key, **params})
 
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MOST_DAYS = 250
 """Working days: a year of them."""
 
@@ -58,7 +60,7 @@ def _allowance(value: Any) -> Amount:
     if isinstance(value, timedelta | WorkDays):
         return value
     text = unicodedata.normalize("NFKC", str(value)).strip().casefold()
-    if match := re.fullmatch(r"(\d{1,3})\s*(?:d|days?|天|日|个?工作日)", text):
+    if match := re.fullmatch(r"(\d{1,9})\s*(?:d|days?|天|日|个?工作日)", text):
         if not 1 <= int(match[1]) <= MOST_DAYS:
             raise complaint("bad_days", given=text, most=str(MOST_DAYS))
         return WorkDays(int(match[1]))
@@ -71,6 +73,19 @@ def _country(text: str) -> str:
     if zone_of(text) is None:
         raise complaint("unknown_country", given=text)
     return text.upper()
+
+
+def _tag(text: str) -> str:
+    name = tag_of(text)
+    if name is None:
+        raise complaint("bad_tag", given=text)
+    return name
+
+
+def _language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        raise complaint("bad_language", given=text)
+    return text
 
 
 def parse_step(value: Any) -> Step:
@@ -202,12 +217,16 @@ Delay = Annotated[timedelta, PlainValidator(_delay)]
 Email = Annotated[str, AfterValidator(email)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """Without the slash at its end."""
+Language = Annotated[str, AfterValidator(_language)]
+"""A customer's: `pt`, `zh-Hant`; whatever there is."""
 Locale = Annotated[str, AfterValidator(_locale)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Period = Annotated[Days, PlainValidator(_days)]
 Region = Annotated[str, AfterValidator(_region)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 StepTime = Annotated[Step, PlainValidator(parse_step)]
+Tag = Annotated[str, AfterValidator(_tag)]
+"""Of a ticket, in the one spelling that tags have there."""
 Text = Annotated[str, Field(min_length=1)]
 Weekly = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_weekly), AfterValidator(_possible)]
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -9,10 +9,9 @@ from bot.handlers.asking import NOTE_LIMIT, Answer, Ask, refused, switch
 from core.commands import Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
 from core.model import Priority
 from core.people import Tier
-from core.words import one_line
+from core.words import one_line, tag_of
 
 TAGS_AT_ONCE = 20
-_TAG = re.compile(r"\w[\w.:/-]{0,39}")
 _PRIORITIES = {priority.value: priority for priority in Priority} | {
     "低": Priority.LOW,
     "普通": Priority.NORMAL,
@@ -48,8 +47,8 @@ def tags_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     remove: list[str] = []
     for word in filter(None, words):
         wanted = remove if word.startswith("-") else add
-        name = word.removeprefix("-").removeprefix("+").removeprefix("#")
-        if not _TAG.fullmatch(name):
+        name = tag_of(word.removeprefix("-").removeprefix("+"))
+        if name is None:
             raise refused("refused.tag_spelling", tag=one_line(word, 40))
         wanted.append(name)
     if not add and not remove:
