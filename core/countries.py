@@ -66,6 +66,9 @@ _PARTS: Mapping[str, str] = {
 }
 """Where many public holidays are those of a part of the country: the part that the zone's city lies in."""
 
+TABLE = (tuple(_WEEKS.items()), tuple(_PARTS.items()))
+"""What is shipped, as one value: with another one deadlines are others."""
+
 
 @lru_cache(maxsize=4096)
 def shipped(country: str, zone: str | None = None) -> CountryHours:

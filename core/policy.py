@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from core import holidays
 from core.chains import NO_CHAIN, Chain
-from core.countries import CountryHours, customer_hours
+from core.countries import TABLE, CountryHours, customer_hours
 from core.digests import Digest
 from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
@@ -16,7 +16,7 @@ from core.model import SendMode, Ticket
 from core.people import Tier
 from core.quiet import Quiet
 from core.rotations import OwnerAway, Rotation
-from core.targets import DEFAULT_CHAIN, Target, Whose, raised
+from core.targets import DEFAULT_CHAIN, Amount, Target, Whose, raised
 from core.triggers import NO_TRIGGERS, Triggers
 
 ALWAYS = Calendar.always()
@@ -103,7 +103,7 @@ class Policy:
     """When alarms wait for people's morning; None: never."""
     raising_tags: tuple[str, ...] = ("complaint",)
     """With such a tag a ticket counts as one tier up."""
-    consult: timedelta = timedelta(hours=2)
+    consult: Amount = timedelta(hours=2)
     """Working time in which a colleague answers what they were asked inside."""
     reopen: timedelta = timedelta(days=7)
     undo: timedelta = timedelta(seconds=8)
@@ -180,6 +180,15 @@ class Policy:
     def hash(self) -> str:
         """Changes when anything that moves a deadline changes."""
         hours = [(name, queue.calendar) for name, queue in sorted(self.queues.items())]
-        days = (self.countries, holidays.edition())
+        days = (self.countries, TABLE, holidays.edition())
         moves = (hours, self.targets, sorted(self.chains.items()), self.raising_tags, self.consult, days)
-        return hashlib.sha256(repr(moves).encode()).hexdigest()[:16]
+        return _digest(moves)
+
+    @property
+    def staffing_hash(self) -> str:
+        """Changes when anything in the configuration changes that decides which promises can be kept."""
+        return _digest((self.hash, sorted(self.shifts.items())))
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]

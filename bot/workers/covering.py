@@ -47,4 +47,4 @@ class Covering:
             )
             told = Listed((gap_words(worst, door.policy),))
             words = say("tell.coverage", n=len(gaps), checked=report.checked, worst=told)
-            await door.tell_admins(words, f"coverage|{door.policy.hash}")
+            await door.tell_admins(words, f"coverage|{door.policy.staffing_hash}")
