@@ -98,12 +98,15 @@ def promised(ticket: Ticket) -> datetime | None:
     return clock.due_at if clock is not None else None
 
 
-def holds(ticket: Ticket, message: Message, now: datetime, policy: Policy) -> bool:
-    """Whether an automatic message that waits to be sent is still true, and the last word."""
-    clock = ticket.running(ClockKind.PROMISE)
+def holds(ticket: Ticket, message: Message, now: datetime, staffing: Staffing) -> bool:
+    """Whether an automatic message that waits to be sent is still true, and the last word. What was written while
+    nobody worked is not true any more once somebody does: it says that we are closed."""
+    clock, policy = ticket.running(ClockKind.PROMISE), staffing.policy
     if clock is None or ticket.in_flight or last_message(clock) != message.id:
         return False
-    return _reaches(ticket, now, policy) and (clock.due_at is None or clock.due_at > now)
+    then, today = (is_closed(ticket.queue, ticket.language, at, policy, staffing) for at in (message.at, now))
+    opened = then and not today
+    return not opened and _reaches(ticket, now, policy) and (clock.due_at is None or clock.due_at > now)
 
 
 def last_message(clock: TicketClock) -> MessageId | None:

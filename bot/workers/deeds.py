@@ -32,6 +32,7 @@ from core.ports import (
 )
 from core.settle import Settler, refused, stored
 from core.speaking import is_whole
+from core.staffing import Staffing
 from core.words import one_line, safe_name
 
 NAME_LIMIT = 200
@@ -174,8 +175,9 @@ class Deeds:
             return True
         ticket = await self._ticket(message.ticket)
         contact = await self._store.contact(ticket.contact)
-        now = self._clock.now()
-        return contact is not None and not contact.blocked and promises.holds(ticket, message, now, self._policy)
+        staffing = Staffing(self._policy, await self._store.roster())
+        may = contact is not None and not contact.blocked
+        return may and promises.holds(ticket, message, self._clock.now(), staffing)
 
     async def _may_be_answered(self, message: Message) -> bool:
         """Whether something lies unread that came before these words: after an outage the clocks may be first."""

@@ -411,16 +411,30 @@ class TestStillTrue:
         assert number is not None
         return story, Message(number, story.ticket.id, story.ticket.conversation, MessageKind.AUTO, "", self.WROTE)
 
+    @staticmethod
+    def holds(story: Story, message: Message, now: datetime) -> bool:
+        return promises.holds(story.ticket, message, now, Staffing(story.policy, story.roster))
+
+    def test_it_is_not_once_somebody_works_who_did_not_when_it_was_written(self) -> None:
+        """It says that the office is closed."""
+        story = Story(house(target=8 * HOUR, whose=Whose.TEAM), delivers=None)
+        story.writes(self.WROTE)
+        story.runs(self.WROTE + minutes(1))
+        message = replace(self.waiting()[1], id=MessageId(story.number))
+        opens = story.hours.next_open(self.WROTE)
+        assert self.holds(story, message, opens - minutes(1))
+        assert not self.holds(story, message, opens)
+
     def test_it_is_while_the_time_lies_ahead(self) -> None:
         story, message = self.waiting()
-        assert promises.holds(story.ticket, message, self.WROTE + HOUR, story.policy)
-        assert not promises.holds(story.ticket, message, self.WROTE + 15 * HOUR, story.policy)
-        assert not promises.holds(story.ticket, replace(message, id=MessageId(1)), self.WROTE + HOUR, story.policy)
+        assert self.holds(story, message, self.WROTE + HOUR)
+        assert not self.holds(story, message, self.WROTE + 15 * HOUR)
+        assert not self.holds(story, replace(message, id=MessageId(1)), self.WROTE + HOUR)
 
     def test_it_is_not_when_somebody_answers(self) -> None:
         story, message = self.waiting()
         story.do(a_reply(seen=None, when=self.WROTE, force=True), self.WROTE)
-        assert not promises.holds(story.ticket, message, self.WROTE + HOUR, story.policy)
+        assert not self.holds(story, message, self.WROTE + HOUR)
 
     def test_it_is_not_when_the_window_is_over(self) -> None:
         story, message = self.waiting()
@@ -428,7 +442,8 @@ class TestStillTrue:
         clock = story.ticket.clock(ClockKind.PROMISE)
         assert clock is not None
         ticket = sla.put(story.ticket, replace(clock, due_at=None))
-        assert not promises.holds(ticket, message, late, story.policy)
+        story.ticket = ticket
+        assert not self.holds(story, message, late)
 
 
 writings = st.lists(st.integers(0, 21 * 24 * 60), min_size=1, max_size=12).map(sorted)
