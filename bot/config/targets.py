@@ -55,7 +55,7 @@ class Sla(Table):
 
     one_tier_up: tuple[Tag, ...] = ("complaint",)
     """Tags with which a ticket counts as one tier higher."""
-    consult: Delay = timedelta(hours=2)
+    consult: Allowance = timedelta(hours=2)
     """Working time in which a colleague answers what `!consult` asked."""
     ping_again: Delay = timedelta(minutes=10)
     """After so long the people of an escalation step with `until_ack` are told again."""

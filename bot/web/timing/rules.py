@@ -8,7 +8,6 @@ from bot.web.render import NAME, Json
 from bot.web.timing.view import View, name_json, row_json
 from core.chains import AUDIENCES, REPEATS, Chain, Deed, Level
 from core.quiet import Quiet
-from core.say import WorkTime
 from core.targets import Target
 from core.words import one_line
 
@@ -96,7 +95,7 @@ def _whom(word: str, view: View) -> str:
 def _house(view: View) -> Iterator[Json]:
     """What holds for all of them."""
     policy = view.policy
-    yield _fact("consult", view.say("timing.consult", span=WorkTime(policy.consult)))
+    yield _fact("consult", view.say("timing.consult", span=view.amount(policy.consult)))
     yield _fact("away", view.say(f"timing.away_{policy.owner_away}", span=policy.away_after))
     yield _fact("acknowledge", view.say("timing.on" if policy.promises.acknowledge else "timing.off"))
     yield _fact("soothe", view.say("timing.on" if policy.promises.soothe else "timing.off"))
