@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import assert_never
 
 from core import facts as f
+from core.asked import asked_person, asked_queue
 from core.effects import Effect, Log, Tell
-from core.ids import PersonId, ticket_label
+from core.ids import PersonId, QueueName, ticket_label
 from core.model import EntryKind, Ticket
 from core.policy import Policy
 from core.quiet import Alarm
@@ -17,11 +18,10 @@ Asking = f.Consulted | f.ConsultAnswered | f.ConsultLate | f.ConsultEnded
 
 def asked_name(whom: str, policy: Policy | None = None) -> Value:
     """Who is asked, as people read it; a queue by its title where somebody knows it."""
-    kind, _, name = whom.partition(":")
-    if kind == "person":
-        return PersonName(PersonId(int(name)))
-    queue = next((q for q in policy.queues.values() if q.name == name), None) if policy else None
-    return queue.title if queue else name
+    if (person := asked_person(whom)) is not None:
+        return PersonName(person)
+    queue = asked_queue(whom) or QueueName("")
+    return policy.queue(queue).title if policy else queue
 
 
 def consult(ticket: Ticket, fact: Asking, policy: Policy) -> Iterator[Effect]:

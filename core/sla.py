@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from core.asked import asked_queue
 from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.facts import ClockMoved, ClockPaused, ClockResumed, ClockStarted, ClockStopped, Fact
 from core.hours import Calendar
-from core.ids import QueueName
 from core.model import Status, Ticket
 from core.policy import Policy
+from core.targets import worked
 
 BREACH = "100%"
 """The step of every business clock that fires when its target is spent."""
@@ -196,8 +197,7 @@ def used(ticket: Ticket, clock: TicketClock, now: datetime, policy: Policy) -> t
 def hours(ticket: Ticket, kind: ClockKind, policy: Policy) -> Calendar:
     """Whose hours a business clock of this ticket counts in."""
     if kind is ClockKind.CONSULT:
-        asked, _, whom = ticket.consulted.partition(":")
-        return policy.queue(QueueName(whom) if asked == "queue" else ticket.queue).calendar
+        return policy.queue(asked_queue(ticket.consulted) or ticket.queue).calendar
     return policy.calendar(ticket, policy.target(ticket))
 
 
@@ -231,7 +231,7 @@ def _clocks(ticket: Ticket, kinds: Iterable[ClockKind], *states: ClockState) -> 
 
 def _allowed(ticket: Ticket, kind: ClockKind, started: datetime, policy: Policy) -> timedelta | None:
     if kind is ClockKind.CONSULT:
-        return policy.consult
+        return worked(policy.consult, hours(ticket, kind, policy))
     row = policy.target(ticket)
     return row.allowed(kind, policy.calendar(ticket, row), started) if row else None
 

@@ -4,11 +4,11 @@ import re
 
 from bot.handlers.asking import NOTE_LIMIT, OFF, Answer, Ask, refused
 from bot.handlers.owning import person_or_queue
+from core.asked import asked_queue, is_asked, to_person, to_queue
 from core.commands import AnswerConsult, Consult, EndConsult
 from core.errors import Refused
 from core.model import SendMode
 from core.people import Person
-from core.rules.consulting import PERSON, QUEUE, is_asked
 from core.words import one_line
 
 _WHOM = re.compile(r"(<@[^>]*>|[^\s:：,，]+)[\s:：,，]*(.*)", re.DOTALL)
@@ -42,7 +42,7 @@ def answers_plainly(ask: Ask) -> bool:
         return False
     if ticket.mode is SendMode.LIVE and ticket.assignee == me.id:
         return False
-    return ticket.consulted.startswith(PERSON) or not me.sees(ticket.queue)
+    return asked_queue(ticket.consulted) is None or not me.sees(ticket.queue)
 
 
 async def _whom_and_what(ask: Ask, text: str) -> tuple[str, str]:
@@ -50,8 +50,8 @@ async def _whom_and_what(ask: Ask, text: str) -> tuple[str, str]:
     policy = ask.house.policy
     if not text:
         raise refused("refused.consult_whom", queues=_titles(ask))
-    known = {person.name: f"{PERSON}{person.id}" for person in (await ask.house.store.roster()).people}
-    known |= {name: f"{QUEUE}{queue.name}" for queue in policy.queues.values() for name in (queue.title, queue.name)}
+    known = {person.name: to_person(person.id) for person in (await ask.house.store.roster()).people}
+    known |= {name: to_queue(queue.name) for queue in policy.queues.values() for name in (queue.title, queue.name)}
     plain = text.removeprefix("@").removeprefix("＠")
     for name in sorted(known, key=len, reverse=True):
         if name and plain.casefold().startswith(name.casefold()) and _PARTED.match(plain, len(name)):
@@ -62,7 +62,7 @@ async def _whom_and_what(ask: Ask, text: str) -> tuple[str, str]:
         target = await person_or_queue(ask, first)
     except Refused:
         raise refused("refused.consult_unknown", name=one_line(first, 60), queues=_titles(ask)) from None
-    return (f"{PERSON}{target.id}" if isinstance(target, Person) else f"{QUEUE}{target.name}"), rest
+    return (to_person(target.id) if isinstance(target, Person) else to_queue(target.name)), rest
 
 
 def _titles(ask: Ask) -> str:

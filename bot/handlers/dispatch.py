@@ -11,6 +11,7 @@ from bot.handlers.forms import form_for
 from bot.handlers.registry import Book, Command
 from bot.handlers.replying import ChangedWords
 from bot.handlers.strangers import Strangers
+from core.asked import is_asked
 from core.errors import Duplicate, Refused
 from core.events import (
     Deleted,
@@ -31,7 +32,6 @@ from core.model import PostRef, ThreadRef, Ticket
 from core.people import Person
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store, Withdraws
-from core.rules.consulting import is_asked
 from core.say import Say, say
 from core.views import Overview
 from core.words import CommandLine, NotCommand, one_line, parse_command

@@ -23,10 +23,10 @@ from bot.handlers import (
     status,
 )
 from bot.handlers.asking import Answer, Ask
+from core.asked import is_asked
 from core.ids import DeskName
 from core.model import Priority, Ticket
 from core.people import Person, Role, Tier
-from core.rules.consulting import is_asked
 from core.words import EVERYWHERE, WITH_SLASH
 
 

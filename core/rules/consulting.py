@@ -6,11 +6,12 @@ One question at a time is open on a ticket: its clock can then be told from anot
 from dataclasses import replace
 
 from core import sla
+from core.asked import asked_person, asked_queue, is_asked, to_person, to_queue
 from core.clocks import ClockKind, TicketClock
 from core.commands import AnswerConsult, Consult, EndConsult
 from core.facts import ConsultAnswered, Consulted, ConsultEnded, ConsultLate, Noted
-from core.ids import PersonId, QueueName
-from core.people import Person, Roster
+from core.ids import PersonId
+from core.people import Person
 from core.rules import audience
 from core.rules.change import Change
 from core.say import Button
@@ -18,14 +19,6 @@ from core.staffing import Staffing
 
 OFF = "off"
 """What ends it without an answer."""
-QUEUE, PERSON = "queue:", "person:"
-"""How `Ticket.consulted` begins; a queue's name or a person's id follows."""
-
-
-def is_asked(consulted: str, person: Person) -> bool:
-    """Whether it is this person's answer that is waited for."""
-    kind, _, name = consulted.partition(":")
-    return name in person.queues if f"{kind}:" == QUEUE else consulted == f"{PERSON}{person.id}"
 
 
 def consult(change: Change, command: Consult) -> None:
@@ -37,7 +30,7 @@ def consult(change: Change, command: Consult) -> None:
         raise change.refuse("refused.consult_empty")
     staffing = Staffing(change.policy, command.roster)
     whom, away = _present(change, command.whom, staffing)
-    if whom == f"{PERSON}{command.by}":
+    if whom == to_person(command.by):
         raise change.refuse("refused.consult_self")
     if ticket.consulted not in ("", whom):
         raise change.refuse("refused.consult_open", Button("consult", "button.consult_off", OFF))
@@ -102,34 +95,29 @@ def _over(change: Change) -> None:
 
 def _present(change: Change, whom: str, staffing: Staffing) -> tuple[str, PersonId | None]:
     """Who is asked; in place of somebody who is away their substitute, else their queue."""
-    person = _person(whom, staffing.roster)
+    person = staffing.roster.person(asked_person(whom))
     if person is None or not person.is_away(change.now):
         return whom, None
     stand_in = staffing.roster.person(person.substitute)
     if stand_in is not None and not stand_in.is_away(change.now):
-        return f"{PERSON}{stand_in.id}", person.id
+        return to_person(stand_in.id), person.id
     queue = next((q for q in change.policy.queues if q in person.queues), change.ticket.queue)
-    return f"{QUEUE}{queue}", person.id
+    return to_queue(queue), person.id
 
 
 def _asked(change: Change, whom: str, staffing: Staffing) -> tuple[Person, ...]:
     """The person; of a queue those on shift, else those who are not away."""
-    person = _person(whom, staffing.roster)
-    if person is not None:
-        return (person,)
-    if not whom.startswith(QUEUE):
-        return ()
-    queue = QueueName(whom.removeprefix(QUEUE))
+    person, queue = staffing.roster.person(asked_person(whom)), asked_queue(whom)
+    if queue is None:
+        return (person,) if person is not None else ()
     return staffing.on_shift(queue, change.now) or staffing.roster.members(queue, change.now)
 
 
 def _superiors(change: Change, staffing: Staffing) -> tuple[Person, ...]:
-    """The supervisors of the queue that is asked, or of the person's queues."""
+    """The supervisors of the queue that is asked, or of the person's queues; the admins where that person left."""
     whom, roster = change.ticket.consulted, staffing.roster
-    person = _person(whom, roster)
-    queues = sorted(person.queues) if person else [QueueName(whom.removeprefix(QUEUE))]
+    person, queue = roster.person(asked_person(whom)), asked_queue(whom)
+    if person is None and queue is None:
+        return roster.admins()
+    queues = [queue] if queue is not None else sorted(person.queues) if person is not None else []
     return tuple(one for queue in queues for one in roster.supervisors(queue, change.now))
-
-
-def _person(whom: str, roster: Roster) -> Person | None:
-    return next((p for p in roster.people if whom == f"{PERSON}{p.id}"), None)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core import commands as c
 from core import facts as f
+from core.asked import is_asked
 from core.clocks import ClockKind
 from core.commands import Command, Draft
 from core.decide import decide
@@ -20,7 +21,7 @@ from core.model import EntryKind, Ticket
 from core.people import Person, Roster
 from core.policy import Policy
 from core.react import react
-from core.rules.consulting import is_asked
+from core.targets import WorkDays
 from tests.core.house import (
     BOSS,
     EVERYBODY,
@@ -66,6 +67,13 @@ def test_the_hours_of_the_queue_that_is_asked_count() -> None:
     assert due(do(a_ticket(), asks(f"person:{fay}"), policy=policy)) == at(120)
     [answered] = of_kind(facts_of(ticket, answers(), at(21.5 * 60), policy), f.ConsultAnswered)
     assert answered.seconds == 90 * 60
+
+
+def test_a_day_is_a_working_day_of_those_who_are_asked() -> None:
+    mornings = Calendar.parse("UTC", {"wed": ["09:00-13:00"], "thu": ["09:00-13:00"]})
+    queues = {**POLICY.queues, FINANCE: replace(POLICY.queues[FINANCE], calendar=mornings)}
+    ticket = do(a_ticket(), asks(), policy=a_policy(queues=queues, consult=WorkDays(1)))
+    assert due(ticket) == at(24 * 60)  # an hour today, and three tomorrow from nine
 
 
 def test_those_on_shift_are_told_else_who_is_there() -> None:
