@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from core.ids import DeskName, PersonId, QueueName
+from core.ids import DeskName, PersonId, QueueName, TicketId
 from core.jobs import TellPerson
 from core.people import Person, Roster
 from storage import SchemaMismatch, migrate, open_store
@@ -163,6 +163,47 @@ async def test_who_came_before_there_was_a_roster_is_still_there(database_url: s
         assert await store.roster() == Roster((ann, bo))
         await store.set_duty(replace(bo, shifts=("early",), capacity=3, substitute=ann.id))
         assert await store.person(bo.id) == replace(bo, shifts=("early",), capacity=3, substitute=ann.id)
+    finally:
+        await store.close()
+
+
+async def test_who_waited_before_waits_since_then_by_their_own_clock(database_url: str, folder: Path) -> None:
+    """As the program itself writes it."""
+    newer = [path for path in (folder / dialect(database_url)).glob("*.sql") if path.name >= "0012"]
+    kept = {path: path.read_text() for path in newer}
+    for path in newer:
+        path.unlink()
+    assert await migrate(database_url, folder) == 11
+    at = "2026-01-05T09:00:00.000000+00:00"
+    await query(database_url, f"INSERT INTO contacts (id, zone, created_at) VALUES (1, 'Asia/Riyadh', '{at}')")
+    await query(database_url, "INSERT INTO conversations (id, inbox, key, contact_id) VALUES (1, 'shop', 'a', 1)")
+    for ticket, status, state in ((1, "new", "running"), (2, "hold", "paused"), (3, "open", "stopped")):
+        await query(
+            database_url,
+            "INSERT INTO tickets (id, version, queue, inbox, channel, conversation_id, contact_id, status, priority,"
+            f" tier, opened_at) VALUES ({ticket}, 1, 'sales', 'shop', 'whatsapp', 1, 1, '{status}', 'normal',"
+            f" 'standard', '{at}')",
+        )
+        await query(
+            database_url,
+            "INSERT INTO clocks (ticket_id, kind, cycle, seq, state, spans, target) VALUES"
+            f" ({ticket}, 'first_reply', 1, 0, '{state}', '[[\"{at}\", null]]', 3600)",
+        )
+    for path, sql in kept.items():
+        path.write_text(sql)
+    assert await migrate(database_url, folder) == NOW
+    store = await open_store(database_url)
+    try:
+        found = await store.outlines([QueueName("sales")], "waiting", 9)
+        assert [(one.id, one.waiting_since) for one in found] == [
+            (number, datetime(2026, 1, 5, 9, tzinfo=UTC)) for number in (1, 2)
+        ]
+        assert [one.zone for one in (await store.tickets([TicketId(n) for n in (1, 2, 3)])).values()] == [
+            "Asia/Riyadh"
+        ] * 3
+        sqlite_text = dialect(database_url) == "sqlite"
+        [(written,)] = await query(database_url, "SELECT waiting_since FROM tickets WHERE id = 1")
+        assert not sqlite_text or written == at
     finally:
         await store.close()
 
