@@ -31,6 +31,9 @@ class WorkDays:
 
 Amount = timedelta | WorkDays
 
+CONDITIONS = ("tier", "priority", "queue", "channel", "language", "country", "tag", "newcomer")
+"""What a row may name of a ticket, as it is written there."""
+
 
 def worked(amount: Amount, calendar: Calendar) -> timedelta:
     """The amount as open time of a calendar."""
@@ -73,18 +76,24 @@ class Target:
             and (self.newcomer is None or self.newcomer is (ticket.previous is None))
         )
 
-    def allowed(self, kind: ClockKind, calendar: Calendar, started: datetime) -> timedelta | None:
-        """The open time of `calendar` that this clock may take, begun at `started`; None when nothing is promised."""
+    def amount(self, kind: ClockKind) -> Amount | None:
+        """As it is written in the row; None when nothing is promised."""
         match kind:
             case ClockKind.FIRST_REPLY:
-                late = self.closed_first_reply if not calendar.is_open(started) else None
-                return worked(late or self.first_reply, calendar)
+                return self.first_reply
             case ClockKind.NEXT_REPLY:
-                return worked(self.next_reply, calendar)
-            case ClockKind.RESOLVE if self.resolve is not None:
-                return worked(self.resolve, calendar)
+                return self.next_reply
+            case ClockKind.RESOLVE:
+                return self.resolve
             case _:
                 return None
+
+    def allowed(self, kind: ClockKind, calendar: Calendar, started: datetime) -> timedelta | None:
+        """The open time of `calendar` that this clock may take, begun at `started`; None when nothing is promised."""
+        amount = self.amount(kind)
+        if kind is ClockKind.FIRST_REPLY and not calendar.is_open(started):
+            amount = self.closed_first_reply or amount
+        return worked(amount, calendar) if amount is not None else None
 
 
 def speaks(language: str | None, wanted: str) -> bool:

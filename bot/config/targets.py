@@ -10,10 +10,7 @@ from bot.config.table import Table
 from bot.config.values import Allowance, Country, Delay, Language, Name, Tag, Text
 from core.model import Priority
 from core.people import Tier
-from core.targets import DEFAULT_CHAIN, Whose, WorkDays
-
-CONDITIONS = ("tier", "priority", "queue", "channel", "language", "country", "tag", "newcomer")
-"""What a row may name of a ticket."""
+from core.targets import CONDITIONS, DEFAULT_CHAIN, Whose, WorkDays
 
 
 class Target(Table):

@@ -11,7 +11,7 @@ from core.facts import StatusSet
 from core.model import Status
 from core.policy import ALWAYS
 from core.say import City, Listed, LocalSpan, LocalTime, Say, TicketLabel, Value, Word, WorkTime, say
-from core.targets import Target, Whose, WorkDays
+from core.targets import CONDITIONS, Target, Whose, WorkDays
 from core.words import one_line
 
 WANTED = {
@@ -139,19 +139,14 @@ def _promised(found: Explanation) -> Iterator[Say]:
 
 def _conditions(row: Row) -> Iterator[str]:
     """As they stand in the configuration."""
-    for name in ("tier", "priority", "queue", "channel", "language", "country", "tag", "newcomer"):
+    for name in CONDITIONS:
         wanted = getattr(row.target, name)
         if wanted is not None:
             yield f"{name} = {str(wanted).lower() if isinstance(wanted, bool) else wanted}"
 
 
 def _days(row: Target, kind: ClockKind) -> int:
-    amounts = {
-        ClockKind.FIRST_REPLY: row.first_reply,
-        ClockKind.NEXT_REPLY: row.next_reply,
-        ClockKind.RESOLVE: row.resolve,
-    }
-    amount = amounts.get(kind)
+    amount = row.amount(kind)
     return amount.days if isinstance(amount, WorkDays) else 0
 
 
