@@ -15,7 +15,7 @@ from core.clocks import ClockKind
 from core.countries import customer_hours
 from core.hours import Calendar
 from core.ids import QueueName
-from core.openings import MINUTE, Line, instant, minute_of
+from core.openings import MINUTE, Line, Stretch, instant, minute_of
 from core.opentime import Hours
 from core.places import is_zone, zone_of
 from core.policy import ALWAYS, Policy
@@ -23,7 +23,7 @@ from core.promises import LEAST
 from core.say import WeekTimes
 from core.sla import REPLY_KINDS
 from core.targets import Target, Whose, worked
-from core.uncovered import Promise, Stretch, least, rescue, uncovered
+from core.uncovered import Promise, least, rescue, uncovered
 from core.weeks import DAY, WEEK, Piece, Usual, by_clock, moved, times, united, usual
 
 WEEKS = 8

@@ -53,6 +53,10 @@ def instant(minute: int) -> datetime:
     return _EPOCH + minute * MINUTE
 
 
+Stretch = tuple[int, int]
+"""Whole minutes since 1970, half-open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Open time of [lo, hi) in whole minutes since 1970. What lies beyond counts as closed."""

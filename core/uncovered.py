@@ -8,10 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from core.openings import Line
-
-Stretch = tuple[int, int]
-"""Whole minutes since 1970, half-open."""
+from core.openings import Line, Stretch
 
 
 @dataclass(frozen=True, slots=True)

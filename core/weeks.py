@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from core.openings import instant
+from core.openings import Stretch, instant
 from core.say import WeekTimes
 
 DAY = 24 * 60
@@ -20,8 +20,6 @@ _STEP = 5
 _SEVERAL = 3
 """Days of one week: then it is no holiday, but the week before a clock changes."""
 
-Stretch = tuple[int, int]
-"""Whole minutes since 1970, half-open."""
 Piece = tuple[int, int]
 """Minutes since Monday's midnight by the clock of a place, half-open; the end may lie in the next week."""
 

@@ -18,7 +18,11 @@ async def coverage(ask: Ask) -> Answer:
     """Of the asker's queues, the worst first."""
     report = await look(ask.house.store, ask.house.policy, ask.house.clock.now())
     gaps = [gap for gap in report.gaps if gap.queue in ask.queues]
-    lines = [say("coverage.nobody", queue=_title(queue, ask)) for queue in report.unstaffed if queue in ask.queues]
+    lines = [
+        say("coverage.nobody", queue=ask.house.policy.queue(queue).title)
+        for queue in report.unstaffed
+        if queue in ask.queues
+    ]
     if not gaps and not lines:
         return ask.tell("coverage.kept", n=report.checked, regions=region_words(*report.regions))
     together = [list(same) for _, same in groupby(gaps, key=lambda gap: (gap.row, gap.kind, gap.region, gap.windows))]
@@ -60,7 +64,3 @@ def _cures(gap: Gap) -> Iterator[Say]:
         yield say("coverage.longer", name=name, target=WorkTime(gap.cure.target))
     if gap.cure.team:
         yield say("coverage.team", setting='calendar = "team"')
-
-
-def _title(queue: str, ask: Ask) -> str:
-    return next((each.title for each in ask.house.policy.queues.values() if each.name == queue), queue)
