@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.ids import QueueName, TicketId
+from core.ids import PersonId, QueueName, TicketId
 from core.inside import asked_name
 from core.model import Ticket
 from core.policy import Policy
@@ -24,6 +24,10 @@ LOOKED_AT = 5_000
 VIEWS = ("due", "unassigned", "waiting", "promised", "consulted")
 AGES = (timedelta(days=1), timedelta(hours=4))
 """How old unassigned tickets are told apart by."""
+
+
+Part = Callable[[Ticket, Outline, Mapping[TicketId, str], datetime, Policy], Say]
+"""A row under one heading of a handover: of a ticket, its outline, customers' names, now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +168,18 @@ async def _names(reads: Reads, tickets: Mapping[TicketId, Ticket]) -> Mapping[Ti
     return {id: one_line(name, 60) or "-" for id, name in known.items()}
 
 
-def _who(ticket: Ticket) -> Value:
-    return PersonName(ticket.assignee) if ticket.assignee is not None else Word("list.nobody")
+def _named(ticket: Ticket, names: Mapping[TicketId, str]) -> dict[str, Value]:
+    """Which it is, whose customer's and whose."""
+    return {"ticket": TicketLabel(ticket.id), "contact": names.get(ticket.id, "-"), "who": _who(ticket.assignee)}
+
+
+def _who(person: PersonId | None) -> Value:
+    return PersonName(person) if person is not None else Word("list.nobody")
 
 
 def _row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime) -> Say:
     """By what presses most: a deadline, then a promise, then that they wait."""
-    common: dict[str, Value] = {
-        "ticket": TicketLabel(ticket.id),
-        "contact": names.get(ticket.id, "-"),
-        "who": _who(ticket),
-    }
+    common = _named(ticket, names)
     if one.due_at is not None:
         key = "bulletin.row_late" if one.due_at <= now else "bulletin.row_due"
         if one.waiting_since is None:
@@ -185,12 +190,8 @@ def _row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datet
     return Say("bulletin.row_waiting", {**common, "span": now - (one.waiting_since or one.opened_at)})
 
 
-Part = Callable[[Ticket, Outline, Mapping[TicketId, str], datetime, Policy], Say]
-
-
 def _promised_row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime, policy: Policy) -> Say:
-    common: dict[str, Value] = {"ticket": TicketLabel(ticket.id), "contact": names.get(ticket.id, "-")}
-    return Say("bulletin.row_promised", {**common, "who": _who(ticket), "until": one.promised_at or now})
+    return Say("bulletin.row_promised", {**_named(ticket, names), "until": one.promised_at or now})
 
 
 def _other_row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime, policy: Policy) -> Say:
@@ -198,8 +199,7 @@ def _other_row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now:
 
 
 def _asked_row(ticket: Ticket, one: Outline, names: Mapping[TicketId, str], now: datetime, policy: Policy) -> Say:
-    asked = asked_name(one.consulted, policy)
-    asker: Value = Word("list.nobody") if ticket.consulted_by is None else PersonName(ticket.consulted_by)
+    asked, asker = asked_name(one.consulted, policy), _who(ticket.consulted_by)
     return say("bulletin.row_asked", ticket=TicketLabel(ticket.id), whom=asked, by=asker)
 
 

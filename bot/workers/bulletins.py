@@ -24,8 +24,6 @@ TURN = timedelta(minutes=5)
 """How long a process that tells may be silent until another does."""
 REMEMBERED = 5_000
 """Keys of what was told, so that the database need not be asked for each of them every minute."""
-
-
 AT_ONCE = 25
 """People in one transaction, which others wait for on SQLite."""
 Told = tuple[PersonId, Sequence[str], Sequence[Say]]
@@ -79,10 +77,11 @@ class Bulletins:
     def _due(self, staffing: Staffing, now: datetime) -> dict[PersonId, _Due]:
         due: dict[PersonId, _Due] = {}
         for digest in self._door.policy.digests:
-            at = turns.digest_due(digest, now)
-            for person, queues in turns.readers(digest, staffing, at) if at is not None else ():
-                key = turns.digest_key(digest, at, person) if at is not None else ""
-                if at is not None and key not in self._told:
+            if (at := turns.digest_due(digest, now)) is None:
+                continue
+            for person, queues in turns.readers(digest, staffing, at):
+                key = turns.digest_key(digest, at, person)
+                if key not in self._told:
                     theirs = due.setdefault(person.id, _Due())
                     theirs.keys.append(key)
                     theirs.digests.append((digest, at, Scope(queues, digest.countries)))
