@@ -40,10 +40,7 @@ async def gather(ledger: Ledger, ticket: Ticket, command: c.Command) -> c.Comman
                 return command
             message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
             return replace(command, message=message, files=files)
-        case c.Consult():
-            message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
-            return replace(command, message=message, files=files, roster=await ledger.roster())
-        case c.AnswerConsult():
+        case c.Consult() | c.AnswerConsult():
             message, files = await _write(ledger, ticket, command.draft, MessageKind.NOTE, command.by)
             return replace(command, message=message, files=files, roster=await ledger.roster())
         case c.Trigger() | c.SetTags():

@@ -51,13 +51,13 @@ async def take_back(ledger: Ledger, message: Message) -> None:
     ledger.change(message.ticket, moved)
 
 
+def is_whole(message: Message) -> bool:
+    """Whether nothing of it has left."""
+    return all(part.external is None and part.state is Ladder.QUEUED for part in message.parts)
+
+
 async def _waiting(ledger: Ledger, ticket: Ticket) -> Message | None:
     clock = ticket.running(ClockKind.PROMISE)
     number = promises.last_message(clock) if clock is not None else None
     message = await ledger.tx.message(number) if number is not None else None
     return message if message is not None and is_whole(message) else None
-
-
-def is_whole(message: Message) -> bool:
-    """Whether nothing of it has left."""
-    return all(part.external is None and part.state is Ladder.QUEUED for part in message.parts)
