@@ -92,7 +92,8 @@ def unstop(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
         busy = _clocks(ticket, REPLY_KINDS, ClockState.RUNNING, ClockState.PAUSED)
         if clock.spans[-1].end == at and not busy:
             spans = (*clock.spans[:-1], Span(clock.spans[-1].start))
-            again = TicketClock(clock.kind, clock.cycle + 1, ClockState.RUNNING, spans, clock.target)
+            allowed = _still_allowed(ticket, clock, policy)
+            again = TicketClock(clock.kind, clock.cycle + 1, ClockState.RUNNING, spans, allowed)
             again = replace(again, due_at=_due(again, hours(ticket, clock.kind, policy)))
             ticket = rearm(put(ticket, again), policy)
             return ticket, (ClockStarted(again.kind, again.cycle, _known(again.due_at)),)
@@ -104,7 +105,7 @@ def reopen(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
     clock = ticket.clock(ClockKind.RESOLVE)
     if clock is None or clock.state is not ClockState.STOPPED:
         return ticket, ()
-    return _run_on(ticket, clock, at, policy)
+    return _run_on(ticket, replace(clock, target=_still_allowed(ticket, clock, policy)), at, policy)
 
 
 def follow_status(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
@@ -129,8 +130,7 @@ def recount(ticket: Ticket, policy: Policy) -> Changed:
     facts: list[Fact] = []
     counted: list[TicketClock] = []
     for clock in _clocks(ticket, BUSINESS_KINDS, ClockState.RUNNING, ClockState.PAUSED):
-        allowed = _allowed(ticket, clock.kind, clock.started_at, policy) or clock.target
-        moved = replace(clock, target=allowed)
+        moved = replace(clock, target=_still_allowed(ticket, clock, policy))
         if clock.running:
             moved = replace(moved, due_at=_due(moved, hours(ticket, clock.kind, policy)))
             if moved.due_at != clock.due_at:
@@ -234,6 +234,11 @@ def _allowed(ticket: Ticket, kind: ClockKind, started: datetime, policy: Policy)
         return worked(policy.consult, hours(ticket, kind, policy))
     row = policy.target(ticket)
     return row.allowed(kind, policy.calendar(ticket, row), started) if row else None
+
+
+def _still_allowed(ticket: Ticket, clock: TicketClock, policy: Policy) -> timedelta | None:
+    """By the row that counts now; where none promises it any more, what was promised stays."""
+    return _allowed(ticket, clock.kind, clock.started_at, policy) or clock.target
 
 
 def _cycle(ticket: Ticket, kind: ClockKind) -> int:

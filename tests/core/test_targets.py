@@ -155,6 +155,13 @@ def test_reopening_resumes_the_same_cycle() -> None:
         assert (clock(ticket, RESOLVE).cycle, clock(ticket, RESOLVE).due_at) == (1, at(600 + 23 * 60))
 
 
+def test_what_changed_while_it_was_settled_counts_when_it_is_not() -> None:
+    sooner = replace(FAST, targets=(replace(FAST.targets[0], resolve=timedelta(hours=2)),))
+    closed = do(opened(), Close(mei), at(60), FAST)
+    again = do(closed, Reopen(mei), at(600), sooner)
+    assert clock(again, RESOLVE).due_at == at(600 + 60)
+
+
 def test_an_answer_does_not_settle_the_matter() -> None:
     assert clock(do(opened(), wrote(101, at(5)), at(5), FAST), RESOLVE).running
 
