@@ -14,6 +14,7 @@ from core.people import Person
 from core.policy import Policy
 from core.ports import Clock, Desk, Doors, Store, Withdraws
 from core.say import Button, Say, TicketLabel, Value, say
+from core.staffing import Staffing
 from core.views import Dialog, Overview
 from core.words import one_line, visible
 
@@ -55,6 +56,10 @@ class House:
     desks: Mapping[DeskName, Desk]
     overview: Callable[[Person], Awaitable[Overview]]
     console: str
+
+    async def staffing(self) -> Staffing:
+        """Who works when, by the roster as it is now."""
+        return Staffing(self.policy, await self.store.roster())
 
 
 @dataclass(frozen=True, slots=True)

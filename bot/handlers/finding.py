@@ -10,7 +10,6 @@ from core.ids import QueueName
 from core.model import Ticket
 from core.ports import COUNTED
 from core.say import PersonName, Say, TicketLabel, Value, Word, say
-from core.staffing import Staffing
 from core.turns import shift_ends
 from core.words import one_line
 
@@ -49,7 +48,7 @@ async def handover(ask: Ask) -> Answer:
     """What is told when a shift ends, now: in one queue, or in all of the asker's, until the end of their shift."""
     queues, title = _queues(ask)
     house, now = ask.house, ask.house.clock.now()
-    staffing = Staffing(house.policy, await house.store.roster())
+    staffing = await house.staffing()
     until = max(shift_ends(staffing.hours_of(ask.me, name), now) for name in queues)
     found = await bulletins.handover(Views(house.store), house.policy, Scope(queues), now, until)
     if not found:

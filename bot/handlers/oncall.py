@@ -58,7 +58,7 @@ async def _end(ask: Ask, person: Person, queues: Sequence[QueueName]) -> Answer:
 
 
 async def _shown(ask: Ask, queues: Sequence[QueueName]) -> Answer:
-    staffing = Staffing(ask.house.policy, await ask.house.store.roster())
+    staffing = await ask.house.staffing()
     lines = [line for queue in queues for line in _line(staffing, queue, ask.house.clock.now())]
     if not lines:
         return ask.tell("oncall.none")

@@ -7,7 +7,6 @@ from bot.handlers.whom import colleague, moment, whom_and_when
 from core.people import Person
 from core.rotations import OwnerAway
 from core.say import PersonName, Say, Value, say
-from core.staffing import Staffing
 
 
 async def away(ask: Ask) -> Answer:
@@ -51,7 +50,7 @@ async def _what_becomes(ask: Ask, now: datetime) -> tuple[Say, ...]:
     """Of the asker's open tickets; nothing where there are none."""
     store = ask.house.store
     count = (await store.open_counts([ask.me.id])).get(ask.me.id, 0)
-    staffing = Staffing(ask.house.policy, await store.roster())
+    staffing = await ask.house.staffing()
     me = staffing.roster.person(ask.me.id)
     if not count or me is None:
         return ()
