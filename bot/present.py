@@ -13,7 +13,6 @@ from core.policy import Policy
 from core.ports import Clock, Found, Store
 from core.say import Button, Say, TicketLabel, Word, say
 from core.views import Board, Card, Overview, Post, Row, Shown
-from core.waking import zone_of
 from core.words import one_line
 
 BURST = 10
@@ -49,7 +48,7 @@ class Presenter:
 
     def zone_of(self, person: Person) -> str:
         """The person's own time zone, else that of the first queue they are in."""
-        return zone_of(person, self._policy)
+        return self._policy.zone_of(person)
 
     async def queue_card(self, ticket: Ticket) -> Card:
         """The card as the queue's own place shows it."""

@@ -13,7 +13,7 @@ from core.digests import Digest
 from core.hours import Calendar
 from core.ids import ChannelName, DeskName, InboxName, QueueName, TicketId
 from core.model import SendMode, Ticket
-from core.people import Tier
+from core.people import Person, Tier
 from core.quiet import Quiet
 from core.rotations import OwnerAway, Rotation
 from core.targets import DEFAULT_CHAIN, Amount, Target, Whose, raised
@@ -159,6 +159,11 @@ class Policy:
         inbox = self.inboxes.get(ticket.inbox)
         in_queue = self.queue(ticket.queue).promises.over(self.promises)
         return inbox.promises.over(in_queue) if inbox else in_queue
+
+    def zone_of(self, person: Person) -> str:
+        """The person's own time zone, else that of the first queue they are in."""
+        queues = sorted(person.queues) or sorted(self.queues)
+        return person.zone or (self.queue(queues[0]).calendar.zone if queues else "UTC")
 
     def settles(self, desk: DeskName) -> timedelta:
         return self.settle.get(desk, timedelta())

@@ -11,7 +11,6 @@ from datetime import datetime
 from core.ids import PersonId
 from core.model import Ticket
 from core.people import Person, Tier
-from core.policy import Policy
 from core.quiet import Alarm
 from core.staffing import Staffing
 
@@ -25,7 +24,7 @@ def heard_at(person: Person, ticket: Ticket, alarm: Alarm, now: datetime, staffi
         return None
     if not person.is_away(now) and hours.is_open(now):
         return None
-    zone = zone_of(person, staffing.policy)
+    zone = staffing.policy.zone_of(person)
     if not quiet.rests(now, zone, hours):
         return None
     if alarm is Alarm.BREACH and person in staffing.oncall(ticket.queue, now):
@@ -37,9 +36,3 @@ def first_heard(told: Iterable[PersonId], ticket: Ticket, alarm: Alarm, now: dat
     """When the first of them hears of it: from then on they have their time to acknowledge."""
     people = [person for one in told if (person := staffing.roster.person(one)) is not None]
     return min((heard_at(person, ticket, alarm, now, staffing) or now for person in people), default=now)
-
-
-def zone_of(person: Person, policy: Policy) -> str:
-    """The person's own time zone, else that of the first queue they are in."""
-    queues = sorted(person.queues) or sorted(policy.queues)
-    return person.zone or (policy.queue(queues[0]).calendar.zone if queues else "UTC")
