@@ -9,7 +9,15 @@ from typing import assert_never
 
 from core import events as e
 from core import owed, promises, reports, speaking
-from core.commands import ReceiveMessage, RecordChange, RecordDetails, RecordEcho, RecordLeft, Trigger
+from core.commands import (
+    FollowContact,
+    ReceiveMessage,
+    RecordChange,
+    RecordDetails,
+    RecordEcho,
+    RecordLeft,
+    Trigger,
+)
 from core.gather import stop_held, written_files
 from core.ids import ConversationId, InboxName, MessageId, TicketId
 from core.ledger import Ledger
@@ -98,6 +106,9 @@ class _Intake:
         files = written_files(ids, message, event.files)
         ledger.messages.append(await self._message(event, ticket, message, files))
         at, file_ids = min(event.at, ledger.now), tuple(file.id for file in files)
+        if (ticket.tier, ticket.zone, ticket.country) != (contact.tier, contact.zone, contact.country):
+            # Closed, it did not follow what was set on another ticket of theirs, or learnt of them.
+            ledger.change(ticket.id, FollowContact(contact.tier, contact.zone, contact.country))
         if isinstance(event, e.ForeignEcho):
             await speaking.withdraw(ledger, ticket)
             ledger.change(ticket.id, RecordEcho(message, at, file_ids, opens))

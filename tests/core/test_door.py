@@ -13,7 +13,7 @@ from core.errors import Confirm, Duplicate, Refused
 from core.ids import TicketId
 from core.messages import Ladder
 from core.model import Status, Ticket
-from core.people import Identity
+from core.people import Identity, Tier
 from core.say import PersonName
 from tests.core.door import SENDER, SHORT, House, said
 from tests.core.house import NOON, SHOP, liu, mei
@@ -115,6 +115,18 @@ async def test_a_reopened_ticket_gets_what_the_customer_writes_next(house: House
     await house.do(Reopen(mei))
     await house.hears(said("back here", "w4", 8 * 24 * 60))
     assert await house.customer_said() == ["hi", "back here"]
+
+
+async def test_a_reopened_ticket_has_what_was_learnt_of_its_customer_meanwhile(house: House) -> None:
+    await house.hears(said())
+    closed = await house.do(Close(mei))
+    before = await house.store.contact(closed.contact)
+    assert before is not None
+    after = replace(before, tier=Tier.VIP, zone="America/New_York", country="US")
+    await house.store.atomic(lambda tx: tx.update_contact(before, after))
+    await house.hears(said(external="w2", minute=5))
+    again = await house.ticket()
+    assert (again.is_open, again.tier, again.zone, again.country) == (True, Tier.VIP, "America/New_York", "US")
 
 
 async def test_a_colleague_who_writes_first_in_the_channels_app_opens_a_ticket(house: House) -> None:
