@@ -68,7 +68,7 @@ def moved(change: Change, command: MoveDelivery) -> None:
         clock = replace(clock, fired=clock.fired - {TOLD}, due_at=None)
     elif command.state is Ladder.UNDONE:
         look = None if change.ticket.in_flight else change.now
-        clock = replace(clock, fired=frozenset(), due_at=None, next_at=look)
+        clock = replace(clock, fired=frozenset({sla.SOON}), due_at=None, next_at=look)
     change.ticket = sla.put(change.ticket, clock)
 
 

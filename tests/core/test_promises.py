@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core import promises, sla
 from core.clocks import ClockKind
-from core.commands import Close, Hold, MoveDelivery, Promised, ReceiveMessage, Tick
+from core.commands import Close, Hold, MoveDelivery, Promised, ReceiveMessage, Tick, UndoReply
 from core.decide import decide
 from core.facts import ClockStopped, Fact, PromiseBroken, PromiseMade
 from core.hours import Calendar
@@ -332,6 +332,16 @@ class TestLate:
         story.writes(self.WROTE - 12 * HOUR)
         story.runs(self.WROTE - 11 * HOUR)
         story.becomes(Ladder.UNDONE, self.WROTE - 10 * HOUR)
+        story.runs(self.WROTE - 9 * HOUR)
+        assert story.keys == ["auto.received", "auto.received"]
+
+    def test_nor_is_it_forgotten_by_an_answer_that_is_undone(self) -> None:
+        story = Story(house(whose=Whose.TEAM), delivers=None)
+        story.writes(self.WROTE - 12 * HOUR)
+        story.runs(self.WROTE - 11 * HOUR)
+        story.becomes(Ladder.UNDONE, self.WROTE - 10 * HOUR)
+        story.do(a_reply(seen=None, when=story.now, force=True), story.now)
+        story.do(UndoReply(mei, MessageId(200), withdrawn=True), story.now)
         story.runs(self.WROTE - 9 * HOUR)
         assert story.keys == ["auto.received", "auto.received"]
 
