@@ -11,7 +11,7 @@ def test_the_reference_explains_every_key() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     assert all(f"| `{key}` |" in page for key in (*General.model_fields, *WhatsAppInbox.model_fields))
     assert "| `log_format` | `console` or `json` | `console` | For people or for a log collector. |" in rows
-    assert any(line.startswith("| `consult` | `30m`, `2h` | `2h` |") for line in rows), "as one would type it"
+    assert any(line.startswith("| `ping_again` | `30m`, `2h` | `10m` |") for line in rows), "as one would type it"
     assert any(line.startswith("| `every` | `1d`, `1w` | `7d` |") for line in rows)
     assert any(line.startswith("| `tier` | `vip` or `a` or `standard` |  |") for line in rows)
 
