@@ -172,12 +172,12 @@ def _ownership(ticket: Ticket, fact: Owning, policy: Policy) -> Iterator[Effect]
                 yield Tell(to, say("tell.assigned", ticket=TicketLabel(ticket.id), by=PersonName(by)))
         case f.HandedOn(old_owner, None, why):
             yield _line(f"line.handed_back_{why}", old=PersonName(old_owner))
-        case f.HandedOn(old_owner, f_to, why):
-            assert f_to is not None
-            yield _line(f"line.handed_on_{why}", mention=f_to, old=PersonName(old_owner), to=PersonName(f_to))
+        case f.HandedOn(old_owner, new_owner, why):
+            assert new_owner is not None
+            yield _line(f"line.handed_on_{why}", mention=new_owner, old=PersonName(old_owner), to=PersonName(new_owner))
             key = "tell.handed_up" if why == "escalated" else "tell.handed_on"
             words = say(key, ticket=TicketLabel(ticket.id), old=PersonName(old_owner))
-            yield Tell(f_to, words, alarm=Alarm.WARNING)
+            yield Tell(new_owner, words, alarm=Alarm.WARNING)
         case f.Moved(by, old, new):
             old_title, new_title = policy.queue(old).title, policy.queue(new).title
             if by is None:

@@ -10,6 +10,7 @@ from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.ids import ChannelName, ContactId, ConversationId, InboxName, QueueName, TicketId
 from core.model import Priority, SendMode, Status, Ticket
 from core.people import Tier
+from core.promises import promised
 from storage.fields import instant, instant_text
 from storage.rows import Row, moment
 
@@ -26,14 +27,15 @@ TICKET_COLUMNS = (
 def ticket_values(t: Ticket) -> tuple[Any, ...]:
     """In the order of TICKET_COLUMNS."""
     warned = any(c.kind.is_target and c.running and c.due_at and c.fired for c in t.clocks)
-    due = min((c.due_at for c in t.clocks if c.kind.is_target and c.running and c.due_at), default=None)
+    deadline = t.deadline
     return (
         t.version, t.queue, t.inbox, t.channel, t.conversation, t.contact, t.status, t.priority, t.tier, t.language,
         t.country, t.assignee, t.assigned_at, json.dumps(sorted(t.tags)), t.mode, t.level, t.acked_by, t.opened_at,
         t.closed_at, t.close_code, t.snoozed_until, t.previous, t.entries, t.last_customer, t.last_customer_at,
         t.last_received_at,
         t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), t.zone,
-        json.dumps(sorted(t.triggers)), t.consulted, t.consulted_by, due, warned, _waiting_since(t), _promised_at(t),
+        json.dumps(sorted(t.triggers)), t.consulted, t.consulted_by,
+        deadline and deadline.due_at, warned, _waiting_since(t), promised(t),
     )  # fmt: skip
 
 
@@ -41,11 +43,6 @@ def _waiting_since(t: Ticket) -> datetime | None:
     """Since when the customer has no answer of a person; on hold they wait, too."""
     waits = (c for c in t.clocks if c.kind.is_reply and c.state is not ClockState.STOPPED and c.spans)
     return min((clock.started_at for clock in waits), default=None)
-
-
-def _promised_at(t: Ticket) -> datetime | None:
-    """Until when they were told that a person will answer."""
-    return next((c.due_at for c in t.clocks if c.kind is ClockKind.PROMISE and c.running), None)
 
 
 def ticket(row: Row, clocks: Sequence[Row]) -> Ticket:

@@ -11,13 +11,12 @@ from typing import assert_never
 from core import sla, waking
 from core.chains import REPEATS, Deed, Hand, Level
 from core.clocks import ClockKind, TicketClock
-from core.commands import Ack, Escalate, SetTags, Tick, Trigger
+from core.commands import Ack, Escalate, HandOn, SetTags, Tick, Trigger
 from core.facts import (
     Acked,
     Breached,
     Escalated,
     EscalationSpent,
-    HandedOn,
     Noted,
     Reminded,
     Triggered,
@@ -247,9 +246,7 @@ def _do(change: Change, deed: Deed, staffing: Staffing) -> None:
     owner = staffing.roster.person(change.ticket.assignee)
     if deed.assign is not None and owner is not None:
         backup = staffing.stand_in(owner, change.ticket.queue, change.now) if deed.assign is Hand.BACKUP else None
-        to = backup.id if backup is not None else None
-        change.add(HandedOn(owner.id, to, "escalated"))
-        ownership.hand_to(change, to)
+        ownership.hand_on(change, HandOn(owner.id, backup.id if backup else None, "escalated"))
 
 
 def _above(one: Priority, other: Priority) -> bool:
