@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
 WEEK = 7 * DAY
+"""In microseconds, as instants are counted here."""
 _BLOCK = 32
 """Weeks that are summed together."""
 _MICROSECOND = timedelta(microseconds=1)

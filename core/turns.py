@@ -19,6 +19,7 @@ from core.staffing import Staffing
 DIGEST_LATE, HANDOVER_LATE = timedelta(hours=3), timedelta(hours=2)
 """What could not be told for longer, as we did not run, is told no more."""
 LONGEST_SHIFT = timedelta(hours=16)
+"""Of hours that never close a shift is so much."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -46,13 +47,14 @@ def digest_key(digest: Digest, at: datetime, person: Person) -> str:
 
 
 def readers(digest: Digest, staffing: Staffing, at: datetime) -> Iterator[tuple[Person, tuple[QueueName, ...]]]:
-    """Who is told, each of their own queues: those on shift, and on the team's working days the supervisors."""
+    """Who is told, each of their own queues: those on shift, and on the team's working days the supervisors, unless it
+    is night where they are."""
     for person in staffing.roster.people:
         theirs = tuple(queue for queue in digest.queues if queue in person.queues)
         if theirs and not person.is_away(at):
             works = any(_at_work(staffing.hours_of(person, queue), at) for queue in theirs)
             leads = person.role is not Role.AGENT and any(_works_today(digest, staffing, q, at) for q in theirs)
-            if works or leads:
+            if works or (leads and not _rests(person, staffing, at)):
                 yield person, theirs
 
 
@@ -105,6 +107,11 @@ def _turn(hours: Hours, now: datetime) -> datetime:
 def _at_work(hours: Hours, at: datetime) -> bool:
     """Who goes at that very moment, too."""
     return hours.is_open(at) or hours.is_open(at - _INSTANT)
+
+
+def _rests(person: Person, staffing: Staffing, at: datetime) -> bool:
+    quiet, zone = staffing.policy.quiet, staffing.policy.zone_of(person)
+    return quiet is not None and quiet.rests(at, zone, staffing.hours_of(person))
 
 
 def _works_today(digest: Digest, staffing: Staffing, queue: QueueName, at: datetime) -> bool:

@@ -14,8 +14,9 @@ from core.say import WeekTimes
 
 DAY = 24 * 60
 WEEK = 7 * DAY
+"""Minutes, as everything here."""
 _STEP = 5
-"""Minutes. What is shown is for planning: nobody's shift begins at 16:01."""
+"""What is shown is for planning: nobody's shift begins at 16:01."""
 
 _SEVERAL = 3
 """Days of one week: then it is no holiday, but the week before a clock changes."""
