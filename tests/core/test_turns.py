@@ -13,6 +13,7 @@ from core.hours import Calendar
 from core.ids import PersonId, QueueName
 from core.people import Person, Role, Roster
 from core.policy import Policy, QueuePolicy
+from core.quiet import Quiet
 from core.staffing import Staffing
 from core.turns import HANDOVER_LATE, digest_due, handovers, next_turn, readers, shift_ends
 
@@ -101,6 +102,15 @@ def test_supervisors_read_it_on_the_teams_working_days() -> None:
     assert readers_of(lead, at="24 09:00") == [1]
     assert readers_of(lead, at="28 09:00") == []  # a Saturday
     assert readers_of(person(2, "late"), at="24 09:00") == []
+
+
+def test_a_supervisor_who_sleeps_far_away_is_not_woken_by_it() -> None:
+    """Half past one in Berlin is half past eight in the evening in Shanghai."""
+    quiet = replace(POLICY, quiet=Quiet())
+    lead = person(1, "late", role=Role.SUPERVISOR, zone="Asia/Shanghai")
+    for at, told in (("24 09:00", [1]), ("24 13:30", []), ("24 17:00", [1])):
+        found = readers(DIGEST, Staffing(quiet, Roster((lead,))), berlin(at))
+        assert [one.id for one, _ in found] == told, "who works then reads it, whatever their clock says"
 
 
 def test_everybody_reads_of_their_own_queues() -> None:
