@@ -26,13 +26,13 @@ export const now = () => base + (performance.now() - since) * speed;
 
 const formats = new Map();
 
-function format(zone, options) {
+export function format(zone, options) {
   const key = zone + JSON.stringify(options);
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(boot.locale, { timeZone: zone, ...options }));
   return formats.get(key);
 }
 
-const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+export const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 export const clock = (at, zone = boot.zone) => format(zone, HOUR).format(at);
 export const fullTime = (at) => format(boot.zone, { dateStyle: "full", timeStyle: "short" }).format(at);

@@ -2,19 +2,10 @@
 
 import { boot } from "../boot.js";
 import { h } from "../dom.js";
-import { nameOf, t } from "../words.js";
-
-const formats = new Map();
-
-function format(zone, options) {
-  const key = zone + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(boot.locale, { timeZone: zone, ...options }));
-  return formats.get(key);
-}
+import { HOUR, format, nameOf, t } from "../words.js";
 
 const DAY = { weekday: "short", month: "short", day: "numeric" };
-const WEEK = 6 * 86400e3;
-const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const SIX_DAYS = 6 * 86400e3;
 
 // "Fri, Nov 27, 10:15" by the clock of a place.
 export const moment = (at, zone) => format(zone, { ...DAY, ...HOUR }).format(Date.parse(at));
@@ -26,7 +17,7 @@ export const day = (date) => format("UTC", DAY).format(Date.parse(date));
 export function near(at, zone, since) {
   const [there, here] = [Date.parse(at), Date.parse(since)];
   if (dayOf(at, zone) === dayOf(since, zone)) return hour(at, zone);
-  return Math.abs(there - here) < WEEK ? format(zone, { weekday: "short", ...HOUR }).format(there) : moment(at, zone);
+  return Math.abs(there - here) < SIX_DAYS ? format(zone, { weekday: "short", ...HOUR }).format(there) : moment(at, zone);
 }
 
 const dayOf = (at, zone) => format(zone, { year: "numeric", ...DAY }).format(Date.parse(at));
