@@ -24,7 +24,16 @@ KINDS = (
     "multipart/form-data; boundary=x",
     "multipart/form-data",
 )
-FIRST = {"inbox": "site", "ticket": "1", "file": "1", "person": "1", "visitor": "x", "seq": "1", "nth": "0"}
+FIRST = {
+    "inbox": "site",
+    "ticket": "1",
+    "file": "1",
+    "person": "1",
+    "visitor": "x",
+    "seq": "1",
+    "nth": "0",
+    "part": "due",
+}
 
 
 def takes_bodies(fort: Fort) -> list[str]:

@@ -14,6 +14,8 @@ OPEN = {
     "/console",
     "/console/login",
     "/console/tickets/{ticket}",
+    "/console/time",
+    "/console/time/{part}",
     "/hooks/{inbox}",
     "/slack/events",
     "/static",
@@ -31,7 +33,7 @@ UNSIGNED = {"/console/login", "/console/as/{person}"}
 
 def routes(fort: Fort, *, ticket: object = 1, file: object = 1) -> Iterator[tuple[str, str, str]]:
     """Method, address as the router knows it, and an address of that kind."""
-    given = {"inbox": "site", "visitor": "x", "seq": "1", "nth": "0", "person": "1", "catalogue": "en"}
+    given = {"inbox": "site", "visitor": "x", "seq": "1", "nth": "0", "person": "1", "catalogue": "en", "part": "due"}
     given |= {"ticket": str(ticket), "file": str(file)}
     for route in fort.running.web.router.routes():
         kind = route.resource.canonical if route.resource else ""
