@@ -113,6 +113,13 @@ def country_of_zone(zone: str) -> str | None:
     return next((country for country, zones in _country_zones().items() if zone in zones), None)
 
 
+def zone_today(name: str) -> str | None:
+    """The zone of a place by the name that it has today: `Asia/Kolkata` for `Asia/Calcutta`, as browsers still say.
+    None for what is no zone, or one of no place, such as UTC."""
+    zone = name if country_of_zone(name) else _former_names().get(name, "")
+    return zone if is_zone(zone) and country_of_zone(zone) else None
+
+
 @lru_cache(maxsize=4096)
 def _parsed(number: str) -> "PhoneNumber | None":
     import phonenumbers
@@ -141,10 +148,20 @@ def _zone_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _country_zones() -> Mapping[str, tuple[str, ...]]:
     """ISO country -> its zones, from the table shipped with tzdata (zone.tab: country, coordinates, zone, comment)."""
-    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     zones: dict[str, tuple[str, ...]] = {}
-    for line in table.splitlines():
+    for line in _shipped("zone.tab"):
         if line and not line.startswith("#"):
             country, _, zone = line.split("\t")[:3]
             zones[country] = (*zones.get(country, ()), zone)
     return MappingProxyType(zones)
+
+
+@lru_cache(maxsize=1)
+def _former_names() -> Mapping[str, str]:
+    """Names that places had before -> those of today, from the same tables (tzdata.zi: L, today, before)."""
+    links = (line.split() for line in _shipped("tzdata.zi") if line.startswith("L "))
+    return MappingProxyType({before: today for _, today, before in links if "/" in before})
+
+
+def _shipped(table: str) -> list[str]:
+    return resources.files("tzdata").joinpath("zoneinfo", table).read_text(encoding="utf-8").splitlines()

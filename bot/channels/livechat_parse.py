@@ -23,7 +23,7 @@ from core.events import (
 from core.ids import InboxName, row_number
 from core.messages import Ladder
 from core.people import Identity
-from core.places import is_zone
+from core.places import zone_today
 from core.ports import ChatEntry, ChatWords, Delivery, Hook, Left
 from core.say import say
 
@@ -148,15 +148,8 @@ def _sender(inbox: InboxName, visitor: str, item: dict[str, Any]) -> Sender:
     if email := text_of(who, "email", 320):
         identities.append(Identity("email", "", email))
     language = text_of(who, "language", 40) or None
-    zone = text_of(who, "zone", 64)
-    return Sender(
-        tuple(identities),
-        visitor,
-        visitor,
-        text_of(who, "name", 200),
-        language,
-        zone if is_zone(zone) and "/" in zone and not zone.startswith("Etc/") else None,
-    )
+    zone = zone_today(text_of(who, "zone", 64))
+    return Sender(tuple(identities), visitor, visitor, text_of(who, "name", 200), language, zone)
 
 
 def _file(file: dict[str, Any]) -> FileNote:

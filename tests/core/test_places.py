@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 
-from core.places import country_of_bsuid, country_of_phone, is_zone, zone_of
+from core.places import country_of_bsuid, country_of_phone, is_zone, zone_of, zone_today
 
 
 def iso_countries() -> list[str]:
@@ -100,3 +100,24 @@ def test_what_is_unknown_is_none() -> None:
     assert zone_of("ZZ") is None
     assert not is_zone("europe/paris")
     assert not is_zone("../etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("America/New_York", "America/New_York"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Asia/Saigon", "Asia/Ho_Chi_Minh"),
+        ("Asia/Katmandu", "Asia/Kathmandu"),
+        ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("US/Eastern", "America/New_York"),
+    ],
+)
+def test_browsers_say_names_that_places_had_before(said: str, zone: str) -> None:
+    assert zone_today(said) == zone
+
+
+@pytest.mark.parametrize("said", ["", "UTC", "Etc/UTC", "Etc/GMT+5", "EST", "GMT", "Atlantis/Downtown", "../passwd"])
+def test_some_zones_are_of_no_place(said: str) -> None:
+    assert zone_today(said) is None
