@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import triggers
-from bot.config.escalation import TriggerWords
-from bot.config.triggers import shipped, triggers_of
+from bot.config.triggers import TriggerWords, shipped, triggers_of
 from core.triggers import findable
 
 TRIGGERS = triggers_of(())

@@ -15,14 +15,16 @@ from pydantic.fields import FieldInfo
 from bot.channels import CHANNELS
 from bot.config.coverage import Coverage
 from bot.config.digests import Digest
-from bot.config.escalation import Escalation, QuietHours, TriggerWords
+from bot.config.escalation import Escalation
 from bot.config.holidays import HolidayRow, HolidaysFile
 from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
 from bot.config.promises import Promises
+from bot.config.quiet import QuietHours
 from bot.config.roster import Oncall, Roster, Shift
 from bot.config.settings import DESK_TABLES, General, Proxies, Queue
 from bot.config.targets import Sla, Target
+from bot.config.triggers import TriggerWords
 from bot.config.values import Days, Share
 from core.targets import WorkDays
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.channels import CHANNELS
-from bot.config import digests, escalation, targets
+from bot.config import digests, escalation, quiet, targets
 from bot.config.problems import Problem, near
 from bot.desks import DESKS, Kind
 
@@ -27,7 +27,9 @@ def check(data: Mapping[str, Any]) -> list[Problem]:
         *targets.check(rows(data, "targets")),
         *(problem for name, kind in DESKS.items() for problem in _desk(name, kind, data, queues)),
         *_known_queue("escalation", rows(data, "escalation"), names),
-        *escalation.check(rows(data, "escalation"), rows(data, "targets"), rows(data, "triggers"), data.get("quiet")),
+        *escalation.check(rows(data, "escalation"), rows(data, "targets")),
+        *_unique("triggers", rows(data, "triggers"), "kind"),
+        *quiet.check(data.get("quiet")),
         *_unique("countries", rows(data, "countries"), "country"),
         *_unique("digests", rows(data, "digests"), "region"),
         *digests.check(rows(data, "digests"), names),

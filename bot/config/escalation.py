@@ -1,9 +1,8 @@
-"""Escalation of dragoman.toml: chains of steps, what is shipped, the words that raise the alarm at once, and the hours
-in which alarms wait for the morning."""
+"""[[escalation]] of dragoman.toml: chains of steps, and what is shipped."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import time, timedelta
+from datetime import timedelta
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Annotated, Any
@@ -13,13 +12,11 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.problems import Problem, near
 from bot.config.table import Table
-from bot.config.values import ClockTime, Name, Share, Step, StepTime, Tag, complaint, email, parse_step
+from bot.config.values import Name, Share, Step, StepTime, complaint, email, parse_step
 from core.chains import AUDIENCES, Chain, Deed, EarlyWarning, Hand, Level
 from core.ids import QueueName
 from core.model import Priority
-from core.quiet import Quiet
 from core.targets import DEFAULT_CHAIN
-from core.triggers import findable
 
 ONLY_LEVEL_WAITS = timedelta(minutes=30)
 
@@ -35,12 +32,6 @@ def _audience(text: str) -> str:
     if found := get_close_matches(text.lower(), AUDIENCES, n=1):
         raise complaint("not_one_of_near", allowed=allowed, near=found[0])
     raise complaint("not_one_of", allowed=allowed)
-
-
-def _word(text: str) -> str:
-    if not findable(text):
-        raise complaint("bad_word", given=text)
-    return text
 
 
 class Escalation(Table):
@@ -66,42 +57,6 @@ class Escalation(Table):
     """The ticket moves there."""
     until_ack: bool = False
     """They are told again every `[sla] ping_again`, six times at most, until somebody acknowledges. From 100 % on."""
-
-
-class TriggerWords(Table):
-    """What raises the alarm at once, whatever the hour: words of a customer, or a tag. Shipped, in nine languages, are
-    `chargeback`, `lawyer`, `safety` and `public_review`."""
-
-    kind: Name
-    """One of the shipped, or one of your own."""
-    words: tuple[Annotated[str, AfterValidator(_word)], ...] = ()
-    """Whole words and phrases, in any case; `adv*` is every word that begins so."""
-    tags: tuple[Tag, ...] = ()
-    """Tags that mean the same; none: the one that is called as the kind."""
-    level: Annotated[int, Field(ge=1)] = 1
-    """Where in its chain the alarm begins."""
-    replace: bool = False
-    """Only these words, and not the shipped ones besides."""
-
-
-class QuietHours(Table):
-    """When alarms wait for a person's morning, by their own clock. Never for who is at work, for VIPs' tickets, those
-    with a trigger, and for what a colleague escalates; nor, of a broken target, for who is on call."""
-
-    on: bool = True
-    """`false`: everything is told at once."""
-    begins: ClockTime = time(20)
-    """In the zone of each person."""
-    ends: ClockTime = time(8)
-    """Past midnight when it is the earlier."""
-    weekends: bool = True
-    """Also on whole days on which the person does not work: weekends, holidays."""
-    digest: ClockTime = time(8, 30)
-    """When they read what waited, on the next day on which they work."""
-
-    @property
-    def quiet(self) -> Quiet | None:
-        return Quiet(self.begins, self.ends, self.weekends, self.digest) if self.on else None
 
 
 ESCALATION = (
@@ -143,17 +98,10 @@ def _deed(step: Escalation) -> Deed:
     return Deed(step.priority, step.assign, QueueName(step.queue) if step.queue else None)
 
 
-def check(rows: Rows, targets: Rows, triggers: Rows, quiet: object) -> Iterator[Problem]:
+def check(rows: Rows, targets: Rows) -> Iterator[Problem]:
     """What no single row can know; nothing is validated yet."""
     yield from _steps(rows)
     yield from _known_chain(rows, targets)
-    for index, row in enumerate(triggers):
-        same = [before for before, other in enumerate(triggers[:index]) if other.get("kind") == row.get("kind")]
-        if same and isinstance(row.get("kind"), str):
-            params = {"given": row["kind"], "other": f"triggers[{same[0]}]"}
-            yield Problem(f"triggers[{index}].kind", "config.taken", params)
-    if isinstance(quiet, Mapping):
-        yield from _quiet(quiet)
 
 
 def _steps(rows: Rows) -> Iterator[Problem]:
@@ -186,23 +134,3 @@ def _known_chain(rows: Rows, targets: Rows) -> Iterator[Problem]:
         chain = row.get("chain")
         if isinstance(chain, str) and chain not in chains:
             yield near(f"targets[{index}].chain", "config.unknown_chain", chain, sorted(chains), given=chain)
-
-
-def _quiet(given: Mapping[str, Any]) -> Iterator[Problem]:
-    """Quiet hours have a length, and nobody is woken by the digest."""
-    shipped = QuietHours()
-    times = {name: _time(given.get(name, getattr(shipped, name))) for name in ("begins", "ends", "digest")}
-    begins, ends, digest = times["begins"], times["ends"], times["digest"]
-    if begins is None or ends is None or digest is None:
-        return
-    if begins == ends:
-        yield Problem("quiet.ends", "config.no_quiet_time", {"given": f"{ends:%H:%M}"})
-    elif begins <= digest < ends or (ends < begins and not ends <= digest < begins):
-        yield Problem("quiet.digest", "config.digest_wakes", {"given": f"{digest:%H:%M}"})
-
-
-def _time(value: object) -> time | None:
-    try:
-        return value if isinstance(value, time) else time.fromisoformat(str(value).strip())
-    except ValueError:
-        return None

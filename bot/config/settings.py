@@ -11,14 +11,16 @@ from bot.channels import CHANNELS
 from bot.config.coverage import Coverage
 from bot.config.desk import Configured, DeskTable
 from bot.config.digests import Digest
-from bot.config.escalation import ESCALATION, Escalation, QuietHours, TriggerWords
+from bot.config.escalation import ESCALATION, Escalation
 from bot.config.holidays import KnowsHolidays
 from bot.config.hours import Hours, Offices
 from bot.config.inbox import Inbox
 from bot.config.promises import Promises
+from bot.config.quiet import QuietHours
 from bot.config.roster import Oncall, Roster, Shift
 from bot.config.table import OneOf, Table
 from bot.config.targets import TARGETS, Sla, Target
+from bot.config.triggers import TriggerWords
 from bot.config.values import (
     DatabaseUrl,
     HttpUrl,

@@ -1,15 +1,41 @@
-"""The shipped lists of words that raise the alarm at once (triggers.toml beside this file), and what the house makes of
-them."""
+"""[[triggers]] of dragoman.toml: the words that raise the alarm at once, those that are shipped (triggers.toml beside
+this file) and what the house makes of them."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from bot.config.escalation import TriggerWords
-from core.triggers import TriggerRule, Triggers
+from pydantic import AfterValidator, Field
+
+from bot.config.table import Table
+from bot.config.values import Name, Tag, complaint
+from core.triggers import TriggerRule, Triggers, findable
 
 _FILE = Path(__file__).parent / "triggers.toml"
+
+
+def _word(text: str) -> str:
+    if not findable(text):
+        raise complaint("bad_word", given=text)
+    return text
+
+
+class TriggerWords(Table):
+    """What raises the alarm at once, whatever the hour: words of a customer, or a tag. Shipped, in nine languages, are
+    `chargeback`, `lawyer`, `safety` and `public_review`."""
+
+    kind: Name
+    """One of the shipped, or one of your own."""
+    words: tuple[Annotated[str, AfterValidator(_word)], ...] = ()
+    """Whole words and phrases, in any case; `adv*` is every word that begins so."""
+    tags: tuple[Tag, ...] = ()
+    """Tags that mean the same; none: the one that is called as the kind."""
+    level: Annotated[int, Field(ge=1)] = 1
+    """Where in its chain the alarm begins."""
+    replace: bool = False
+    """Only these words, and not the shipped ones besides."""
 
 
 @cache
