@@ -158,9 +158,9 @@ def _country_zones() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def _former_names() -> Mapping[str, str]:
-    """Names that places had before -> those of today, from the same tables (tzdata.zi: L, today, before)."""
+    """Names that places had before -> those of today, from the same tables (tzdata.zi: L, today, before). Not EST."""
     links = (line.split() for line in _shipped("tzdata.zi") if line.startswith("L "))
-    return MappingProxyType({before: today for _, today, before in links if "/" in before})
+    return MappingProxyType({before: today for _, today, before in links if "/" in before or before[1:].islower()})
 
 
 def _shipped(table: str) -> list[str]:

@@ -9,6 +9,7 @@ from bot.handlers.asking import NOTE_LIMIT, Answer, Ask, refused, switch
 from core.commands import Note, SetBlocked, SetPriority, SetTags, SetTier, SetZone
 from core.model import Priority
 from core.people import Tier
+from core.places import zone_today
 from core.words import one_line, tag_of
 
 TAGS_AT_ONCE = 20
@@ -85,12 +86,11 @@ async def tz(ask: Ask) -> Answer:
 
 
 def zones_named(text: str) -> tuple[str, ...]:
-    """The zone of that name, else those whose city is called so."""
+    """The zone of that name, else those whose city is called so; by today's names, which tell the country."""
     plain = "_".join(text.split()).casefold()
     zones = _zones()
-    if plain in zones:
-        return (zones[plain],)
-    return tuple(sorted(zone for low, zone in zones.items() if low.rpartition("/")[2] == plain))
+    found = [zones[plain]] if plain in zones else [z for low, z in zones.items() if low.rpartition("/")[2] == plain]
+    return tuple(sorted({zone_today(zone) or zone for zone in found}))
 
 
 @lru_cache(maxsize=1)

@@ -112,6 +112,7 @@ def test_what_is_unknown_is_none() -> None:
         ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
         ("Europe/Kiev", "Europe/Kyiv"),
         ("US/Eastern", "America/New_York"),
+        ("Singapore", "Asia/Singapore"),
     ],
 )
 def test_browsers_say_names_that_places_had_before(said: str, zone: str) -> None:
