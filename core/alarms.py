@@ -177,8 +177,7 @@ def _escalated(ticket: Ticket, fact: f.Escalated | f.Reminded | f.EscalationSpen
             named = {"kind": kinds[0]} if cause == "trigger" else {}
             words = _of(ticket, f"tell.escalated_{cause}", level=level, **who, **named)
             more = tuple(say("tell.trigger_also", kind=kind) for kind in kinds[1:])
-            alarm = Alarm.BREACH if by is None else Alarm.CALL
-            yield from _tell(told, replace(words, buttons=pressed, lines=more), alarm)
+            yield from _tell(told, replace(words, buttons=pressed, lines=more), Alarm.of_level(by))
         case f.Reminded(level, told):
             words = _of(ticket, "tell.reminded", level=level)
             yield from _tell(told, replace(words, buttons=pressed), Alarm.BREACH)

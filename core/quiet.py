@@ -4,8 +4,10 @@ woken all the same is said in `core.waking`."""
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Self
 from zoneinfo import ZoneInfo
 
+from core.ids import PersonId
 from core.opentime import Hours
 from core.wall import wall_date, wall_instant
 
@@ -20,6 +22,11 @@ class Alarm(StrEnum):
     BREACH = "breach"
     CALL = "call"
     """A colleague asks for them: they are told at once, at any hour."""
+
+    @classmethod
+    def of_level(cls, by: PersonId | None) -> Self:
+        """Of a level of escalation, which a person called for, or nobody but the clock."""
+        return cls.BREACH if by is None else cls.CALL
 
 
 @dataclass(frozen=True, slots=True)

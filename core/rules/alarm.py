@@ -220,8 +220,7 @@ def _raise_to(
     change.add(Escalated(level, by, told, cause, kinds))
     unsolved = cause is ClockKind.RESOLVE or _is_unsolved(change)
     change.stop(*(other for other in CHAINS if other is not chain))
-    alarm = Alarm.BREACH if by is None else Alarm.CALL
-    heard = waking.first_heard(told, change.ticket, alarm, change.now, staffing)
+    heard = waking.first_heard(told, change.ticket, Alarm.of_level(by), change.now, staffing)
     due = heard + of.time_to_ack(level)
     look = min(heard + step.again, due) if step.again is not None else due
     change.ticket = sla.start_timer(change.ticket, chain, change.now, due, look)
