@@ -8,7 +8,7 @@ from core.hours import DAYS, Calendar
 from core.ids import PersonId
 from core.model import Ticket
 from core.people import Person, Role, Roster, Stand
-from core.rules.audience import whom
+from core.rules.audience import responsible, whom
 from core.staffing import Staffing
 from tests.core.house import BOSS, LIU, MEI, NOON, POLICY, ROOT, SUPPORT, a_ticket, boss, liu, mei, minutes, root
 
@@ -62,6 +62,17 @@ def test_on_call_and_else_those_on_shift() -> None:
     stand = Stand(SUPPORT, liu, NOON - minutes(60), NOON + minutes(60))
     assert told("oncall", oncall=(stand,)) == (liu,)
     assert told("oncall") == (mei, liu, boss)
+
+
+def test_a_broken_promise_is_its_owners_even_in_the_night_else_of_who_is_on_call_or_there() -> None:
+    def told(ticket: Ticket, *people: Person, oncall: tuple[Stand, ...] = ()) -> tuple[PersonId, ...]:
+        return responsible(ticket, Staffing(SHIFTS, Roster(people, oncall)), NOON)
+
+    stand = Stand(SUPPORT, boss, NOON - minutes(60), NOON + minutes(60))
+    assert told(MINE, *ASLEEP) == (mei,)
+    assert told(MINE, AWAY_MEI, LIU, BOSS, oncall=(stand,)) == (boss,)
+    assert told(a_ticket(), ASLEEP[0], LIU, BOSS) == (liu, boss)
+    assert told(a_ticket(), *ASLEEP) == (mei, liu, boss)
 
 
 def test_somebody_by_mail_and_nobody_twice() -> None:
