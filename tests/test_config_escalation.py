@@ -99,6 +99,11 @@ def test_a_chain_of_ones_own_beside_the_shipped_one(file: Path) -> None:
     assert len(policy.chains[DEFAULT_CHAIN].levels) == 2, "the shipped one is still there"
 
 
+def test_a_chain_may_only_warn(file: Path) -> None:
+    policy = read(file, '[[escalation]]\nat = "75%"\ntell = ["assignee"]\n')
+    assert policy.chains[DEFAULT_CHAIN] == Chain((EarlyWarning(0.75, ("assignee",)),))
+
+
 def test_the_same_times_in_two_chains(file: Path) -> None:
     steps = '[[escalation]]\nat = "100%"\ntell = ["queue"]\n[[escalation]]\nchain = "b"\nat = "100%"\ntell = ["admins"]'
     chains = read(file, steps).chains

@@ -86,7 +86,7 @@ def _chain(steps: Sequence[Escalation], again: timedelta) -> Chain:
     later = sorted(((step.at, step) for step in steps if isinstance(step.at, timedelta)), key=lambda one: one[0])
     levels = breach + later
     waits = [after[0] - before[0] for before, after in pairwise(levels)]
-    waits.append(waits[-1] if waits else ONLY_LEVEL_WAITS)
+    waits += waits[-1:] or [ONLY_LEVEL_WAITS] * len(levels)
     pairs = zip(levels, waits, strict=True)
     return Chain(
         warnings,
