@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from core.chains import Chain, EarlyWarning, Level
 from core.clocks import ClockKind, TicketClock
@@ -53,6 +54,15 @@ def minutes(n: float) -> timedelta:
 def at(n: float) -> datetime:
     """`n` minutes after noon."""
     return NOON + minutes(n)
+
+
+def local(zone: str, year: int, month: int, day: int, hour: int = 0, minute: int = 0, fold: int = 0) -> datetime:
+    """By the clock on the wall of a place."""
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
+
+
+def new_york(year: int, month: int, day: int, hour: int = 0, minute: int = 0, fold: int = 0) -> datetime:
+    return local("America/New_York", year, month, day, hour, minute, fold)
 
 
 CHAIN = Chain(

@@ -9,18 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.hours import DAYS, Calendar, ImpossibleCalendar, Planned, Since, Together
+from tests.core.house import local, new_york
 
 MON_FRI = {day: ["09:00-18:00"] for day in DAYS[:5]}
 NEW_YORK = Calendar.parse("America/New_York", MON_FRI)
 ROUND_THE_CLOCK_NEW_YORK = Calendar.parse("America/New_York", {day: ["00:00-24:00"] for day in DAYS})
-
-
-def local(zone: str, year: int, month: int, day: int, hour: int = 0, minute: int = 0, fold: int = 0) -> datetime:
-    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
-
-
-def new_york(year: int, month: int, day: int, hour: int = 0, minute: int = 0, fold: int = 0) -> datetime:
-    return local("America/New_York", year, month, day, hour, minute, fold)
 
 
 def hours(count: float) -> timedelta:

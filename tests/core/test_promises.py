@@ -1,128 +1,22 @@
-"""What a waiting customer is told: worked examples, and what must hold whoever works when and whenever they write."""
+"""What a waiting customer is told: worked examples."""
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from core import promises, sla
 from core.clocks import ClockKind
-from core.commands import Close, Hold, MoveDelivery, Promised, ReceiveMessage, Tick, UndoReply
-from core.decide import decide
-from core.facts import ClockStopped, Fact, PromiseBroken, PromiseMade
-from core.hours import Calendar
+from core.commands import Close, Hold, ReceiveMessage, UndoReply
+from core.facts import ClockStopped, PromiseBroken
 from core.ids import MessageId
 from core.messages import Ladder, Message, MessageKind
-from core.model import Ticket
-from core.opentime import Hours
 from core.people import Roster
-from core.policy import Policy, Promises, QueuePolicy
-from core.promises import Plan
+from core.policy import Promises
 from core.staffing import Staffing
-from core.targets import Target, Whose
-from tests.core.house import LIU, MEI, SHOP, SUPPORT, a_policy, a_reply, a_ticket, mei, minutes, moved, of_kind
-from tests.core.test_hours import local, new_york
-
-WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
-SHENZHEN = Calendar.parse("Asia/Shanghai", {day: ["09:00-12:00", "13:00-18:00"] for day in WORKDAYS}, "CN")
-RIYADH = Calendar.parse("Asia/Riyadh", {day: ["09:00-18:00"] for day in ("sun", "mon", "tue", "wed", "thu")})
-NIGHTS = Calendar.parse("Asia/Shanghai", {day: ["21:00-06:00"] for day in WORKDAYS})
-THURSDAYS = Calendar.parse("Europe/Berlin", {"thu": ["09:00-09:20"]})
-TEAMS = (SHENZHEN, RIYADH, NIGHTS, THURSDAYS, Calendar.always())
-HOUR = timedelta(hours=1)
-BOTH = Roster((MEI, LIU))
-START = datetime(2026, 9, 21, tzinfo=UTC)
-"""Three weeks with the Mid-Autumn Festival and the National Day of China, Columbus Day, and a make-up Saturday."""
-
-
-def house(
-    team: Calendar = SHENZHEN, target: timedelta = 2 * HOUR, whose: Whose = Whose.CUSTOMER, **more: object
-) -> Policy:
-    row = Target(target, target, whose=whose)
-    return a_policy(queues={SUPPORT: QueuePolicy(SUPPORT, "Support", team)}, targets=(row,), **more)
-
-
-@dataclass
-class Story:
-    """A customer, the clock worker and the channel, without any of their machinery."""
-
-    policy: Policy = field(default_factory=house)
-    roster: Roster = BOTH
-    zone: str = "America/New_York"
-    country: str = "US"
-    said: list[tuple[datetime, Plan]] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    delivers: Ladder | None = Ladder.SENT
-    """What becomes of an automatic message; None: it waits."""
-    ticket: Ticket = field(init=False)
-    now: datetime = START
-
-    def __post_init__(self) -> None:
-        self.ticket = a_ticket(zone=self.zone, country=self.country)
-        self.number = 100
-
-    @property
-    def hours(self) -> Hours:
-        found = Staffing(self.policy, self.roster).hours(SUPPORT, None)
-        assert found is not None
-        return found
-
-    def do(self, command: object, now: datetime) -> None:
-        self.now = now
-        self.ticket, facts = decide(self.ticket, command, now, self.policy)  # type: ignore[arg-type]
-        self.facts += facts
-
-    def writes(self, now: datetime) -> None:
-        self.number += 1
-        staffing = Staffing(self.policy, self.roster)
-        closed = promises.is_closed(SUPPORT, None, now, self.policy, staffing)
-        opens = self.ticket.last_customer is None
-        self.do(ReceiveMessage(MessageId(self.number), now, opens=opens, closed=closed), now)
-
-    def runs(self, until: datetime) -> None:
-        """The clock worker, up to then."""
-        for _ in range(2_000):
-            looks = [clock.next_at for clock in self.ticket.clocks if clock.running and clock.next_at]
-            now = max(min(looks, default=until), self.now)
-            if now >= until:
-                return
-            self.ticks(now)
-        raise AssertionError("the clocks never come to rest")
-
-    def ticks(self, now: datetime) -> None:
-        clock = self.ticket.clock(ClockKind.PROMISE)
-        due = clock is not None and clock.running and clock.next_at is not None and clock.next_at <= now
-        plan = promises.plan(self.ticket, now, self.policy, Staffing(self.policy, self.roster)) if due else None
-        self.number += 1
-        written = Promised(MessageId(self.number), plan.until, plan.why) if plan else None
-        self.do(Tick(self.roster, promise=written), now)
-        if plan is not None:
-            self.said.append((now, plan))
-            if self.delivers is not None:
-                self.becomes(self.delivers, now)
-
-    def becomes(self, state: Ladder, now: datetime, was: Ladder = Ladder.QUEUED) -> None:
-        clock = self.ticket.clock(ClockKind.PROMISE)
-        message = promises.last_message(clock) if clock else None
-        assert message is not None
-        self.do(MoveDelivery(message, state, now, None, was=was, automatic=True), now)
-
-    def answers(self, now: datetime) -> None:
-        reply = a_reply(seen=None, when=now, force=True, n=9_000)
-        self.do(reply, now)
-        self.do(moved(Ladder.SENT, now, 9_000, was=Ladder.HELD), now + timedelta(seconds=10))
-
-    @property
-    def only(self) -> Plan:
-        assert len(self.said) == 1, self.said
-        return self.said[0][1]
-
-    @property
-    def keys(self) -> list[str]:
-        return [plan.words.key for _, plan in self.said]
+from core.targets import Whose
+from tests.core.house import LIU, MEI, SHOP, SUPPORT, a_reply, local, mei, minutes, moved, new_york, of_kind
+from tests.core.waiting import HOUR, Story, house
 
 
 class TestWorked:
@@ -454,84 +348,3 @@ class TestStillTrue:
         ticket = sla.put(story.ticket, replace(clock, due_at=None))
         story.ticket = ticket
         assert not self.holds(story, message, late)
-
-
-writings = st.lists(st.integers(0, 21 * 24 * 60), min_size=1, max_size=12).map(sorted)
-
-
-class TestProperties:
-    @settings(max_examples=150, deadline=None)
-    @given(
-        writings,
-        st.sampled_from(TEAMS),
-        st.sampled_from([("America/New_York", "US"), ("Asia/Riyadh", "SA"), ("Asia/Kathmandu", "NP")]),
-        st.sampled_from(list(Whose)),
-        st.sampled_from([minutes(5), minutes(30), 2 * HOUR, 8 * HOUR, 40 * HOUR]),
-        st.sets(st.integers(0, 11)),
-        st.sampled_from([None, timedelta(hours=24)]),
-    )
-    def test_whenever_they_write_and_we_answer(
-        self,
-        when: list[int],
-        team: Calendar,
-        home: tuple[str, str],
-        whose: Whose,
-        target: timedelta,
-        answered: set[int],
-        window: timedelta | None,
-    ) -> None:
-        policy = house(team, target, whose)
-        story = Story(
-            replace(policy, inboxes={SHOP: replace(policy.inboxes[SHOP], window=window)}), zone=home[0], country=home[1]
-        )
-        for number, minute in enumerate(when):
-            now = START + minutes(minute)
-            story.runs(now)
-            self.check_last(story)
-            story.writes(now)
-            if number in answered:
-                story.answers(now + timedelta(seconds=1))
-        story.runs(START + timedelta(days=60))
-        self.check(story)
-
-    def check_last(self, story: Story) -> None:
-        """What is said is said to who waits."""
-        clock = story.ticket.clock(ClockKind.PROMISE)
-        waits = any(c.running for kind in sla.REPLY_KINDS if (c := story.ticket.clock(kind)))
-        assert clock is None or clock.running == waits
-
-    def check(self, story: Story) -> None:
-        hours, made = story.hours, of_kind(story.facts, PromiseMade)
-        assert len(made) == len(story.said)
-        for now, plan in story.said:
-            assert (plan.until is None) == plan.words.key.endswith("_untimed")
-            if plan.until is not None:
-                assert plan.until > now, "never in the past"
-                assert hours.last_open(plan.until) == plan.until, "never into an hour in which nobody works"
-                assert hours.between(now, plan.until) >= min(promises.LEAST, plan.until - now)
-                assert hours.between(now, plan.until) > timedelta()
-        quiet = [now for now, _ in story.said if not hours.is_open(now)]
-        for one, next_one in pairwise(quiet):
-            assert hours.between(one, next_one), "one message a closed period"
-
-    @settings(max_examples=200, deadline=None)
-    @given(
-        st.integers(0, 21 * 24 * 60),
-        st.sampled_from(TEAMS),
-        st.sampled_from(list(Whose)),
-        st.sampled_from([minutes(5), minutes(30), 2 * HOUR, 8 * HOUR, 40 * HOUR]),
-    )
-    def test_never_later_than_needed(self, minute: int, team: Calendar, whose: Whose, target: timedelta) -> None:
-        story, now = Story(house(team, target, whose)), START + minutes(minute)
-        story.writes(now)
-        due, hours = sla.reply_due(story.ticket), story.hours
-        promised = promises.until(story.ticket, now, story.policy, hours)
-        assert due is not None
-        if promised is None:
-            assert hours.next_open(now) > now + promises.FORESEEABLE
-        elif hours.last_open(due) == due and hours.between(now, due) >= promises.LEAST:
-            assert promised == due, "somebody works then: neither sooner nor later"
-        elif promised > due:
-            left = hours.last_open(due)
-            assert left is None or hours.between(now, left) < promises.LEAST, "before it nobody could have answered"
-            assert promised == hours.add(now, max(target, promises.LEAST))
