@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.clocks import ClockKind, TicketClock
+from core.clocks import ClockKind, ClockState, TicketClock
 from core.ids import (
     ChannelName,
     ContactId,
@@ -159,6 +159,12 @@ class Ticket:
         """The clock towards the customer that is due next, while one runs."""
         running = [c for c in self.clocks if c.kind.is_target and c.running and c.due_at]
         return min(running, key=lambda c: c.due_at or c.started_at, default=None)
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Since when the customer has no answer of a person; on hold they wait, too."""
+        waits = (c for c in self.clocks if c.kind.is_reply and c.state is not ClockState.STOPPED)
+        return min((clock.started_at for clock in waits), default=None)
 
     @property
     def is_open(self) -> bool:

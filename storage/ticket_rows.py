@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -35,14 +35,8 @@ def ticket_values(t: Ticket) -> tuple[Any, ...]:
         t.last_received_at,
         t.last_reply_at, t.last_reply_by, json.dumps(sorted(t.in_flight)), t.zone,
         json.dumps(sorted(t.triggers)), t.consulted, t.consulted_by,
-        deadline and deadline.due_at, warned, _waiting_since(t), promised(t),
+        deadline and deadline.due_at, warned, t.waiting_since, promised(t),
     )  # fmt: skip
-
-
-def _waiting_since(t: Ticket) -> datetime | None:
-    """Since when the customer has no answer of a person; on hold they wait, too."""
-    waits = (c for c in t.clocks if c.kind.is_reply and c.state is not ClockState.STOPPED and c.spans)
-    return min((clock.started_at for clock in waits), default=None)
 
 
 def ticket(row: Row, clocks: Sequence[Row]) -> Ticket:

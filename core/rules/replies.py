@@ -124,7 +124,7 @@ def _answered(change: Change, command: MoveDelivery | RecordEcho) -> None:
     change.stop(*(clock.kind for clock in clocks if clock.started_at <= command.at), at=command.at)
     if ticket.status is Status.NEW:
         change.status(Status.OPEN, command.by if isinstance(command, MoveDelivery) else None)
-    if waiting.is_waiting(change):
+    if change.ticket.waiting_since is not None:
         return
     alarm.answered(change)
     waiting.over(change)

@@ -17,7 +17,7 @@ def begin(change: Change, at: datetime, *, opens: bool = False, closed: bool = F
         change.take(sla.start(change.ticket, ClockKind.RESOLVE, at, change.policy))
     if change.ticket.clock(ClockKind.FIRST_REPLY) is None:
         change.take(sla.start(change.ticket, ClockKind.FIRST_REPLY, at, change.policy))
-    elif not is_waiting(change):
+    elif change.ticket.waiting_since is None:
         change.take(sla.start(change.ticket, ClockKind.NEXT_REPLY, at, change.policy))
     change.follow_status()
     _watch_window(change)
@@ -31,13 +31,9 @@ def over(change: Change) -> None:
 
 def again(change: Change) -> None:
     """An answer never arrived: they wait as before, and what they were promised holds."""
-    if is_waiting(change):
+    if change.ticket.waiting_since is not None:
         _watch_window(change)
         promising.resume(change)
-
-
-def is_waiting(change: Change) -> bool:
-    return any(change.runs(kind) for kind in sla.REPLY_KINDS)
 
 
 def next_look(ends: datetime, now: datetime) -> datetime:
