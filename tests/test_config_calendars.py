@@ -174,8 +174,9 @@ class TestHolidaysFile:
         said = refused(folder, HOUSE.replace('"CN"', '"cn"'), "[confirmed]\nXX = 2027").splitlines()
         assert [line.split(": ")[0] for line in said] == ["holidays.toml", "queues[0].calendar.holidays"]
 
-    def test_one_that_is_not_there(self, folder: Path) -> None:
-        house = HOUSE.replace("holidays.toml", "elsewhere.toml")
+    @pytest.mark.parametrize("name", ["elsewhere.toml", "\\u0000"])
+    def test_one_that_is_not_there(self, folder: Path, name: str) -> None:
+        house = HOUSE.replace("holidays.toml", name)
         assert refused(folder, house) == "dragoman.holidays_file: names a file that cannot be read"
 
 

@@ -191,6 +191,7 @@ STEP = '[[escalation]]\nat = "100%"\n'
         ('[quiet]\nends = "09:00"', "quiet.digest: 08:30 lies in the quiet hours"),
         ('[quiet]\nbegins = "08:00"\nends = "12:00"', "quiet.digest: 08:30 lies in the quiet hours"),
         ("[quiet]\nfrom = 1", "quiet.from: there is no such key"),
+        ('[[escalation]]\nat = "100%"\ntell = ["queue"]\nchain = ["night"]', "escalation[0].chain: "),
     ],
 )
 def test_what_does_not_fit_is_refused(file: Path, rows: str, said: str) -> None:

@@ -106,8 +106,8 @@ def check(rows: Rows, targets: Rows) -> Iterator[Problem]:
 
 def _steps(rows: Rows) -> Iterator[Problem]:
     """In a chain times must differ, and a time after the target needs a first level, at 100 %, to come after."""
-    seen: dict[tuple[object, Step], int] = {}
-    times = [(row.get("chain", DEFAULT_CHAIN), _step(row)) for row in rows]
+    seen: dict[tuple[str, Step], int] = {}
+    times = [(str(row.get("chain", DEFAULT_CHAIN)), _step(row)) for row in rows]
     for index, (chain, at) in enumerate(times):
         row, path = rows[index], f"escalation[{index}]"
         if at is not None and seen.setdefault((chain, at), index) != index:

@@ -53,11 +53,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Raises ConfigError."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except OSError:
-        raise ConfigError([Problem(str(path), "config.no_file")]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         # The parser names line and column, never what stands there.
         raise ConfigError([Problem(str(path), "config.not_toml", {"reason": str(error)})]) from None
+    except (OSError, ValueError):  # a name with a zero byte is no name of a file
+        raise ConfigError([Problem(str(path), "config.no_file")]) from None
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:
