@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.clocks import ClockKind, ClockState, TicketClock
+from core.clocks import ClockKind, ClockState, Span, TicketClock
 from core.ids import PersonId, QueueName, TicketId
 from core.model import Status, Ticket
 from storage.queries import lists
@@ -17,7 +17,9 @@ BOTH = (SALES, REPAIR)
 
 
 def clock(due: datetime, *fired: str) -> TicketClock:
-    return TicketClock(ClockKind.FIRST_REPLY, 0, ClockState.RUNNING, (), timedelta(hours=1), due, frozenset(fired), due)
+    hour = timedelta(hours=1)
+    ran = (Span(due - hour),)
+    return TicketClock(ClockKind.FIRST_REPLY, 0, ClockState.RUNNING, ran, hour, due, frozenset(fired), due)
 
 
 async def listed(house: House, view: str, *queues: QueueName, person: PersonId | None = None, **page: int) -> list[int]:
