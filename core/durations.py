@@ -18,6 +18,9 @@ from core.wall import wall_date, wall_instant
 LONGEST = timedelta(days=366)
 """Nothing is set aside or promised for longer than a year."""
 
+READ = 200
+"""Characters."""
+
 MORNING = time(9)
 """What a day named without a time means."""
 
@@ -124,6 +127,8 @@ def parse_when(text: str, now: datetime, zone: str) -> datetime:
     first, step = _day(match, today)
     if first - today > LONGEST + timedelta(days=1):
         raise BadTime("too_far")
+    if first < today:
+        raise BadTime("past")
     when = wall_instant(first, clock, zone)
     if when <= now and step:
         when = wall_instant(first + step, clock, zone)
@@ -173,6 +178,9 @@ def _days_on(now: datetime, weeks: float, days: int, team: Calendar) -> datetime
 
 
 def _plain(text: str) -> str:
+    """As it is read. Raises BadTime (`unreadable`) when it is longer than any moment takes to say."""
+    if len(text) > READ:
+        raise BadTime("unreadable")
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 

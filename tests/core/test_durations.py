@@ -127,6 +127,8 @@ def test_moments(text: str, shanghai: str) -> None:
         ("today 9", "past"),
         ("2026-11-24", "past"),
         ("1999-01-01 10:00", "past"),
+        ("0001-01-01", "past"),
+        (f"tomorrow{' ' * 40_000}x", "unreadable"),
         ("2027-11-27", "too_far"),
         ("9999-12-31 23:59", "too_far"),
         ("400d", "too_far"),
