@@ -13,7 +13,7 @@ from core.say import PersonName, Say, Value, say
 from core.staffing import Staffing
 from core.words import one_line
 
-_IN = re.compile(r"(?:^|\s+)(?:in|for queue|队列)\s+(?P<queue>\S.*)$", re.IGNORECASE)
+_IN = re.compile(r"(?:^|\s)(?:in|for queue|队列)\s+(?P<queue>\S.*)$", re.IGNORECASE)
 
 
 async def oncall(ask: Ask) -> Answer:
