@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from core import events as e
 from core import owed
@@ -115,7 +116,15 @@ async def record_move(ledger: Ledger, before: Message, seq: int, after: Message,
         await ledger.load(after.ticket)
         code = after.parts[seq].code
         ladder = after.ladder, after.at, after.person, code, before.ladder
-        ledger.change(after.ticket, MoveDelivery(after.id, *ladder, automatic=after.kind is MessageKind.AUTO))
+        automatic = after.kind is MessageKind.AUTO
+        other = await _answered_beside(ledger, after) if after.ladder is Ladder.FAILED and not automatic else None
+        ledger.change(after.ticket, MoveDelivery(after.id, *ladder, automatic=automatic, answered_at=other))
+
+
+async def _answered_beside(ledger: Ledger, failed: Message) -> datetime | None:
+    """When the customer was given another answer to what they wrote last."""
+    since = ledger.tickets[failed.ticket].last_customer_at
+    return await ledger.tx.answered_at(failed.ticket, since, but=failed.id) if since is not None else None
 
 
 def with_part(message: Message, part: Part) -> tuple[Part, ...]:

@@ -100,6 +100,17 @@ def unstop(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
     return ticket, ()
 
 
+def date_stop(ticket: Ticket, at: datetime, answered_at: datetime) -> Ticket:
+    """Another answer than the one that stopped a clock as of `at` is the one that counts."""
+    for clock in _clocks(ticket, REPLY_KINDS, ClockState.STOPPED):
+        last = clock.spans[-1]
+        if last.end == at:
+            ticket = put(
+                ticket, replace(clock, spans=(*clock.spans[:-1], Span(last.start, max(answered_at, last.start))))
+            )
+    return ticket
+
+
 def reopen(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
     """The matter is not settled after all: its clock runs on with what it had left, the same cycle."""
     clock = ticket.clock(ClockKind.RESOLVE)

@@ -90,6 +90,8 @@ class MoveDelivery:
     """Where it stood before: a report may come late, and take back what the channel had said."""
     automatic: bool = False
     """The house's own words: no answer, whatever becomes of them."""
+    answered_at: datetime | None = None
+    """Of one that failed after all: when another answer was given that has reached the customer."""
 
 
 @dataclass(frozen=True, slots=True)

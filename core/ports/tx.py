@@ -56,6 +56,10 @@ class Tx(Reads, Protocol):
         """The customer's message, or the reply one of whose parts has this id."""
         ...
 
+    async def answered_at(self, ticket: TicketId, since: datetime, but: MessageId) -> datetime | None:
+        """When the first of people's replies since then, other than this one, was given that the channel has whole."""
+        ...
+
     async def park_report(self, inbox: InboxName, external: str, state: Ladder, code: str, at: datetime) -> None:
         """Keep a delivery report whose send has not been recorded yet."""
         ...

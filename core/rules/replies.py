@@ -93,13 +93,21 @@ def moved(change: Change, command: MoveDelivery) -> None:
     if command.state in TAKEN and command.was not in TAKEN:
         _answered(change, command)
     elif command.state is Ladder.FAILED and command.was in TAKEN and change.ticket.is_open:
-        before = change.ticket
-        change.take(sla.unstop(change.ticket, command.at, change.policy))
-        if change.ticket != before:
-            waiting.again(change)
+        _failed_after_all(change, command)
         change.follow_status()
     if command.state not in (Ladder.HELD, Ladder.QUEUED):
         change.landed([command.message])
+
+
+def _failed_after_all(change: Change, command: MoveDelivery) -> None:
+    """Then the customer waits as if it had never been given, unless they have another answer."""
+    if command.answered_at is not None:
+        change.ticket = sla.date_stop(change.ticket, command.at, command.answered_at)
+        return
+    before = change.ticket
+    change.take(sla.unstop(change.ticket, command.at, change.policy))
+    if change.ticket != before:
+        waiting.again(change)
 
 
 def echo(change: Change, command: RecordEcho) -> None:

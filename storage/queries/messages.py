@@ -125,6 +125,17 @@ class MessageWrites(MessageReads):
         )
         return list((await self.messages([MessageId(row["id"]) for row in found])).values())
 
+    async def answered_at(self, ticket: TicketId, since: datetime, but: MessageId) -> datetime | None:
+        found = await self.session.one(
+            "SELECT min(m.at) AS at FROM messages m WHERE m.ticket_id = ? AND m.kind = 'reply' AND m.at >= ?"
+            " AND m.id <> ? AND NOT EXISTS (SELECT 1 FROM parts p WHERE p.message_id = m.id"
+            " AND p.state NOT IN ('sent', 'delivered', 'read'))",
+            ticket,
+            since,
+            but,
+        )
+        return rows.moment(found["at"]) if found else None
+
     async def park_report(self, inbox: InboxName, external: str, state: Ladder, code: str, at: datetime) -> None:
         await self.session.run(
             "INSERT INTO early_reports (inbox, external, state, code, at) VALUES (?, ?, ?, ?, ?)"

@@ -103,6 +103,19 @@ async def test_a_failure_told_afterwards_brings_the_clock_back_to_its_start(hous
     assert after.deadline.due_at == before.deadline.due_at
 
 
+async def test_a_failure_told_afterwards_matters_to_no_clock_when_another_answer_has_arrived(house: House) -> None:
+    await house.hears(said())
+    for n in range(2):
+        reply = await house.reply(f"answer {n}")
+        job = await house.send()
+        assert job is not None
+        await house.settler.part_sent(job, reply.id, reply.parts[0], f"out-{n}")
+    await house.hears(report(Ladder.FAILED, "out-0"))
+    assert (await house.ticket()).deadline is None
+    await house.hears(report(Ladder.FAILED, "out-1"))
+    assert (await house.ticket()).deadline is not None, "now the customer has none"
+
+
 async def test_a_worker_whose_lease_was_taken_over_settles_nothing(house: House) -> None:
     await house.hears(said())
     reply = await house.reply()
