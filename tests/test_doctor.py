@@ -92,7 +92,7 @@ def hire(store: SqlStore) -> Hire:
 async def test_a_house_that_works_is_well(tmp_path: Path) -> None:
     async with serve.running(tmp_path, "en") as demo:
         found = await examined(demo.app.settings, demo.clock)
-    # Of the demo's customers those in New York are promised what its people cannot keep: there shall be something to see.
+    # Its customers in New York are promised what its people cannot keep: there shall be something to see.
     assert [key for key, (ok, _) in found.items() if not ok] == ["coverage.gap"]
     keys = "database.ready people.well work.flows whatsapp.number meta.hook hook.answers chat.answers"
     for key in keys.split():
