@@ -15,7 +15,7 @@ KEY_KEYWORDS = {"key", "label"}
 LOOKERS = {"startswith", "removeprefix", "removesuffix", "endswith"}
 # In these rooms nothing but a key looks like one; elsewhere it may be a method of Slack's API or a file.
 ONLY_KEYS = ("core/", "bot/handlers/")
-FILE_ENDINGS = (".html", ".css", ".js", ".json", ".toml", ".txt", ".svg", ".png", ".py", ".env", ".tab")
+FILE_ENDINGS = (".html", ".css", ".js", ".json", ".toml", ".txt", ".svg", ".png", ".py", ".env", ".tab", ".zi")
 
 TEMPLATE_CALL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["']""")
 TEMPLATE_PREFIX = re.compile(r"`([a-z0-9_.]+\.)\$\{")
