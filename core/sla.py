@@ -54,7 +54,7 @@ def start(ticket: Ticket, kind: ClockKind, at: datetime, policy: Policy) -> Chan
         return ticket, ()
     clock = TicketClock(kind, _cycle(ticket, kind), ClockState.RUNNING, (Span(at),), allowed)
     clock = replace(clock, due_at=_due(clock, hours(ticket, kind, policy)))
-    ticket = rearm(put(ticket, clock), policy)
+    ticket = put(ticket, replace(clock, next_at=_look_at(ticket, clock, policy)))
     return ticket, (ClockStarted(kind, clock.cycle, _known(clock.due_at)),)
 
 
@@ -150,14 +150,14 @@ def recount(ticket: Ticket, policy: Policy) -> Changed:
     return rearm(put(ticket, *counted), policy), tuple(facts)
 
 
-def retarget(ticket: Ticket, policy: Policy) -> Changed:
-    """Somebody changed what decides about the target: as `recount`, and what is promised only now begins as of the
-    ticket's opening. Not when the configuration changed: nobody shall be late by surprise in a thousand tickets."""
+def retarget(ticket: Ticket, at: datetime, policy: Policy) -> Changed:
+    """Somebody changed what decides about the target: as `recount`, and what was not promised before begins now: nobody
+    is late by surprise."""
     facts: tuple[Fact, ...] = ()
     if ticket.is_open and ticket.clock(ClockKind.RESOLVE) is None:
-        ticket, facts = start(ticket, ClockKind.RESOLVE, ticket.opened_at, policy)
+        ticket, facts = start(ticket, ClockKind.RESOLVE, at, policy)
         if ticket.status in PAUSED_BY[ClockKind.RESOLVE]:
-            ticket, paused = follow_status(ticket, ticket.opened_at, policy)
+            ticket, paused = follow_status(ticket, at, policy)
             facts = (*facts, *paused)
     ticket, moved = recount(ticket, policy)
     return ticket, (*facts, *moved)
@@ -175,8 +175,7 @@ def rearm(ticket: Ticket, policy: Policy) -> Ticket:
         if next_at != clock.next_at:
             armed.append(replace(clock, next_at=next_at))
     for clock in _clocks(ticket, BUSINESS_KINDS, ClockState.RUNNING):
-        silent = clock.kind.is_reply and bool(ticket.in_flight)
-        next_at = None if silent else min((at for _, at in steps(ticket, clock, policy)), default=None)
+        next_at = _look_at(ticket, clock, policy)
         if next_at != clock.next_at:
             armed.append(replace(clock, next_at=next_at))
     return put(ticket, *armed)
@@ -210,6 +209,13 @@ def hours(ticket: Ticket, kind: ClockKind, policy: Policy) -> Calendar:
     if kind is ClockKind.CONSULT:
         return policy.queue(asked_queue(ticket.consulted) or ticket.queue).calendar
     return policy.calendar(ticket, policy.target(ticket))
+
+
+def _look_at(ticket: Ticket, clock: TicketClock, policy: Policy) -> datetime | None:
+    """At the next step of a running business clock."""
+    if clock.kind.is_reply and ticket.in_flight:
+        return None
+    return min((at for _, at in steps(ticket, clock, policy)), default=None)
 
 
 def _run_on(ticket: Ticket, clock: TicketClock, at: datetime, policy: Policy) -> Changed:

@@ -148,7 +148,7 @@ def _words_of(seen: str) -> list[_Word]:
     words: list[_Word] = []
     last_end, last_alone = -1, False
     for match in _WORD.finditer(seen):
-        alone = _ALONE.match(match[2]) is not None
+        alone = not match[2].isascii() and _ALONE.match(match[2]) is not None
         touches = alone and last_alone and match.start() == last_end
         words.append((match[1] or ("+" if touches else ""), match[2]))
         last_end, last_alone = match.end(), alone
@@ -183,6 +183,8 @@ def _without_article(word: str) -> str:
 
 def _plain(text: str) -> str:
     """The text as it is compared."""
+    if text.isascii():
+        return text[:LIMIT].casefold()
     shown = "".join(char for char in text[:LIMIT] if char.isascii() or unicodedata.category(char) != "Cf")
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", shown).casefold())
     return unicodedata.normalize("NFKC", bare).translate(_ARABIC).translate(_DASHES)[:LIMIT]

@@ -20,7 +20,7 @@ def heard_at(person: Person, ticket: Ticket, alarm: Alarm, now: datetime, staffi
     # Somebody of another queue keeps its hours; an admin of none those of the ticket's.
     queue = ticket.queue if ticket.queue in person.queues or not person.queues else None
     quiet, hours = staffing.policy.quiet, staffing.hours_of(person, queue)
-    if quiet is None or alarm is Alarm.CALL or ticket.tier is Tier.VIP or ticket.triggers:
+    if quiet is None or alarm is Alarm.CALL or staffing.policy.tier(ticket) is Tier.VIP or ticket.triggers:
         return None
     if not person.is_away(now) and hours.is_open(now):
         return None

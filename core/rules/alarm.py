@@ -28,9 +28,9 @@ from core.ids import PersonId
 from core.model import Priority
 from core.people import Roster
 from core.quiet import Alarm
-from core.rules import audience, consulting, marks, ownership, promising
+from core.rules import audience, consulting, marks, ownership, promising, waiting
 from core.rules.change import Change
-from core.rules.waiting import WINDOW_STEPS, next_look
+from core.rules.waiting import WINDOW_STEPS
 from core.say import PersonName
 from core.staffing import Staffing
 
@@ -136,14 +136,17 @@ def _due(change: Change, clock: TicketClock, command: Tick, staffing: Staffing) 
 
 def _window_due(change: Change, clock: TicketClock, staffing: Staffing) -> None:
     """The customer waits, and the channel will soon take our words no more, or does not any longer."""
-    ends = clock.due_at or change.now
+    known = clock.due_at or change.now
+    ends = waiting.window_ends(change) or known
+    if ends > known and waiting.next_look(ends, change.now) > change.now:
+        return waiting.watch_window(change)
     if ends <= change.now:
         change.stop(ClockKind.WINDOW)
         change.add(WindowClosed(ends, _whom(change, ("assignee", "supervisors"), staffing)))
         return
     passed = tuple(window_step(before) for before in WINDOW_STEPS if ends - before <= change.now)
     new = tuple(step for step in passed if step not in clock.fired)
-    fired = replace(clock, fired=clock.fired | frozenset(new), next_at=next_look(ends, change.now))
+    fired = replace(clock, fired=clock.fired | frozenset(new), next_at=waiting.next_look(ends, change.now))
     change.ticket = sla.put(change.ticket, fired)
     if new:
         change.add(Warned(ClockKind.WINDOW, clock.cycle, new, ends, _whom(change, ("assignee",), staffing)))

@@ -32,7 +32,7 @@ def priority(change: Change, command: SetPriority) -> None:
 def set_priority(change: Change, priority: Priority, by: PersonId | None) -> None:
     change.add(PrioritySet(change.ticket.priority, priority, by))
     change.set(priority=priority)
-    change.take(sla.retarget(change.ticket, change.policy))
+    change.take(sla.retarget(change.ticket, change.now, change.policy))
 
 
 def tags(change: Change, command: SetTags) -> None:
@@ -44,7 +44,7 @@ def tags(change: Change, command: SetTags) -> None:
         raise change.refuse("refused.too_many_tags", limit=MAX_TAGS)
     change.set(tags=after)
     change.add(Tagged(tuple(sorted(after - before)), tuple(sorted(before - after)), command.by))
-    change.take(sla.retarget(change.ticket, change.policy))
+    change.take(sla.retarget(change.ticket, change.now, change.policy))
 
 
 def tier(change: Change, command: SetTier) -> None:
@@ -53,19 +53,19 @@ def tier(change: Change, command: SetTier) -> None:
         raise change.refuse("refused.already_tier", tier=Word(f"tier.{old}"))
     change.set(tier=command.tier)
     change.add(TierSet(old, command.tier, command.by))
-    change.take(sla.retarget(change.ticket, change.policy))
+    change.take(sla.retarget(change.ticket, change.now, change.policy))
 
 
 def zone(change: Change, command: SetZone) -> None:
     change.set(zone=command.zone, country=country_of_zone(command.zone) or change.ticket.country)
     change.add(ZoneSet(command.by, command.zone))
-    change.take(sla.retarget(change.ticket, change.policy))
+    change.take(sla.retarget(change.ticket, change.now, change.policy))
 
 
 def follow_contact(change: Change, command: FollowContact) -> None:
     """What was set on another ticket of this customer holds for this one, too."""
     change.set(tier=command.tier, zone=command.zone, country=command.country)
-    change.take(sla.retarget(change.ticket, change.policy))
+    change.take(sla.retarget(change.ticket, change.now, change.policy))
 
 
 def block(change: Change, command: SetBlocked) -> None:

@@ -75,7 +75,7 @@ def into(change: Change, queue: QueueName, by: PersonId | None) -> None:
     change.add(Moved(by, change.ticket.queue, queue))
     hand_to(change, None)
     change.set(queue=queue)
-    change.take(sla.retarget(change.ticket, change.policy))
+    change.take(sla.retarget(change.ticket, change.now, change.policy))
 
 
 def hand_to(change: Change, person: PersonId | None) -> None:

@@ -17,6 +17,8 @@ from core.staffing import Staffing
 def expect(change: Change, *, closed: bool) -> None:
     """The customer wrote and waits: look into it soon when nobody works now, and else when the answer is late."""
     ticket, clock = change.ticket, change.ticket.clock(ClockKind.PROMISE)
+    if clock is not None and clock.running and not closed:
+        return
     look = change.now + change.policy.burst if closed else sla.reply_due(ticket)
     if look is None:
         return
@@ -24,7 +26,7 @@ def expect(change: Change, *, closed: bool) -> None:
         cycle, fired = (clock.cycle + 1, frozenset(_carried(clock))) if clock else (1, frozenset[str]())
         begun = TicketClock(ClockKind.PROMISE, cycle, ClockState.RUNNING, (Span(change.now),), fired=fired)
         clock = replace(begun, next_at=look)
-    elif closed:
+    else:
         clock = replace(clock, next_at=min(look, clock.next_at or look))
     if closed:
         clock = replace(clock, fired=clock.fired | {sla.SOON})

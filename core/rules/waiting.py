@@ -20,7 +20,8 @@ def begin(change: Change, at: datetime, *, opens: bool = False, closed: bool = F
     elif change.ticket.waiting_since is None:
         change.take(sla.start(change.ticket, ClockKind.NEXT_REPLY, at, change.policy))
     change.follow_status()
-    _watch_window(change)
+    if not change.runs(ClockKind.WINDOW):
+        watch_window(change)
     promising.expect(change, closed=closed)
 
 
@@ -32,7 +33,7 @@ def over(change: Change) -> None:
 def again(change: Change) -> None:
     """An answer never arrived: they wait as before, and what they were promised holds."""
     if change.ticket.waiting_since is not None:
-        _watch_window(change)
+        watch_window(change)
         promising.resume(change)
 
 
@@ -41,10 +42,16 @@ def next_look(ends: datetime, now: datetime) -> datetime:
     return min((ends - before for before in WINDOW_STEPS if ends - before > now), default=ends)
 
 
-def _watch_window(change: Change) -> None:
-    """Each of their messages opens the channel's window anew."""
+def window_ends(change: Change) -> datetime | None:
+    """When the channel stops taking our words; None: never."""
     inbox = change.policy.inboxes.get(change.ticket.inbox)
-    ends = change.ticket.window_ends(inbox.words_window) if inbox else None
+    return change.ticket.window_ends(inbox.words_window) if inbox else None
+
+
+def watch_window(change: Change) -> None:
+    """From the end of the channel's window as it stands. Each of their messages opens it anew: that is looked up when
+    the clock comes round, and not written with each message."""
+    ends = window_ends(change)
     if ends is not None and ends > change.now:
         look = next_look(ends, change.now)
         change.ticket = sla.start_timer(change.ticket, ClockKind.WINDOW, change.now, ends, look)

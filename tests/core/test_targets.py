@@ -22,13 +22,28 @@ from core.commands import (
     SetTier,
     SetZone,
 )
+from core.facts import Warned, WindowClosed
 from core.hours import Calendar
 from core.ids import ChannelName, QueueName
 from core.model import Priority, Ticket
 from core.people import Tier
 from core.policy import Policy, QueuePolicy
 from core.targets import Target, Whose, WorkDays, worked
-from tests.core.house import FINANCE, POLICY, SUPPORT, a_policy, a_ticket, at, clock, do, mei, minutes, wrote
+from tests.core.house import (
+    FINANCE,
+    POLICY,
+    SUPPORT,
+    a_policy,
+    a_ticket,
+    at,
+    clock,
+    do,
+    mei,
+    minutes,
+    of_kind,
+    tick,
+    wrote,
+)
 
 HOUR = timedelta(hours=1)
 SHENZHEN = Calendar.parse("Asia/Shanghai", {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")})
@@ -207,13 +222,25 @@ def test_another_queue_has_other_hours() -> None:
     assert clock(moved, ClockKind.FIRST_REPLY).due_at == in_(8, 2026, 11, 26, 10, 0)
 
 
-def test_what_is_promised_only_now_counts_from_the_opening() -> None:
-    """A customer who becomes a VIP is owed a solution from the day they asked, less what they kept us waiting."""
+def test_what_is_promised_only_now_counts_from_now() -> None:
+    """A customer who becomes a VIP is owed a solution from then on: nobody is late by surprise."""
     policy = a_policy(targets=(Target(minutes(30), minutes(30), WorkDays(1), tier=Tier.VIP), Target(HOUR, HOUR)))
     ticket = do(a_ticket(), replace(wrote(), opens=True), policy=policy)
     assert ticket.clock(RESOLVE) is None
     vip = do(ticket, SetTier(mei, Tier.VIP), at(90), policy)
-    assert clock(vip, RESOLVE).due_at == at(24 * 60)
+    assert clock(vip, RESOLVE).due_at == at(90 + 24 * 60)
     held = do(do(ticket, Hold(mei), at(30), policy), SetTier(mei, Tier.VIP), at(90), policy)
     assert clock(held, RESOLVE).state is ClockState.PAUSED
-    assert do(ticket, Recount(), at(90), policy).clock(RESOLVE) is None, "nobody is late because the file was changed"
+    assert do(ticket, Recount(), at(90), policy).clock(RESOLVE) is None, "nor because the file was changed"
+
+
+def test_each_of_their_messages_opens_the_channel_s_window_anew() -> None:
+    """Though the clock is not written with each: it looks when it comes round."""
+    ticket = do(do(a_ticket(), wrote()), wrote(101, at(10 * 60)), at(10 * 60))
+    early, nothing = tick(ticket, at(20 * 60 + 1))
+    assert not of_kind(nothing, Warned) or of_kind(nothing, Warned)[0].kind is not ClockKind.WINDOW
+    late, facts = tick(early, at(30 * 60 + 1))
+    assert [(fact.kind, fact.steps, fact.due_at) for fact in of_kind(facts, Warned)] == [
+        (ClockKind.WINDOW, ("-4h",), at(34 * 60))
+    ]
+    assert of_kind(tick(late, at(34 * 60))[1], WindowClosed)
