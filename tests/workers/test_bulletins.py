@@ -162,9 +162,8 @@ async def test_it_is_told_once_however_often_it_is_looked_at(world: World) -> No
     assert len(await heard(world, "ana")) == 2
 
 
+@pytest.mark.parametrize("migrated_url", ["postgres"], indirect=True)
 async def test_two_processes_tell_it_once(world: World, migrated_url: str) -> None:
-    if migrated_url.startswith("sqlite"):
-        pytest.skip("SQLite is one process")
     await many(world, 1)
     other = await open_store(migrated_url)
     try:
