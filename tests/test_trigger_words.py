@@ -79,6 +79,8 @@ CALM = [
     "What is your refund policy?",
     "In how many hours has the candle burned down? Protection from electrical shock is class II, yes?",
     "曝光时间可以调吗？",
+    "订单 #12315 什么时候发货？",
+    "Where is my order 12315?",
     "漏电保护器和灭火器有货吗？烟雾报警器会报警吗？避雷器、烫伤膏呢？",
     "爆炸头假发和爆炸盐有货吗？",
     "请问这款灯的律动模式怎么开？",
