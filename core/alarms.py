@@ -48,6 +48,8 @@ URGENCY = (
     WROTE,
 )
 """What stands first in a notice about many."""
+WHILE_THEY_WAIT = (WROTE, "tell.promise_broken", "tell.window_closed", "tell.warned_window")
+"""Over when the customer is answered, and not before: whoever acknowledged has not answered."""
 
 Told = tuple[TicketId | None, Say]
 """What a person is told, and of which ticket."""
@@ -109,13 +111,11 @@ def still(ticket: Ticket, words: Say) -> bool:
         return bool(ticket.consulted)
     if not ticket.is_open or words.key in HANDED:
         return ticket.is_open
-    if words.key == WROTE:
+    if words.key in WHILE_THEY_WAIT:
         return waits
     if ticket.level:
         return ticket.acked_by is None
-    window = ticket.clock(ClockKind.WINDOW)
-    fired = any(clock.kind.is_business and clock.running and clock.fired for clock in ticket.clocks)
-    return fired or (waits and window is not None)
+    return any(clock.kind.is_business and clock.running and clock.fired for clock in ticket.clocks)
 
 
 def _loudest(told: Sequence[Told]) -> Sequence[Told]:

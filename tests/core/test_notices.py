@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.workers.digests import Digests
+from core import alarms
 from core import events as e
 from core.clocks import ClockKind
 from core.commands import Ack, Claim, Close, Consult, Draft, HandOn, SetTier
@@ -19,13 +20,29 @@ from core.ledger import Ledger
 from core.people import Identity, Tier
 from core.ports import NewPerson, Notice
 from core.quiet import Quiet
-from core.say import TicketLabel
+from core.say import TicketLabel, say
 from core.targets import Target, Whose
 from core.triggers import TriggerRule, Triggers
 from storage import open_store
 from tests.clock import StoryClock
 from tests.core.door import House, said
-from tests.core.house import BOSS, LIU, MEI, NOON, POLICY, ROOT, SHOP, SUPPORT, boss, liu, mei, minutes
+from tests.core.house import (
+    BOSS,
+    LIU,
+    MEI,
+    NOON,
+    POLICY,
+    ROOT,
+    SHOP,
+    SUPPORT,
+    answered,
+    asked,
+    at,
+    boss,
+    liu,
+    mei,
+    minutes,
+)
 
 OFFICE = Calendar.parse("UTC", {day: ["09:00-17:00"] for day in DAYS[:5]})
 ROUND_THE_CLOCK = replace(POLICY.targets[1], whose=Whose.ALWAYS)
@@ -303,3 +320,13 @@ async def test_several_processes_tell_each_step_once(town: Town, seed: int) -> N
         levels = [f.level for f in facts if isinstance(f, Escalated) and f.clock is ClockKind.BREACH]
         assert len(levels) == len(set(levels))
         assert not [f for f in facts if isinstance(f, Reminded)]
+
+
+@pytest.mark.parametrize("key", ["tell.promise_broken", "tell.window_closed", "tell.warned_window"])
+def test_what_a_waiting_customer_was_told_stays_an_alarm_until_they_are_answered(key: str) -> None:
+    """On a channel without a window, before any warning has fired, and beside an escalation that is acknowledged."""
+    words, waiting = say(key), asked()
+    plain = replace(waiting, clocks=tuple(clock for clock in waiting.clocks if clock.kind.is_reply))
+    assert alarms.still(plain, words)
+    assert alarms.still(replace(plain, level=1, acked_by=boss), words)
+    assert not alarms.still(answered(waiting, at(5)), words)
